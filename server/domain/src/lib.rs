@@ -1,0 +1,12 @@
+//! The rules of 网格吹哨、镇村报到 as pure functions: no I/O, no clock, no randomness.
+//!
+//! Whoever wants to know what the system does and why reads here; everything else only carries
+//! these decisions from and to the outside.
+
+pub mod access;
+pub mod case;
+pub mod clock;
+pub mod indicator;
+pub mod matter;
+pub mod place;
+pub mod routing;
