@@ -1,1 +1,24 @@
-//! Being written.
+//! Time as the field counts it: instants, working days with make-up Saturdays and Sundays, opening
+//! hours by season, limits in seven units, pauses, and the deadline that follows from them.
+//!
+//! A clock is a list of facts ([`ClockFacts`]); its deadline is never stored but derived from them by
+//! [`WorkingTime`], so that an amended calendar moves every open deadline by itself.
+
+mod calendar;
+mod date;
+mod deadline;
+mod facts;
+mod hours;
+mod limit;
+mod timestamp;
+
+#[cfg(test)]
+mod tests;
+
+pub use calendar::{Calendar, CalendarError, DayKind};
+pub use date::{Date, DateError};
+pub use deadline::{Deadline, WorkingTime};
+pub use facts::{ClockFacts, Pause};
+pub use hours::{Hours, HoursError, HoursTable, Season};
+pub use limit::{Limit, LimitError, TimeUnit, WorkingDayRule};
+pub use timestamp::{Timestamp, TimestampError};

@@ -1,0 +1,190 @@
+//! Which days are worked: Monday to Friday, but for the exceptions of the State Council's yearly notice.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Date;
+
+/// An exception to the weekly pattern.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayKind {
+    /// A holiday.
+    Off,
+    /// A Saturday or Sunday that is worked to make up for a holiday (调休).
+    Work,
+}
+
+/// Holidays and make-up working days, as one version of the notices says.
+///
+/// The notice of a year appears in the autumn before it and may be amended in its middle, so a calendar
+/// has a version and an end beyond which only the weekly pattern is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Notices", into = "Notices")]
+pub struct Calendar {
+    pub version: u32,
+    exceptions: BTreeMap<Date, DayKind>,
+    known_until: Date,
+    /// For each exception in order: by how many working days the calendar has moved away from the
+    /// weekly pattern at its end. Makes counting a look-up instead of a walk.
+    drift: Vec<(Date, i64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarError {
+    #[error("{0} stands twice in the calendar: keep one of the two entries")]
+    DayTwice(Date),
+    #[error("a calendar needs the notice of at least one year")]
+    NoYears,
+    #[error("the notice of {0} is missing or stands twice: give each year once, without gaps")]
+    YearsNotConsecutive(i32),
+}
+
+impl Calendar {
+    /// A calendar whose exceptions are complete up to and including `known_until`.
+    pub fn new(
+        version: u32,
+        exceptions: impl IntoIterator<Item = (Date, DayKind)>,
+        known_until: Date,
+    ) -> Result<Self, CalendarError> {
+        let mut by_day = BTreeMap::new();
+        for (day, kind) in exceptions {
+            if by_day.insert(day, kind).is_some() {
+                return Err(CalendarError::DayTwice(day));
+            }
+        }
+        Ok(Self::from(Notices {
+            version,
+            exceptions: by_day,
+            known_until,
+        }))
+    }
+
+    /// A calendar of consecutive years' notices in any order, known to the end of the last of them.
+    /// A notice may name days of the December before its year, as that of 2019 does.
+    pub fn from_years(
+        version: u32,
+        notices: &[(i32, Vec<(Date, DayKind)>)],
+    ) -> Result<Self, CalendarError> {
+        let mut years: Vec<i32> = notices.iter().map(|(year, _)| *year).collect();
+        years.sort_unstable();
+        if let Some(gap) = years.windows(2).find(|pair| pair[0] + 1 != pair[1]) {
+            return Err(CalendarError::YearsNotConsecutive(gap[0] + 1));
+        }
+        let known_until = years
+            .last()
+            .and_then(|year| Date::from_ymd(*year, 12, 31))
+            .ok_or(CalendarError::NoYears)?;
+        let days = notices.iter().flat_map(|(_, days)| days.iter().copied());
+        Self::new(version, days, known_until)
+    }
+
+    pub fn is_working_day(&self, date: Date) -> bool {
+        match self.exceptions.get(&date) {
+            Some(kind) => *kind == DayKind::Work,
+            None => is_weekday(date),
+        }
+    }
+
+    /// Whether the notices reach to this day; later days follow the weekly pattern provisionally.
+    pub fn is_known(&self, date: Date) -> bool {
+        date <= self.known_until
+    }
+
+    pub fn known_until(&self) -> Date {
+        self.known_until
+    }
+
+    pub fn exceptions(&self) -> impl Iterator<Item = (Date, DayKind)> {
+        self.exceptions.iter().map(|(day, kind)| (*day, *kind))
+    }
+
+    /// Working days from `from` to before `to`; 0 if there is nothing between them.
+    pub(super) fn working_days_between(&self, from: Date, to: Date) -> i64 {
+        (self.working_days_before(to) - self.working_days_before(from)).max(0)
+    }
+
+    /// The working day that has `skipped` (from 0) working days between it and `from`: with 0 the first
+    /// one on or after `from`.
+    pub(super) fn working_day(&self, from: Date, skipped: i64) -> Date {
+        let before = self.working_days_before(from) + skipped;
+        // A week has five working days, and no more than the exceptions can be missing.
+        let exceptions = i64::try_from(self.drift.len()).unwrap_or(i64::MAX);
+        let weeks = (skipped + exceptions) / 5 + 1;
+        let last = from.plus_days(i32::try_from(weeks * 7).unwrap_or(i32::MAX));
+        let (mut low, mut high) = (from, last);
+        while low < high {
+            let middle = low.plus_days((high.days() - low.days()) / 2);
+            if self.working_days_before(middle.next()) > before {
+                high = middle;
+            } else {
+                low = middle.next();
+            }
+        }
+        low
+    }
+
+    /// Working days between an arbitrary fixed Monday and the beginning of `date`.
+    fn working_days_before(&self, date: Date) -> i64 {
+        // 1969-12-29 was a Monday.
+        let since_monday = i64::from(date.days()) + 3;
+        let weekly = since_monday.div_euclid(7) * 5 + since_monday.rem_euclid(7).min(5);
+        let past = self.drift.partition_point(|(day, _)| *day < date);
+        let drift = past.checked_sub(1).map_or(0, |last| self.drift[last].1);
+        weekly + drift
+    }
+}
+
+impl Default for Calendar {
+    /// The weekly pattern alone, for ever.
+    fn default() -> Self {
+        Self::from(Notices {
+            version: 0,
+            exceptions: BTreeMap::new(),
+            known_until: Date::from_days(2_932_896), // 9999-12-31
+        })
+    }
+}
+
+fn is_weekday(date: Date) -> bool {
+    date.weekday() < 5
+}
+
+/// What a calendar is in JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notices {
+    version: u32,
+    exceptions: BTreeMap<Date, DayKind>,
+    known_until: Date,
+}
+
+impl From<Notices> for Calendar {
+    fn from(notices: Notices) -> Self {
+        let drift = notices
+            .exceptions
+            .iter()
+            .scan(0, |drift, (day, kind)| {
+                *drift += i64::from(*kind == DayKind::Work) - i64::from(is_weekday(*day));
+                Some((*day, *drift))
+            })
+            .collect();
+        Self {
+            version: notices.version,
+            exceptions: notices.exceptions,
+            known_until: notices.known_until,
+            drift,
+        }
+    }
+}
+
+impl From<Calendar> for Notices {
+    fn from(calendar: Calendar) -> Self {
+        Self {
+            version: calendar.version,
+            exceptions: calendar.exceptions,
+            known_until: calendar.known_until,
+        }
+    }
+}

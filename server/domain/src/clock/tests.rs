@@ -1,0 +1,1 @@
+//! The time rules as examples, and against a slow and obvious reference.
