@@ -188,3 +188,60 @@ impl From<Calendar> for Notices {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_day_that_stands_twice_is_refused() {
+        let christmas = (day("2026-12-25"), DayKind::Off);
+        let twice = Calendar::new(1, [christmas, christmas], day("2026-12-31"));
+        assert_eq!(twice, Err(CalendarError::DayTwice(christmas.0)));
+    }
+
+    #[test]
+    fn notices_of_years_join_in_any_order_but_without_gaps() {
+        let notice = |year| {
+            (
+                year,
+                vec![(Date::from_ymd(year, 1, 1).unwrap(), DayKind::Off)],
+            )
+        };
+        let calendar = Calendar::from_years(3, &[notice(2026), notice(2025)]).unwrap();
+        assert_eq!(
+            (calendar.version, calendar.known_until()),
+            (3, day("2026-12-31"))
+        );
+        assert!(!calendar.is_working_day(day("2025-01-01")));
+        assert!(calendar.is_known(day("2026-12-31")) && !calendar.is_known(day("2027-01-01")));
+        let gap = Calendar::from_years(3, &[notice(2026), notice(2024)]);
+        assert_eq!(gap, Err(CalendarError::YearsNotConsecutive(2025)));
+        assert_eq!(Calendar::from_years(3, &[]), Err(CalendarError::NoYears));
+    }
+
+    #[test]
+    fn exceptions_that_say_what_the_week_says_change_no_count() {
+        let saturday_off = (day("2026-06-06"), DayKind::Off);
+        let monday_worked = (day("2026-06-08"), DayKind::Work);
+        let calendar = Calendar::new(1, [saturday_off, monday_worked], day("2026-12-31")).unwrap();
+        let (from, to) = (day("2026-06-01"), day("2026-06-15"));
+        assert_eq!(calendar.working_days_between(from, to), 10);
+        assert_eq!(calendar.working_days_between(to, from), 0);
+        assert_eq!(calendar.working_day(from, 5), day("2026-06-08"));
+    }
+
+    #[test]
+    fn a_calendar_is_its_version_its_exceptions_and_its_end_in_json() {
+        let text = r#"{"version":2,"exceptions":{"2026-01-01":"off","2026-01-04":"work"},"known_until":"2026-12-31"}"#;
+        let calendar: Calendar = serde_json::from_str(text).unwrap();
+        assert!(calendar.is_working_day(day("2026-01-04")));
+        assert_eq!(serde_json::to_string(&calendar).unwrap(), text);
+    }
+}

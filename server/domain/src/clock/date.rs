@@ -114,3 +114,51 @@ impl From<Date> for String {
         date.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_and_written_in_one_way_only() {
+        let day = Date::parse("2024-02-29").unwrap();
+        assert_eq!(
+            (day.ymd(), day.year(), day.weekday()),
+            ((2024, 2, 29), 2024, 3)
+        );
+        assert_eq!(day.next().to_string(), "2024-03-01");
+        assert_eq!(Date::from_ymd(2024, 2, 29), Some(day));
+        assert_eq!(serde_json::to_string(&day).unwrap(), r#""2024-02-29""#);
+        assert_eq!(
+            serde_json::from_str::<Date>(r#""2024-02-29""#).unwrap(),
+            day
+        );
+        for text in [
+            "2023-02-29",
+            "2024-2-29",
+            " 2024-02-29",
+            "+2024-02-29",
+            "20240229",
+            "",
+        ] {
+            assert!(Date::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn weekdays_hold_before_1970_too() {
+        assert_eq!(Date::from_days(0).weekday(), 3);
+        assert_eq!(Date::from_days(-3).weekday(), 0);
+        assert_eq!(Date::from_days(-4).weekday(), 6);
+        assert_eq!(Date::parse("1969-12-29"), Ok(Date::from_days(-3)));
+    }
+
+    #[test]
+    fn the_last_days_of_all_numbers_are_days() {
+        assert_eq!(Date::from_days(i32::MAX).next(), Date::from_days(i32::MAX));
+        assert!(Date::from_days(i32::MAX).year() > 200_000);
+        assert!(Date::from_days(i32::MIN).year() < -200_000);
+    }
+}

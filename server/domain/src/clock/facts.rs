@@ -86,13 +86,13 @@ impl ClockFacts {
         }
     }
 
-    /// The pauses between start and stop as `(from, to)`, in order and disjoint.
+    /// The pauses between start and stop as `(from, to)`, in order and disjoint: cut at both ends, and
+    /// left out where nothing remains between these.
     pub(super) fn settled_pauses(&self) -> Vec<(Timestamp, Timestamp)> {
         let end = self.stopped.unwrap_or(Timestamp::from_micros(i64::MAX));
         let mut settled: Vec<_> = self
             .pauses
             .iter()
-            .filter(|pause| pause.from < end)
             .map(|pause| (pause.from, pause.to.unwrap_or(end).min(end)))
             .collect();
         settled.sort_unstable();

@@ -228,3 +228,71 @@ impl From<HoursTable> for Vec<Season> {
         table.seasons
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn hours_that_are_no_hours_are_refused() {
+        assert_eq!(Hours::new(vec![]), Err(HoursError::Empty));
+        assert_eq!(
+            Hours::new(vec![(720, 720)]),
+            Err(HoursError::NotASpan(720, 720))
+        );
+        assert_eq!(
+            Hours::new(vec![(720, 1441)]),
+            Err(HoursError::NotASpan(720, 1441))
+        );
+        let overlap = Hours::new(vec![(700, 800), (480, 720)]);
+        assert_eq!(overlap, Err(HoursError::Overlap(700)));
+        assert!(serde_json::from_str::<Hours>("[[480, 480]]").is_err());
+    }
+
+    #[test]
+    fn hours_may_be_given_in_any_order_and_touch() {
+        let hours = Hours::new(vec![(720, 800), (480, 720)]).unwrap();
+        assert_eq!(hours.spans(), [(480, 720), (720, 800)]);
+        assert_eq!((hours.minutes(), hours.close()), (320, 800));
+    }
+
+    #[test]
+    fn seasons_begin_once_on_days_that_exist() {
+        let season = |from| Season {
+            from,
+            hours: Hours::default(),
+        };
+        assert_eq!(HoursTable::new(vec![]), Err(HoursError::NoSeason));
+        let no_day = HoursTable::new(vec![season((4, 31))]);
+        assert_eq!(no_day, Err(HoursError::NotADay(4, 31)));
+        let twice = HoursTable::new(vec![season((5, 1)), season((10, 1)), season((5, 1))]);
+        assert_eq!(twice, Err(HoursError::SeasonTwice(5, 1)));
+    }
+
+    #[test]
+    fn the_last_season_lasts_into_the_new_year() {
+        let season = |from, close| Season {
+            from,
+            hours: Hours::new(vec![(480, close)]).unwrap(),
+        };
+        let table = HoursTable::new(vec![season((10, 1), 1050), season((2, 29), 1110)]).unwrap();
+        let close = |text| table.hours_on(Date::parse(text).unwrap()).close();
+        assert_eq!(close("2026-01-01"), 1050);
+        assert_eq!(close("2026-02-28"), 1050);
+        assert_eq!(close("2026-03-01"), 1110);
+        assert_eq!(close("2024-02-29"), 1110);
+        assert_eq!(close("2026-09-30"), 1110);
+        assert_eq!(close("2026-10-01"), 1050);
+        let next = |text| {
+            table
+                .next_season(Date::parse(text).unwrap())
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(next("2026-10-01"), "2027-03-01");
+        assert_eq!(next("2026-02-28"), "2026-03-01");
+        assert_eq!(next("2026-03-01"), "2026-10-01");
+    }
+}

@@ -121,3 +121,66 @@ impl fmt::Display for Timestamp {
         f.write_str("+08:00")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn an_instant_is_read_with_any_offset_and_written_in_utc_plus_8() {
+        for text in [
+            "2026-02-13T17:00:00+08:00",
+            "2026-02-13T09:00:00Z",
+            "2026-02-13T04:00:00.000-05:00",
+        ] {
+            let instant = Timestamp::parse(text).unwrap();
+            assert_eq!(instant.micros(), 1_770_973_200_000_000);
+            assert_eq!(instant.to_rfc3339(), "2026-02-13T17:00:00+08:00");
+        }
+    }
+
+    #[test]
+    fn fractions_are_cut_to_the_microsecond() {
+        let instant = Timestamp::parse("2026-02-13T09:00:00.0000019999Z").unwrap();
+        assert_eq!(instant.to_rfc3339(), "2026-02-13T17:00:00.000001+08:00");
+        assert_eq!(Timestamp::parse(&instant.to_rfc3339()), Ok(instant));
+    }
+
+    #[test]
+    fn what_names_no_instant_is_refused() {
+        for text in [
+            "",
+            "2026-02-13",
+            "2026-02-13T17:00:00",
+            "2026-02-30T17:00:00Z",
+            "2026-02-13T24:01:00Z",
+        ] {
+            assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_day_changes_at_midnight_in_china() {
+        let before = Timestamp::parse("2026-02-13T15:59:59.999999Z").unwrap();
+        assert_eq!(before.date().to_string(), "2026-02-13");
+        assert_eq!(before.minute_of_day(), 1439);
+        let midnight = before.plus_micros(1);
+        assert_eq!(midnight.date().to_string(), "2026-02-14");
+        assert_eq!(midnight.minute_of_day(), 0);
+        assert_eq!(midnight, Timestamp::of(before.date(), 1440));
+        assert_eq!(midnight, Timestamp::of(midnight.date(), 0));
+        assert_eq!(midnight.since(before), 1);
+    }
+
+    #[test]
+    fn instants_before_1970_and_at_the_end_of_all_numbers_are_instants() {
+        let moon = Timestamp::parse("1969-07-21T02:56:15Z").unwrap();
+        assert_eq!(moon.to_rfc3339(), "1969-07-21T10:56:15+08:00");
+        let last = Timestamp::from_micros(i64::MAX);
+        assert_eq!(last.plus_minutes(i64::MAX), last);
+        assert!(last.since(Timestamp::from_micros(i64::MIN)) > 0);
+        assert!(!last.to_rfc3339().is_empty());
+    }
+}

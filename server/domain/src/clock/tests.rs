@@ -1,1 +1,0 @@
-//! The time rules as examples, and against a slow and obvious reference.

@@ -1,0 +1,286 @@
+//! The fast deadlines against the rules walked minute by minute and day by day.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+type Spans = Vec<(u32, u32)>;
+type DayOfYear = (u32, u32);
+
+/// A town's working time, spelled out.
+#[derive(Clone, Debug)]
+struct Town {
+    exceptions: BTreeMap<Date, DayKind>,
+    usual: Spans,
+    /// Other hours from one day of the year to before another.
+    summer: Option<(DayOfYear, DayOfYear, Spans)>,
+    moves: bool,
+}
+
+impl Town {
+    fn works_on(&self, date: Date) -> bool {
+        match self.exceptions.get(&date) {
+            Some(DayKind::Work) => true,
+            Some(DayKind::Off) => false,
+            None => date.weekday() != 5 && date.weekday() != 6,
+        }
+    }
+
+    fn spans_on(&self, date: Date) -> &Spans {
+        let (_, month, day) = date.ymd();
+        match &self.summer {
+            Some((from, to, spans)) if (month, day) >= *from && (month, day) < *to => spans,
+            _ => &self.usual,
+        }
+    }
+
+    fn is_open(&self, date: Date, minute: u32) -> bool {
+        let within = |(open, close): &(u32, u32)| *open <= minute && minute < *close;
+        self.works_on(date) && self.spans_on(date).iter().any(within)
+    }
+
+    fn close(&self, date: Date) -> Timestamp {
+        Timestamp::of(date, self.spans_on(date).last().unwrap().1)
+    }
+
+    fn working_time(&self, day_rule: WorkingDayRule) -> WorkingTime {
+        let hours = |spans: &Spans| Hours::new(spans.clone()).unwrap();
+        let table = match &self.summer {
+            None => HoursTable::all_year(hours(&self.usual)),
+            Some((from, to, spans)) => {
+                let summer = Season {
+                    from: *from,
+                    hours: hours(spans),
+                };
+                let usual = Season {
+                    from: *to,
+                    hours: hours(&self.usual),
+                };
+                HoursTable::new(vec![summer, usual]).unwrap()
+            }
+        };
+        WorkingTime {
+            calendar: Calendar::new(1, self.exceptions.clone(), day("2027-12-31")).unwrap(),
+            hours: table,
+            day_rule,
+            calendar_days_move_to_working_day: self.moves,
+        }
+    }
+}
+
+type Closed = Vec<(Timestamp, Timestamp)>;
+
+/// Walks through every minute from the start and counts those that are open and in no pause.
+fn by_the_minute(
+    start: Timestamp,
+    minutes: u32,
+    pauses: &Closed,
+    open: impl Fn(Date, u32) -> bool,
+) -> Timestamp {
+    let mut now = start;
+    let mut left = minutes;
+    while left > 0 {
+        let stands_still = pauses.iter().any(|(from, to)| *from <= now && now < *to);
+        if !stands_still && open(now.date(), now.minute_of_day()) {
+            left -= 1;
+        }
+        now = now.plus_minutes(1);
+    }
+    now
+}
+
+/// Walks through every day after the start; a day counts unless it lies after the day of a pause and not
+/// after that of its resumption. The limit ends at the first end of a day at which enough days have been
+/// counted and the clock is not paused.
+fn by_the_day(
+    start: Timestamp,
+    days: u32,
+    pauses: &Closed,
+    counts: impl Fn(Date) -> bool,
+    end: impl Fn(Date) -> Option<Timestamp>,
+) -> Timestamp {
+    let mut today = start.date();
+    let mut counted = 0;
+    loop {
+        today = today.next();
+        let lost = pauses
+            .iter()
+            .any(|(from, to)| from.date() < today && today <= to.date());
+        if counts(today) && !lost {
+            counted += 1;
+        }
+        if counted >= days
+            && let Some(end) = end(today)
+        {
+            let stands_still = pauses.iter().any(|(from, to)| *from < end && end < *to);
+            if !stands_still {
+                return end;
+            }
+        }
+    }
+}
+
+fn spans() -> impl Strategy<Value = Spans> {
+    select(vec![
+        vec![(480, 720), (840, 1080)],
+        vec![(540, 1020)],
+        vec![(0, 1440)],
+        vec![(0, 60), (300, 301), (700, 900), (900, 960), (1200, 1440)],
+        vec![(600, 660)],
+    ])
+}
+
+fn town() -> impl Strategy<Value = Town> {
+    let first = day("2026-04-20").days();
+    let kinds = select(vec![DayKind::Off, DayKind::Work]);
+    let exceptions = btree_map((first..first + 70).prop_map(Date::from_days), kinds, 0..40);
+    let season = (
+        select(vec![(4, 30), (5, 9), (2, 29)]),
+        select(vec![(5, 10), (5, 20), (10, 1)]),
+    );
+    let summer = (season, spans()).prop_map(|((from, to), spans)| (from, to, spans));
+    (
+        exceptions,
+        spans(),
+        proptest::option::of(summer),
+        any::<bool>(),
+    )
+        .prop_map(|(exceptions, usual, summer, moves)| Town {
+            exceptions,
+            usual,
+            summer,
+            moves,
+        })
+}
+
+/// A start on one of 30 days, and pauses that may overlap, touch, come before it or out of order.
+fn start_and_pauses() -> impl Strategy<Value = (Timestamp, Closed)> {
+    let start = (0_i64..30 * 1440).prop_map(|minute| at("2026-04-25 00:00").plus_minutes(minute));
+    let length = prop_oneof![0_i64..200, 0_i64..6 * 1440];
+    (start, vec((-1440_i64..8 * 1440, length), 0..4)).prop_map(|(start, pauses)| {
+        let pause = |(from, length): (i64, i64)| {
+            (start.plus_minutes(from), start.plus_minutes(from + length))
+        };
+        (start, pauses.into_iter().map(pause).collect())
+    })
+}
+
+fn facts(start: Timestamp, limit: Limit, pauses: &Closed) -> ClockFacts {
+    let pause = |(from, to): &(Timestamp, Timestamp)| Pause {
+        from: *from,
+        to: Some(*to),
+    };
+    ClockFacts {
+        pauses: pauses.iter().map(pause).collect(),
+        ..ClockFacts::new(start, limit)
+    }
+}
+
+proptest! {
+    #[test]
+    fn working_hours_are_the_open_minutes(town in town(), (start, pauses) in start_and_pauses(), minutes in 1_u32..1500) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let deadline = time.deadline(&facts(start, Limit::working_minutes(minutes), &pauses)).unwrap();
+        let expected = by_the_minute(start, minutes, &pauses, |date, minute| town.is_open(date, minute));
+        prop_assert_eq!(deadline.at, expected);
+    }
+
+    #[test]
+    fn eight_hour_days_are_working_hours(town in town(), (start, pauses) in start_and_pauses(), days in 1_u32..4) {
+        let time = town.working_time(WorkingDayRule::EightHours);
+        let deadline = time.deadline(&facts(start, Limit::working_days(days), &pauses)).unwrap();
+        let expected = by_the_minute(start, days * 480, &pauses, |date, minute| town.is_open(date, minute));
+        prop_assert_eq!(deadline.at, expected);
+    }
+
+    #[test]
+    fn emergency_hours_are_all_minutes(town in town(), (start, pauses) in start_and_pauses(), hours in 1_u32..200) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let deadline = time.deadline(&facts(start, Limit::emergency_hours(hours), &pauses)).unwrap();
+        prop_assert_eq!(deadline.at, by_the_minute(start, hours * 60, &pauses, |_, _| true));
+        prop_assert!(!deadline.provisional);
+    }
+
+    #[test]
+    fn working_days_are_the_days_worked(town in town(), (start, pauses) in start_and_pauses(), days in 1_u32..20) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let deadline = time.deadline(&facts(start, Limit::working_days(days), &pauses)).unwrap();
+        let end = |date| town.works_on(date).then(|| town.close(date));
+        let expected = by_the_day(start, days, &pauses, |date| town.works_on(date), end);
+        prop_assert_eq!(deadline.at, expected);
+    }
+
+    #[test]
+    fn calendar_days_are_all_days(town in town(), (start, pauses) in start_and_pauses(), days in 1_u32..20) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let deadline = time.deadline(&facts(start, Limit::calendar_days(days), &pauses)).unwrap();
+        let end = |date| (!town.moves || town.works_on(date)).then(|| Timestamp::of(date, 1440));
+        prop_assert_eq!(deadline.at, by_the_day(start, days, &pauses, |_| true, end));
+    }
+
+    #[test]
+    fn the_next_opening_is_the_first_open_minute(town in town(), (start, _) in start_and_pauses()) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let after_one_minute = by_the_minute(start, 1, &Closed::new(), |date, minute| town.is_open(date, minute));
+        prop_assert_eq!(time.next_opening(start), after_one_minute.plus_minutes(-1));
+        prop_assert_eq!(time.is_working(start), town.is_open(start.date(), start.minute_of_day()));
+    }
+
+    #[test]
+    fn what_happens_after_the_stop_does_not_change_whether_it_was_in_time(
+        town in town(), (start, pauses) in start_and_pauses(), unit in unit(), amount in 1_u32..9, stop in 0_i64..9 * 1440,
+    ) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let stop = start.plus_minutes(stop);
+        let left_running = facts(start, Limit { amount, unit }, &pauses);
+        let stopped = ClockFacts { stopped: Some(stop), ..left_running.clone() };
+        let in_time = |facts| time.deadline(facts).unwrap().is_met_by(stop);
+        prop_assert_eq!(in_time(&stopped), in_time(&left_running));
+    }
+
+    #[test]
+    fn a_later_start_or_a_longer_limit_never_ends_earlier(
+        town in town(), (start, _) in start_and_pauses(), unit in unit(), amount in 1_u32..40, later in 0_i64..200_000_000_000,
+    ) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let due = |start: Timestamp, amount| time.due(start, Limit { amount, unit }).at;
+        prop_assert!(due(start, amount) > start);
+        prop_assert!(due(start, amount) <= due(start.plus_micros(later), amount));
+        prop_assert!(due(start, amount) <= due(start, amount + 1));
+    }
+
+    #[test]
+    fn no_fact_however_absurd_makes_it_panic(
+        town in town(), start: i64, amount: u32, unit in unit(), extensions: u8,
+        pauses in vec((any::<i64>(), any::<Option<i64>>()), 0..4), stopped: Option<i64>,
+    ) {
+        let time = town.working_time(WorkingDayRule::WholeDays);
+        let instant = Timestamp::from_micros;
+        let pause = |(from, to): (i64, Option<i64>)| Pause { from: instant(from), to: to.map(instant) };
+        let facts = ClockFacts {
+            start: instant(start),
+            limit: Limit { amount, unit },
+            extensions,
+            pauses: pauses.into_iter().map(pause).collect(),
+            stopped: stopped.map(instant),
+        };
+        prop_assert_eq!(time.deadline(&facts).is_none(), facts.is_paused());
+        time.next_opening(instant(start)).to_rfc3339();
+    }
+}
+
+fn unit() -> impl Strategy<Value = TimeUnit> {
+    select(vec![
+        TimeUnit::EmergencyMinutes,
+        TimeUnit::EmergencyHours,
+        TimeUnit::EmergencyDays,
+        TimeUnit::WorkingMinutes,
+        TimeUnit::WorkingHours,
+        TimeUnit::WorkingDays,
+        TimeUnit::CalendarDays,
+    ])
+}
