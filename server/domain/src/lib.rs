@@ -8,5 +8,6 @@ pub mod case;
 pub mod clock;
 pub mod indicator;
 pub mod matter;
+pub mod names;
 pub mod place;
 pub mod routing;

@@ -1,1 +1,9 @@
-//! Being written.
+//! Who may do what, and see what.
+
+mod actor;
+mod operation;
+mod sight;
+
+pub use actor::{Actor, ActorRef, Appointment, PersonId, Post, Scope};
+pub use operation::{Operation, may_use};
+pub use sight::{Reach, Subject, sees};

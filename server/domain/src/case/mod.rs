@@ -1,1 +1,27 @@
-//! Being written.
+//! The life of a case: its stages, what can be asked of it, what is answered, what that changes.
+//!
+//! [`decide`] turns a wish into events or a reasoned refusal; [`Case::apply`] lets events happen.
+//! The log keeps the events; everything else follows from them.
+
+mod action;
+mod apply;
+mod decide;
+mod event;
+mod id;
+mod refusal;
+mod rules;
+mod stage;
+mod state;
+
+pub use action::{Action, ActionKind, Report, Target, TargetNoun, WhistleRequest};
+pub use decide::{Ask, Offer, decide, offers, posts, rate, report, stages};
+pub use event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, StepPlan};
+pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+pub use refusal::{Refusal, RefusalCode};
+pub use rules::{Rules, Settings};
+pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
+pub use state::{
+    Answer, Arrival, Assignment, Called, Case, Concluded, Feedback, Grade, InnerClock,
+    InnerClockName, LetGo, Meeting, Milestone, OriginalPosition, Place, ResidentRef, ReturnRequest,
+    Round, SafetyCall, Score, Solved, StepState, Whistle,
+};

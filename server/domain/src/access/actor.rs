@@ -1,0 +1,168 @@
+//! People, their posts and the scope of each.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::names::names;
+use crate::place::{DivisionCode, GridCode};
+use crate::routing::UnitCode;
+
+/// A person, or an application, that has an account.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub Uuid);
+
+names! {
+    /// The posts of the field. A person may hold several, each for a scope and a period.
+    pub enum Post {
+        /// 网格员
+        GridWorker => "grid_worker",
+        /// 网格长
+        GridLeader => "grid_leader",
+        /// 村(社区)书记
+        VillageLeader => "village_leader",
+        /// 接线员
+        Clerk => "clerk",
+        /// 受理员
+        Registrar => "registrar",
+        /// 派遣员
+        Dispatcher => "dispatcher",
+        /// 回访员
+        Caller => "caller",
+        /// 值班员
+        DutyOfficer => "duty_officer",
+        /// 带班领导
+        DutyLeader => "duty_leader",
+        /// 经办人
+        UnitOfficer => "unit_officer",
+        /// 单位负责人
+        UnitLeader => "unit_leader",
+        /// 镇主要负责人
+        TownHead => "town_head",
+        /// 督查员: sees all numbers of its subtree, changes nothing.
+        Supervisor => "supervisor",
+        /// 审计员
+        Auditor => "auditor",
+        /// 管理员
+        Admin => "admin",
+        /// A third-party application.
+        App => "app",
+        /// The resident who answers by a one-time link; nobody's account.
+        Resident => "resident",
+        /// The system itself, acting by a rule.
+        System => "system",
+    }
+}
+
+/// What a post extends over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// A division and all below it.
+    Division(DivisionCode),
+    /// One unit.
+    Unit(UnitCode),
+    /// Some grids.
+    Grids(Vec<GridCode>),
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Division(code) => write!(f, "{code}"),
+            Self::Unit(code) => write!(f, "{code}"),
+            Self::Grids(codes) => {
+                let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+                f.write_str(&codes.join(","))
+            }
+        }
+    }
+}
+
+/// A post held over a scope for a period [from, to).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub post: Post,
+    pub scope: Scope,
+    pub from: Timestamp,
+    pub to: Option<Timestamp>,
+}
+
+impl Appointment {
+    /// Whether the post is held at that moment.
+    pub fn in_force(&self, now: Timestamp) -> bool {
+        self.from <= now && self.to.is_none_or(|to| now < to)
+    }
+}
+
+/// Somebody who asks for something: the account and what it may act as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    pub appointments: Vec<Appointment>,
+}
+
+impl Actor {
+    /// The appointments in force at that moment.
+    pub fn posts(&self, now: Timestamp) -> impl Iterator<Item = &Appointment> {
+        self.appointments.iter().filter(move |a| a.in_force(now))
+    }
+
+    /// Whether one of the posts is held at that moment, over whatever scope.
+    pub fn holds(&self, posts: &[Post], now: Timestamp) -> bool {
+        self.posts(now).any(|a| posts.contains(&a.post))
+    }
+
+    /// Whether a post is held in that unit at that moment.
+    pub fn belongs_to(&self, unit: &UnitCode, now: Timestamp) -> bool {
+        self.posts(now)
+            .any(|a| matches!(&a.scope, Scope::Unit(code) if code == unit))
+    }
+}
+
+/// Who did something, as the log keeps it: the post that was used is part of the fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActorRef {
+    /// Absent for the system and for residents.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person: Option<PersonId>,
+    /// The official's name; never a resident's.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub name: String,
+    pub post: Post,
+    /// The unit, when the post is a unit's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<UnitCode>,
+}
+
+impl ActorRef {
+    /// The system, acting by a rule.
+    pub fn system() -> Self {
+        Self { person: None, name: String::new(), post: Post::System, unit: None }
+    }
+
+    /// A resident who holds a one-time link.
+    pub fn resident() -> Self {
+        Self { person: None, name: String::new(), post: Post::Resident, unit: None }
+    }
+
+    /// The actor in one of the posts.
+    pub fn of(actor: &Actor, appointment: &Appointment) -> Self {
+        Self {
+            person: Some(actor.person),
+            name: actor.name.clone(),
+            post: appointment.post,
+            unit: match &appointment.scope {
+                Scope::Unit(code) => Some(code.clone()),
+                Scope::Division(_) | Scope::Grids(_) => None,
+            },
+        }
+    }
+
+    /// Whether it is that person, in whatever post.
+    pub fn is(&self, actor: &Actor) -> bool {
+        self.person == Some(actor.person)
+    }
+}

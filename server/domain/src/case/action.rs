@@ -1,0 +1,318 @@
+//! What somebody may ask for.
+
+use super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
+use super::stage::{DeclineReason, Source};
+use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
+use crate::clock::Timestamp;
+use crate::matter::{ConditionId, MatterKey};
+use crate::names::names;
+use crate::place::{DivisionCode, Position};
+use crate::routing::{Role, UnitCode};
+
+names! {
+    /// The actions of the field, by their published names.
+    pub enum ActionKind {
+        /// 上报
+        Report => "report",
+        /// 受理
+        Accept => "accept",
+        /// 不予受理
+        Decline => "decline",
+        /// 立案
+        Register => "register",
+        /// 确认立案条件
+        ConfirmCondition => "confirm_condition",
+        /// 不予立案
+        RefuseRegistration => "refuse_registration",
+        /// 派遣
+        Dispatch => "dispatch",
+        /// 请求吹哨
+        RequestWhistle => "request_whistle",
+        /// 审哨
+        ApproveWhistle => "approve_whistle",
+        /// 不予吹哨
+        RefuseWhistle => "refuse_whistle",
+        /// 派哨
+        IssueWhistle => "issue_whistle",
+        /// 撤哨
+        WithdrawWhistle => "withdraw_whistle",
+        /// 增派
+        AddUnit => "add_unit",
+        /// 签收
+        Sign => "sign",
+        /// 指定经办人
+        AssignHandler => "assign_handler",
+        /// 联系吹哨方
+        ContactBlower => "contact_blower",
+        /// 联系诉求人
+        ContactResident => "contact_resident",
+        /// 报到
+        CheckIn => "check_in",
+        /// 离场
+        Leave => "leave",
+        /// 提交办结
+        ReportDone => "report_done",
+        /// 退回重办
+        PushBack => "push_back",
+        /// 办结
+        Finish => "finish",
+        /// 完成步骤
+        CompleteStep => "complete_step",
+        /// 申请退单
+        RequestReturn => "request_return",
+        /// 退单裁定
+        DecideReturn => "decide_return",
+        /// 免除
+        Excuse => "excuse",
+        /// 撤派
+        Revoke => "revoke",
+        /// 确认解决
+        ConfirmSolved => "confirm_solved",
+        /// 否决
+        Veto => "veto",
+        /// 请求核查
+        RequestVerification => "request_verification",
+        /// 核查
+        Verify => "verify",
+        /// 答复
+        Reply => "reply",
+        /// 结案
+        Close => "close",
+        /// 评哨
+        Score => "score",
+        /// 评价
+        Rate => "rate",
+        /// 重办
+        Reopen => "reopen",
+        /// 作废
+        Void => "void",
+        /// 备注
+        Comment => "comment",
+        /// 补充附件
+        Attach => "attach",
+    }
+}
+
+/// On what an action works.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Case,
+    Whistle(WhistleId),
+    Assignment(AssignmentId),
+}
+
+names! {
+    /// Which noun an action belongs to.
+    pub enum TargetNoun {
+        Case => "case",
+        Whistle => "whistle",
+        Assignment => "assignment",
+    }
+}
+
+impl ActionKind {
+    /// Which noun the action works on.
+    pub const fn noun(self) -> TargetNoun {
+        match self {
+            Self::ApproveWhistle
+            | Self::RefuseWhistle
+            | Self::IssueWhistle
+            | Self::WithdrawWhistle
+            | Self::AddUnit
+            | Self::Score => TargetNoun::Whistle,
+            Self::Sign
+            | Self::AssignHandler
+            | Self::ContactBlower
+            | Self::ContactResident
+            | Self::CheckIn
+            | Self::Leave
+            | Self::ReportDone
+            | Self::PushBack
+            | Self::Finish
+            | Self::RequestReturn
+            | Self::DecideReturn
+            | Self::Excuse
+            | Self::Revoke => TargetNoun::Assignment,
+            _ => TargetNoun::Case,
+        }
+    }
+
+    /// Facts are appended as they come and need no knowledge of the newest state; everything else
+    /// is a decision, which must name the state that it was taken on.
+    pub const fn is_fact(self) -> bool {
+        matches!(
+            self,
+            Self::Report
+                | Self::RequestWhistle
+                | Self::Sign
+                | Self::ContactBlower
+                | Self::ContactResident
+                | Self::CheckIn
+                | Self::Leave
+                | Self::Reply
+                | Self::Rate
+                | Self::Comment
+                | Self::Attach
+        )
+    }
+}
+
+/// A new report, located already.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub id: CaseId,
+    pub source: Source,
+    pub text: String,
+    pub matter: Option<MatterKey>,
+    pub place: Place,
+    /// The centre that receives it: of the place, or of the reporter where there is no grid.
+    pub centre: DivisionCode,
+    pub resident: Option<ResidentRef>,
+    pub external_number: Option<String>,
+    pub safety_call: Option<SafetyCall>,
+    pub attachments: Vec<AttachmentId>,
+    pub whistle: Option<WhistleRequest>,
+    /// The device's corrected time, where it was made without a network.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A wish to call units to the scene.
+#[derive(Clone, Debug)]
+pub struct WhistleRequest {
+    pub kind: String,
+    pub reason: String,
+    pub wanted: Vec<Called>,
+    /// The condition of an emergency; otherwise the first of the matter that is one.
+    pub condition: Option<ConditionId>,
+    pub meeting: Option<Meeting>,
+}
+
+/// Something asked for on an existing case.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Accept,
+    Decline { reason: DeclineReason, note: String },
+    Register { matter: MatterKey, condition: ConditionId },
+    ConfirmCondition,
+    RefuseRegistration { reason: DeclineReason, note: String },
+    Dispatch { units: Vec<Called>, note: String },
+    RequestWhistle(WhistleRequest),
+    ApproveWhistle { whistle: WhistleId },
+    RefuseWhistle { whistle: WhistleId, reason: String },
+    IssueWhistle { whistle: WhistleId, units: Vec<Called>, meeting: Meeting },
+    WithdrawWhistle { whistle: WhistleId, reason: String },
+    AddUnit { whistle: WhistleId, unit: UnitCode, role: Role },
+    Sign { assignment: AssignmentId },
+    AssignHandler { assignment: AssignmentId, officers: Vec<String> },
+    ContactBlower { assignment: AssignmentId, note: String },
+    ContactResident { assignment: AssignmentId, note: String },
+    CheckIn {
+        assignment: AssignmentId,
+        position: Option<Position>,
+        accuracy_m: Option<f64>,
+        attachments: Vec<AttachmentId>,
+    },
+    Leave { assignment: AssignmentId },
+    ReportDone { assignment: AssignmentId, result: String, attachments: Vec<AttachmentId> },
+    PushBack { assignment: AssignmentId, reason: String },
+    Finish { assignment: AssignmentId, result: Option<String>, attachments: Vec<AttachmentId> },
+    CompleteStep,
+    RequestReturn {
+        assignment: AssignmentId,
+        reason: String,
+        legal_basis: String,
+        suggested_unit: Option<UnitCode>,
+    },
+    DecideReturn { assignment: AssignmentId, accept: bool, ruling: String },
+    Excuse { assignment: AssignmentId, reason: String },
+    Revoke { assignment: AssignmentId, reason: String },
+    ConfirmSolved { position: Option<Position>, note: String },
+    Veto { reason: String, assignments: Vec<AssignmentId> },
+    RequestVerification,
+    Verify {
+        passed: bool,
+        note: String,
+        attachments: Vec<AttachmentId>,
+        assignments: Vec<AssignmentId>,
+    },
+    Reply { text: String },
+    Close { standard_met: bool, note: String },
+    Score { whistle: WhistleId, assignment: AssignmentId, response: u8, quality: u8, note: String },
+    Rate(Answer),
+    Reopen { reason: String },
+    Void { reason: String },
+    Comment { text: String, public: bool },
+    Attach { attachments: Vec<AttachmentId> },
+}
+
+impl Action {
+    /// Its published name.
+    pub const fn kind(&self) -> ActionKind {
+        match self {
+            Self::Accept => ActionKind::Accept,
+            Self::Decline { .. } => ActionKind::Decline,
+            Self::Register { .. } => ActionKind::Register,
+            Self::ConfirmCondition => ActionKind::ConfirmCondition,
+            Self::RefuseRegistration { .. } => ActionKind::RefuseRegistration,
+            Self::Dispatch { .. } => ActionKind::Dispatch,
+            Self::RequestWhistle(_) => ActionKind::RequestWhistle,
+            Self::ApproveWhistle { .. } => ActionKind::ApproveWhistle,
+            Self::RefuseWhistle { .. } => ActionKind::RefuseWhistle,
+            Self::IssueWhistle { .. } => ActionKind::IssueWhistle,
+            Self::WithdrawWhistle { .. } => ActionKind::WithdrawWhistle,
+            Self::AddUnit { .. } => ActionKind::AddUnit,
+            Self::Sign { .. } => ActionKind::Sign,
+            Self::AssignHandler { .. } => ActionKind::AssignHandler,
+            Self::ContactBlower { .. } => ActionKind::ContactBlower,
+            Self::ContactResident { .. } => ActionKind::ContactResident,
+            Self::CheckIn { .. } => ActionKind::CheckIn,
+            Self::Leave { .. } => ActionKind::Leave,
+            Self::ReportDone { .. } => ActionKind::ReportDone,
+            Self::PushBack { .. } => ActionKind::PushBack,
+            Self::Finish { .. } => ActionKind::Finish,
+            Self::CompleteStep => ActionKind::CompleteStep,
+            Self::RequestReturn { .. } => ActionKind::RequestReturn,
+            Self::DecideReturn { .. } => ActionKind::DecideReturn,
+            Self::Excuse { .. } => ActionKind::Excuse,
+            Self::Revoke { .. } => ActionKind::Revoke,
+            Self::ConfirmSolved { .. } => ActionKind::ConfirmSolved,
+            Self::Veto { .. } => ActionKind::Veto,
+            Self::RequestVerification => ActionKind::RequestVerification,
+            Self::Verify { .. } => ActionKind::Verify,
+            Self::Reply { .. } => ActionKind::Reply,
+            Self::Close { .. } => ActionKind::Close,
+            Self::Score { .. } => ActionKind::Score,
+            Self::Rate(_) => ActionKind::Rate,
+            Self::Reopen { .. } => ActionKind::Reopen,
+            Self::Void { .. } => ActionKind::Void,
+            Self::Comment { .. } => ActionKind::Comment,
+            Self::Attach { .. } => ActionKind::Attach,
+        }
+    }
+
+    /// On what it works.
+    pub const fn target(&self) -> Target {
+        match self {
+            Self::ApproveWhistle { whistle }
+            | Self::RefuseWhistle { whistle, .. }
+            | Self::IssueWhistle { whistle, .. }
+            | Self::WithdrawWhistle { whistle, .. }
+            | Self::AddUnit { whistle, .. }
+            | Self::Score { whistle, .. } => Target::Whistle(*whistle),
+            Self::Sign { assignment }
+            | Self::AssignHandler { assignment, .. }
+            | Self::ContactBlower { assignment, .. }
+            | Self::ContactResident { assignment, .. }
+            | Self::CheckIn { assignment, .. }
+            | Self::Leave { assignment }
+            | Self::ReportDone { assignment, .. }
+            | Self::PushBack { assignment, .. }
+            | Self::Finish { assignment, .. }
+            | Self::RequestReturn { assignment, .. }
+            | Self::DecideReturn { assignment, .. }
+            | Self::Excuse { assignment, .. }
+            | Self::Revoke { assignment, .. } => Target::Assignment(*assignment),
+            _ => Target::Case,
+        }
+    }
+}

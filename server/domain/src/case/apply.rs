@@ -1,0 +1,596 @@
+//! What an event changes: the only place where the state of a case is written.
+
+use super::event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, StepPlan};
+use super::id::AssignmentId;
+use super::stage::{AssignmentStage, Stage, WhistleStage};
+use super::state::{
+    Arrival, Assignment, Case, Concluded, Feedback, InnerClock, InnerClockName, LetGo, Milestone,
+    ReturnRequest, Round, Score, StepState, Whistle,
+};
+use crate::access::ActorRef;
+use crate::clock::{ClockFacts, Deadline, Timestamp};
+use crate::routing::Role;
+
+impl Case {
+    /// The case that a `reported` event founds; `None` for any other event.
+    pub fn found(first: &Recorded) -> Option<Self> {
+        let Event::Reported {
+            number,
+            source,
+            text,
+            matter,
+            place,
+            centre,
+            resident,
+            external_number,
+            safety_call,
+            attachments,
+            accept_by,
+        } = &first.event
+        else {
+            return None;
+        };
+        Some(Self {
+            id: first.case,
+            number: number.clone(),
+            version: first.version,
+            stage: Stage::Reported,
+            source: *source,
+            text: text.clone(),
+            matter: matter.clone(),
+            place: place.clone(),
+            centre: *centre,
+            filed_by: first.actor.clone(),
+            resident: resident.clone(),
+            external_number: external_number.clone(),
+            safety_call: safety_call.clone(),
+            reported_at: first.recorded_at,
+            updated_at: first.recorded_at,
+            rounds: Vec::new(),
+            whistles: Vec::new(),
+            assignments: Vec::new(),
+            attachments: attachments.clone(),
+            inner_clocks: vec![InnerClock {
+                name: InnerClockName::Accept,
+                started_at: first.recorded_at,
+                due: *accept_by,
+                stopped_at: None,
+            }],
+            condition_to_confirm: false,
+            reply: None,
+        })
+    }
+
+    /// The case that a history adds up to; `None` unless it begins with a report.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let mut case = Self::found(events.next()?)?;
+        for recorded in events {
+            case.apply(recorded);
+        }
+        Some(case)
+    }
+
+    /// Lets something happen to the case. Total: what names an unknown part changes nothing.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.version = recorded.version;
+        self.updated_at = self.updated_at.max(recorded.recorded_at);
+        self.change(recorded);
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm an event, each a few lines: the table of changes")]
+    fn change(&mut self, recorded: &Recorded) {
+        let at = recorded.recorded_at;
+        match &recorded.event {
+            // A case is founded once; `found` reads this event.
+            Event::Reported { .. } => {}
+            Event::Accepted => {
+                self.stop_clock(InnerClockName::Accept, at);
+                self.stage = Stage::Accepted;
+            }
+            Event::Declined { .. } => self.end(Stage::Declined, at),
+            Event::RegistrationRefused { .. } => self.end(Stage::Unregistered, at),
+            Event::Registered { round, matter, condition, steps, dispatch_by, confirm_condition_by } => {
+                self.matter = Some(matter.clone());
+                self.stage = Stage::Registered;
+                if let Some(due) = confirm_condition_by {
+                    self.condition_to_confirm = true;
+                    self.start_clock(InnerClockName::ConfirmCondition, at, *due);
+                }
+                self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
+                self.rounds.push(new_round(*round, condition.clone(), steps, at));
+            }
+            Event::ConditionConfirmed => {
+                self.condition_to_confirm = false;
+                self.stop_clock(InnerClockName::ConfirmCondition, at);
+            }
+            Event::Dispatched { assignments, .. } => {
+                self.called(assignments, None, recorded);
+            }
+            Event::WhistleRequested { whistle, kind, reason, wanted, approve_by } => {
+                let round = self.round().map_or(0, |r| r.number);
+                self.whistles.push(Whistle {
+                    id: *whistle,
+                    kind: kind.clone(),
+                    stage: WhistleStage::Requested,
+                    blown_by: recorded.actor.clone(),
+                    reason: reason.clone(),
+                    wanted: wanted.clone(),
+                    requested_at: recorded.occurred_at,
+                    approved_by: None,
+                    refusal: None,
+                    issued_at: None,
+                    meeting: None,
+                    scores: Vec::new(),
+                    round,
+                });
+                if let Some(due) = approve_by {
+                    self.start_clock(InnerClockName::Approve, at, *due);
+                }
+            }
+            Event::WhistleApproved { whistle } => {
+                self.stop_clock(InnerClockName::Approve, at);
+                let by = recorded.actor.clone();
+                self.on_whistle(*whistle, |w| w.approved_by = Some(by));
+            }
+            Event::WhistleRefused { whistle, reason } => {
+                self.stop_clock(InnerClockName::Approve, at);
+                self.on_whistle(*whistle, |w| {
+                    w.stage = WhistleStage::Refused;
+                    w.refusal = Some(reason.clone());
+                });
+            }
+            Event::WhistleWithdrawn { whistle, reason } => {
+                self.stop_clock(InnerClockName::Approve, at);
+                self.on_whistle(*whistle, |w| {
+                    w.stage = WhistleStage::Withdrawn;
+                    w.refusal = Some(reason.clone());
+                });
+            }
+            Event::WhistleIssued { whistle, round, meeting, assignments } => {
+                self.on_whistle(*whistle, |w| {
+                    w.stage = WhistleStage::Issued;
+                    w.issued_at = Some(at);
+                    w.meeting = Some(meeting.clone());
+                    w.round = *round;
+                });
+                self.called(assignments, Some(*whistle), recorded);
+            }
+            Event::UnitAdded { whistle, assignment } => {
+                self.called(std::slice::from_ref(assignment), *whistle, recorded);
+            }
+            Event::HandlingClock { change, step, deadline, provisional } => {
+                self.move_clock(*change, *step, deadline.map(|at| Deadline { at, provisional: *provisional }), at);
+            }
+            Event::Signed { assignment, in_time } => {
+                self.reach(*assignment, AssignmentStage::Signed, |a| {
+                    a.sign.reached_at = Some(recorded.occurred_at);
+                    a.sign.in_time = Some(*in_time);
+                });
+            }
+            Event::HandlerAssigned { assignment, officers } => {
+                self.on_assignment(*assignment, |a| a.officers.clone_from(officers));
+            }
+            Event::BlowerContacted { assignment, in_time, .. } => {
+                self.reach(*assignment, AssignmentStage::Contacted, |a| {
+                    if let Some(contact) = &mut a.contact {
+                        contact.reached_at = Some(recorded.occurred_at);
+                        contact.in_time = Some(*in_time);
+                    }
+                });
+            }
+            Event::ResidentContacted { assignment, .. } => {
+                self.on_assignment(*assignment, |a| a.resident_contacted_at = Some(recorded.occurred_at));
+            }
+            Event::CheckedIn { assignment, position, accuracy_m, distance_m, on_spot, in_time, attachments } => {
+                self.attachments.extend(attachments);
+                self.reach(*assignment, AssignmentStage::Arrived, |a| {
+                    // A later check-in on the spot never mends, nor does one off the spot spoil.
+                    if let Some(check_in) = a.check_in.as_mut().filter(|m| m.reached_at.is_none()) {
+                        check_in.reached_at = Some(recorded.occurred_at);
+                        check_in.in_time = Some(*in_time);
+                        a.arrival = Some(Arrival {
+                            position: *position,
+                            accuracy_m: *accuracy_m,
+                            distance_m: *distance_m,
+                            on_spot: *on_spot,
+                        });
+                    }
+                    a.left_at = None;
+                });
+                if let Some(id) = self.assignment(*assignment).and_then(|a| a.whistle) {
+                    self.on_whistle(id, |w| {
+                        if w.stage == WhistleStage::Issued {
+                            w.stage = WhistleStage::OnScene;
+                        }
+                    });
+                }
+            }
+            Event::Left { assignment, .. } => {
+                self.on_assignment(*assignment, |a| a.left_at = Some(recorded.occurred_at));
+            }
+            Event::ReportedDone { assignment, result, attachments } => {
+                self.attachments.extend(attachments);
+                self.on_assignment(*assignment, |a| {
+                    a.stage = AssignmentStage::ReportedDone;
+                    a.reported_done_at = Some(at);
+                    a.result = Some(result.clone());
+                });
+            }
+            Event::PushedBack { assignment, .. } => {
+                self.on_assignment(*assignment, |a| {
+                    a.stage = a.working_stage();
+                    a.reported_done_at = None;
+                });
+            }
+            Event::Finished { assignment, result, attachments, confirm_by } => {
+                self.attachments.extend(attachments);
+                self.on_assignment(*assignment, |a| {
+                    a.stage = AssignmentStage::Finished;
+                    a.finished_at = Some(at);
+                    if !result.is_empty() {
+                        a.result = Some(result.clone());
+                    }
+                });
+                if self.lead().is_some_and(|lead| lead.id == *assignment) {
+                    self.handled(at, *confirm_by);
+                }
+            }
+            Event::StepCompleted { step } => {
+                if let Some(round) = self.rounds.last_mut() {
+                    round.step = step + 1;
+                }
+            }
+            Event::ReturnRequested { assignment, reason, legal_basis, suggested_unit, decide_by } => {
+                self.start_clock(InnerClockName::DecideReturn, at, *decide_by);
+                self.on_assignment(*assignment, |a| {
+                    a.return_request = Some(ReturnRequest {
+                        at,
+                        reason: reason.clone(),
+                        legal_basis: legal_basis.clone(),
+                        suggested_unit: suggested_unit.clone(),
+                        accepted: None,
+                        ruling: None,
+                    });
+                });
+            }
+            Event::ReturnAccepted { assignment, ruling } => {
+                self.stop_clock(InnerClockName::DecideReturn, at);
+                self.on_assignment(*assignment, |a| {
+                    if let Some(request) = &mut a.return_request {
+                        request.accepted = Some(true);
+                        request.ruling = Some(ruling.clone());
+                    }
+                });
+                if let Some(round) = self.rounds.last_mut() {
+                    round.accepted_returns.push(at);
+                }
+                self.let_go(*assignment, AssignmentStage::Returned, ruling, at);
+            }
+            Event::ReturnRefused { assignment, ruling } => {
+                self.stop_clock(InnerClockName::DecideReturn, at);
+                self.on_assignment(*assignment, |a| {
+                    if let Some(request) = &mut a.return_request {
+                        request.accepted = Some(false);
+                        request.ruling = Some(ruling.clone());
+                    }
+                });
+            }
+            Event::Excused { assignment, reason } => {
+                self.let_go(*assignment, AssignmentStage::Excused, reason, at);
+            }
+            Event::Revoked { assignment, reason } => {
+                self.let_go(*assignment, AssignmentStage::Revoked, reason, at);
+            }
+            Event::SolvedConfirmed { verified, .. } => {
+                self.stop_clock(InnerClockName::ConfirmSolved, at);
+                if *verified {
+                    self.stage = Stage::Verified;
+                }
+            }
+            Event::Vetoed { assignments, .. } => {
+                self.stop_clock(InnerClockName::ConfirmSolved, at);
+                self.stop_clock(InnerClockName::Verify, at);
+                if let Some(round) = self.rounds.last_mut() {
+                    round.vetoes.push(at);
+                }
+                self.come_again(assignments, at);
+            }
+            Event::VerificationRequested { verify_by } => {
+                self.stop_clock(InnerClockName::ConfirmSolved, at);
+                self.start_clock(InnerClockName::Verify, at, *verify_by);
+                self.stage = Stage::Verifying;
+            }
+            Event::Verified { passed, attachments, assignments, .. } => {
+                self.attachments.extend(attachments);
+                self.stop_clock(InnerClockName::Verify, at);
+                if *passed {
+                    self.stage = Stage::Verified;
+                } else {
+                    if let Some(round) = self.rounds.last_mut() {
+                        round.failed_verifications.push(at);
+                    }
+                    self.come_again(assignments, at);
+                }
+            }
+            Event::Replied { text } => self.reply = Some(text.clone()),
+            Event::Closed { on_time, feedback, .. } => {
+                if let Some(round) = self.rounds.last_mut() {
+                    round.closed_at = Some(at);
+                    round.on_time = Some(*on_time);
+                    round.feedback = feedback.as_ref().map(|duty| open_feedback(duty, at));
+                }
+                self.end(Stage::Closed, at);
+            }
+            Event::Scored { whistle, assignment, response, quality, note } => {
+                let due: Vec<AssignmentId> = self
+                    .assignments
+                    .iter()
+                    .filter(|a| a.whistle == Some(*whistle) && a.stage == AssignmentStage::Finished)
+                    .map(|a| a.id)
+                    .collect();
+                self.on_whistle(*whistle, |w| {
+                    w.scores.push(Score {
+                        assignment: *assignment,
+                        response: *response,
+                        quality: *quality,
+                        note: note.clone(),
+                    });
+                    if due.iter().all(|id| w.scores.iter().any(|s| s.assignment == *id)) {
+                        w.stage = WhistleStage::Scored;
+                    }
+                });
+            }
+            Event::Rated { round, answer, .. } => {
+                if let Some(feedback) = self
+                    .rounds
+                    .iter_mut()
+                    .find(|r| r.number == *round)
+                    .and_then(|r| r.feedback.as_mut())
+                {
+                    feedback.concluded = Some(Concluded { at, answer: answer.clone() });
+                }
+            }
+            Event::Reopened { round, condition, steps, dispatch_by, .. } => {
+                self.stage = Stage::Registered;
+                self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
+                self.rounds.push(new_round(*round, condition.clone(), steps, at));
+            }
+            Event::Voided { .. } => self.end(Stage::Voided, at),
+            Event::Commented { .. } => {}
+            Event::Attached { attachments } => self.attachments.extend(attachments),
+        }
+    }
+
+    /// Units are called: the case waits for the lead's signature.
+    fn called(&mut self, new: &[NewAssignment], whistle: Option<super::WhistleId>, recorded: &Recorded) {
+        let at = recorded.recorded_at;
+        let Some(round) = self.rounds.last_mut() else { return };
+        round.issued_at.get_or_insert(at);
+        round.dispatched_by.extend(recorded.actor.person);
+        for called in new {
+            if called.role == Role::Lead {
+                round.lead = Some(called.unit.clone());
+                round.leads.push((at, called.unit.clone()));
+                self.stage = Stage::Assigned;
+            }
+            self.assignments.push(new_assignment(called, whistle, round.number, &recorded.actor, at));
+        }
+        self.stop_clock(InnerClockName::Dispatch, at);
+    }
+
+    /// An assignment gets at least so far; the lead's first step begins the handling.
+    fn reach(&mut self, id: AssignmentId, stage: AssignmentStage, f: impl FnOnce(&mut Assignment)) {
+        self.on_assignment(id, |a| {
+            if a.stage.is_open() && a.stage < stage {
+                a.stage = stage;
+            }
+            f(a);
+        });
+        if self.stage == Stage::Assigned && self.lead().is_some_and(|lead| lead.id == id) {
+            self.stage = Stage::Handling;
+        }
+    }
+
+    /// A unit is let go without finishing; without a lead the case waits for a new dispatch.
+    fn let_go(&mut self, id: AssignmentId, stage: AssignmentStage, reason: &str, at: Timestamp) {
+        let was_lead = self.lead().is_some_and(|lead| lead.id == id);
+        self.on_assignment(id, |a| {
+            a.stage = stage;
+            a.let_go = Some(LetGo { at, reason: reason.to_owned() });
+        });
+        if was_lead && self.stage.in_handling() {
+            self.stage = Stage::Registered;
+        }
+    }
+
+    /// The lead has finished: the blower answers, or somebody verifies.
+    fn handled(&mut self, at: Timestamp, confirm_by: Option<Timestamp>) {
+        self.stage = Stage::Handled;
+        if let Some(due) = confirm_by {
+            self.start_clock(InnerClockName::ConfirmSolved, at, due);
+        }
+        if let Some(round) = self.rounds.last_mut() {
+            round.finished_at = Some(at);
+            round.finishes.push((at, Some(at)));
+        }
+        let round = self.round().map(|r| r.number);
+        for whistle in &mut self.whistles {
+            if Some(whistle.round) == round
+                && matches!(whistle.stage, WhistleStage::Issued | WhistleStage::OnScene)
+            {
+                whistle.stage = WhistleStage::Finished;
+            }
+        }
+    }
+
+    /// The named assignments go back to the scene for a further attempt.
+    fn come_again(&mut self, named: &[AssignmentId], at: Timestamp) {
+        self.stage = Stage::Handling;
+        if let Some(round) = self.rounds.last_mut() {
+            round.finished_at = None;
+            round.finishes.push((at, None));
+        }
+        for id in named {
+            self.on_assignment(*id, |a| {
+                a.stage = a.working_stage();
+                a.attempt += 1;
+                a.finished_at = None;
+                a.reported_done_at = None;
+            });
+            if let Some(whistle) = self.assignment(*id).and_then(|a| a.whistle) {
+                self.on_whistle(whistle, |w| {
+                    if w.stage == WhistleStage::Finished {
+                        w.stage = WhistleStage::OnScene;
+                    }
+                });
+            }
+        }
+    }
+
+    fn move_clock(&mut self, change: ClockChange, step: usize, deadline: Option<Deadline>, at: Timestamp) {
+        let Some(round) = self.rounds.last_mut() else { return };
+        let Some(state) = round.steps.get_mut(step) else { return };
+        let clock = state.clock.get_or_insert_with(|| ClockFacts::new(at, state.limit));
+        match change {
+            ClockChange::Started => {}
+            ClockChange::Paused => clock.pause(at),
+            ClockChange::Resumed => {
+                clock.reopen(at);
+                clock.resume(at);
+            }
+            ClockChange::Restarted => clock.restart(at),
+            ClockChange::Stopped => clock.stop(at),
+        }
+        state.deadline = deadline;
+        round.deadlines.push((at, deadline.map(|d| d.at)));
+    }
+
+    fn end(&mut self, stage: Stage, at: Timestamp) {
+        self.stage = stage;
+        for clock in &mut self.inner_clocks {
+            clock.stopped_at.get_or_insert(at);
+        }
+        if let Some(clock) = self
+            .rounds
+            .last_mut()
+            .and_then(|r| r.steps.get_mut(r.step))
+            .and_then(|s| s.clock.as_mut())
+        {
+            clock.stop(at);
+        }
+    }
+
+    fn start_clock(&mut self, name: InnerClockName, at: Timestamp, due: Timestamp) {
+        self.stop_clock(name, at);
+        self.inner_clocks.push(InnerClock { name, started_at: at, due, stopped_at: None });
+    }
+
+    fn stop_clock(&mut self, name: InnerClockName, at: Timestamp) {
+        for clock in self.inner_clocks.iter_mut().filter(|c| c.name == name) {
+            clock.stopped_at.get_or_insert(at);
+        }
+    }
+
+    fn on_whistle(&mut self, id: super::WhistleId, f: impl FnOnce(&mut Whistle)) {
+        if let Some(whistle) = self.whistles.iter_mut().find(|w| w.id == id) {
+            f(whistle);
+        }
+    }
+
+    fn on_assignment(&mut self, id: AssignmentId, f: impl FnOnce(&mut Assignment)) {
+        if let Some(assignment) = self.assignments.iter_mut().find(|a| a.id == id) {
+            assignment.version += 1;
+            f(assignment);
+        }
+    }
+}
+
+impl Assignment {
+    /// Where it stands while it is being worked on: `arrived` after a call to the scene, `signed`
+    /// after a plain dispatch.
+    const fn working_stage(&self) -> AssignmentStage {
+        if self.check_in.is_some() {
+            AssignmentStage::Arrived
+        } else {
+            AssignmentStage::Signed
+        }
+    }
+}
+
+fn new_round(
+    number: u16,
+    condition: crate::matter::ConditionId,
+    steps: &[StepPlan],
+    at: Timestamp,
+) -> Round {
+    Round {
+        number,
+        condition,
+        registered_at: at,
+        steps: steps
+            .iter()
+            .map(|plan| StepState {
+                limit: plan.limit,
+                standard: plan.standard.clone(),
+                clock: None,
+                deadline: None,
+            })
+            .collect(),
+        step: 0,
+        issued_at: None,
+        finished_at: None,
+        closed_at: None,
+        on_time: None,
+        dispatched_by: Vec::new(),
+        failed_verifications: Vec::new(),
+        vetoes: Vec::new(),
+        extensions: Vec::new(),
+        accepted_returns: Vec::new(),
+        lead: None,
+        deadlines: Vec::new(),
+        finishes: Vec::new(),
+        leads: Vec::new(),
+        feedback: None,
+    }
+}
+
+fn new_assignment(
+    called: &NewAssignment,
+    whistle: Option<super::WhistleId>,
+    round: u16,
+    by: &ActorRef,
+    at: Timestamp,
+) -> Assignment {
+    let milestone = |due| Milestone { due, reached_at: None, in_time: None };
+    Assignment {
+        id: called.id,
+        version: 1,
+        whistle,
+        round,
+        unit: called.unit.clone(),
+        role: called.role,
+        stage: AssignmentStage::Issued,
+        issued_at: at,
+        issued_by: by.clone(),
+        sign: milestone(called.sign_by),
+        contact: called.contact_by.map(milestone),
+        check_in: called.check_in_by.map(milestone),
+        finish_by: called.finish_by,
+        arrival: None,
+        resident_contacted_at: None,
+        left_at: None,
+        reported_done_at: None,
+        finished_at: None,
+        attempt: 1,
+        officers: Vec::new(),
+        result: None,
+        return_by: called.return_by,
+        return_request: None,
+        let_go: None,
+    }
+}
+
+const fn open_feedback(duty: &FeedbackDuty, at: Timestamp) -> Feedback {
+    Feedback { id: duty.id, opened_at: at, expires_at: duty.expires_at, concluded: None }
+}

@@ -1,0 +1,304 @@
+//! Who may do what at which stage: the guards of all actions, and the same as tables.
+
+use super::super::action::{ActionKind, Target};
+use super::super::refusal::{Refusal, RefusalCode};
+use super::super::stage::{AssignmentStage, Stage, WhistleStage};
+use super::super::state::{Assignment, Case, Whistle};
+use super::{Ask, exists};
+use crate::access::{ActorRef, Appointment, Post, Scope, sees};
+use crate::routing::Role;
+
+/// The stages of the case at which an action is possible.
+///
+/// For actions on assignments and whistles their own stage counts as well.
+pub const fn stages(kind: ActionKind) -> &'static [Stage] {
+    use Stage::{
+        Accepted, Assigned, Closed, Confirming, Handled, Handling, Registered, Reported, Verified,
+        Verifying,
+    };
+    match kind {
+        ActionKind::Report | ActionKind::Rate | ActionKind::Comment | ActionKind::Attach => Stage::ALL,
+        ActionKind::Accept | ActionKind::Decline => &[Reported],
+        ActionKind::Register | ActionKind::RefuseRegistration => &[Accepted],
+        ActionKind::Dispatch => &[Registered],
+        ActionKind::RequestWhistle => &[Reported, Accepted, Registered, Assigned, Handling],
+        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle | ActionKind::WithdrawWhistle => {
+            &[Reported, Confirming, Accepted, Registered, Assigned, Handling]
+        }
+        ActionKind::IssueWhistle => &[Registered, Assigned, Handling],
+        ActionKind::AddUnit
+        | ActionKind::Sign
+        | ActionKind::AssignHandler
+        | ActionKind::ContactBlower
+        | ActionKind::ContactResident
+        | ActionKind::CheckIn
+        | ActionKind::Leave
+        | ActionKind::ReportDone
+        | ActionKind::PushBack
+        | ActionKind::Finish
+        | ActionKind::RequestReturn
+        | ActionKind::DecideReturn
+        | ActionKind::Excuse
+        | ActionKind::Revoke => &[Registered, Assigned, Handling],
+        ActionKind::CompleteStep => &[Assigned, Handling],
+        ActionKind::ConfirmSolved | ActionKind::RequestVerification => &[Handled],
+        ActionKind::Veto => &[Handled, Verifying, Verified],
+        ActionKind::Verify => &[Verifying],
+        ActionKind::Close => &[Verified],
+        ActionKind::Score => &[Handled, Verifying, Verified, Closed, Registered, Assigned, Handling],
+        ActionKind::Reopen => &[Closed],
+        ActionKind::ConfirmCondition | ActionKind::Reply | ActionKind::Void => &[
+            Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying, Verified,
+        ],
+    }
+}
+
+/// The posts from which an action is possible; scope and part in the case count as well.
+pub const fn posts(kind: ActionKind) -> &'static [Post] {
+    use Post::{
+        App, Caller, Clerk, Dispatcher, DutyLeader, DutyOfficer, GridLeader, GridWorker, Registrar,
+        Resident, TownHead, UnitLeader, UnitOfficer, VillageLeader,
+    };
+    match kind {
+        ActionKind::Report => &[
+            GridWorker, GridLeader, VillageLeader, Clerk, Registrar, DutyOfficer, DutyLeader, App,
+        ],
+        ActionKind::Accept
+        | ActionKind::Decline
+        | ActionKind::Register
+        | ActionKind::ConfirmCondition
+        | ActionKind::RefuseRegistration
+        | ActionKind::RequestVerification
+        | ActionKind::Close
+        | ActionKind::Reopen => &[Registrar],
+        ActionKind::Dispatch
+        | ActionKind::IssueWhistle
+        | ActionKind::AddUnit
+        | ActionKind::DecideReturn
+        | ActionKind::Excuse
+        | ActionKind::Revoke => &[Dispatcher],
+        ActionKind::RequestWhistle => &[GridWorker, GridLeader, VillageLeader, Dispatcher, TownHead],
+        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
+            &[VillageLeader, Dispatcher, TownHead]
+        }
+        ActionKind::WithdrawWhistle | ActionKind::ConfirmSolved | ActionKind::Veto | ActionKind::Score => {
+            &[GridWorker, GridLeader, VillageLeader, Dispatcher, TownHead]
+        }
+        ActionKind::Sign
+        | ActionKind::ContactBlower
+        | ActionKind::ContactResident
+        | ActionKind::CheckIn
+        | ActionKind::Leave
+        | ActionKind::ReportDone
+        | ActionKind::CompleteStep => &[UnitOfficer, UnitLeader],
+        ActionKind::AssignHandler
+        | ActionKind::PushBack
+        | ActionKind::Finish
+        | ActionKind::RequestReturn
+        | ActionKind::Reply => &[UnitLeader],
+        ActionKind::Verify => &[GridWorker, GridLeader, Registrar],
+        ActionKind::Rate => &[Resident],
+        ActionKind::Void => &[Registrar, DutyLeader],
+        ActionKind::Comment | ActionKind::Attach => &[
+            GridWorker, GridLeader, VillageLeader, Clerk, Registrar, Dispatcher, Caller, DutyOfficer,
+            DutyLeader, UnitOfficer, UnitLeader, TownHead, App,
+        ],
+    }
+}
+
+/// Lets the action through as one of the actor's posts, or says which rule forbids it.
+///
+/// In this order: what one may not see does not exist; then the post; then the stage.
+pub(super) fn guard(
+    case: &Case,
+    kind: ActionKind,
+    target: Target,
+    ask: &Ask<'_>,
+) -> Result<ActorRef, Refusal> {
+    if !sees(ask.actor, &case.subject(), ask.now) || !exists(case, target) {
+        return Err(RefusalCode::NotFound.into());
+    }
+    let by = as_post(case, kind, target, ask)?;
+    at_stage(case, kind, target)?;
+    Ok(by)
+}
+
+fn as_post(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
+    let mut why = Refusal::new(RefusalCode::PostForbids);
+    for appointment in ask.actor.posts(ask.now) {
+        if !posts(kind).contains(&appointment.post) {
+            continue;
+        }
+        match takes_part(case, kind, target, appointment, ask) {
+            Ok(()) => return Ok(ActorRef::of(ask.actor, appointment)),
+            Err(refusal) => why = refusal,
+        }
+    }
+    Err(why)
+}
+
+/// Whether somebody in that post has the part in the case that the action asks for.
+fn takes_part(
+    case: &Case,
+    kind: ActionKind,
+    target: Target,
+    appointment: &Appointment,
+    ask: &Ask<'_>,
+) -> Result<(), Refusal> {
+    let forbidden = || Err(Refusal::new(RefusalCode::PostForbids));
+    if let Target::Assignment(id) = target
+        && matches!(appointment.post, Post::UnitOfficer | Post::UnitLeader)
+    {
+        let own = case
+            .assignment(id)
+            .is_some_and(|a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit));
+        return if own { Ok(()) } else { forbidden() };
+    }
+    match kind {
+        ActionKind::CompleteStep | ActionKind::Reply => {
+            let leads = case
+                .lead()
+                .is_some_and(|a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit));
+            if leads { Ok(()) } else { forbidden() }
+        }
+        ActionKind::Comment | ActionKind::Attach | ActionKind::Report => Ok(()),
+        ActionKind::ConfirmSolved | ActionKind::Veto => {
+            let blew = case.issued_whistles().any(|w| w.blown_by.is(ask.actor));
+            if blew { Ok(()) } else { Err(RefusalCode::NotTheBlower.into()) }
+        }
+        ActionKind::Score => match target {
+            Target::Whistle(id) if case.whistle(id).is_some_and(|w| w.blown_by.is(ask.actor)) => Ok(()),
+            _ => Err(RefusalCode::NotTheBlower.into()),
+        },
+        ActionKind::WithdrawWhistle => {
+            let blew = matches!(target, Target::Whistle(id)
+                if case.whistle(id).is_some_and(|w| w.blown_by.is(ask.actor)));
+            if blew || (appointment.post == Post::Dispatcher && covers(case, &appointment.scope)) {
+                Ok(())
+            } else {
+                Err(RefusalCode::NotTheBlower.into())
+            }
+        }
+        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
+            let approves = whistle_of(case, target)
+                .and_then(|w| ask.rules.kind(&w.kind))
+                .is_some_and(|k| k.approved_by.iter().any(|p| p == appointment.post.as_str()));
+            if approves && covers(case, &appointment.scope) { Ok(()) } else { forbidden() }
+        }
+        ActionKind::RequestWhistle => {
+            if covers(case, &appointment.scope) || case.filed_by.is(ask.actor) { Ok(()) } else { forbidden() }
+        }
+        ActionKind::Verify => verifies(case, appointment, ask),
+        _ => {
+            if covers(case, &appointment.scope) { Ok(()) } else { forbidden() }
+        }
+    }
+}
+
+/// The grid's worker, or one of the same village, else the grid leader, else a registrar who did
+/// not dispatch; never a member of a unit that handled.
+fn verifies(case: &Case, appointment: &Appointment, ask: &Ask<'_>) -> Result<(), Refusal> {
+    if case.current_assignments().any(|a| ask.actor.belongs_to(&a.unit, ask.now)) {
+        return Err(RefusalCode::HandledItYourself.into());
+    }
+    let near = match &appointment.scope {
+        Scope::Grids(codes) => codes.iter().any(|g| Some(g.village()) == case.place.village),
+        scope => covers(case, scope),
+    };
+    if !near {
+        return Err(RefusalCode::PostForbids.into());
+    }
+    let dispatched = case
+        .round()
+        .is_some_and(|r| r.dispatched_by.contains(&ask.actor.person));
+    if appointment.post == Post::Registrar && dispatched {
+        return Err(RefusalCode::DispatchedItYourself.into());
+    }
+    Ok(())
+}
+
+/// Whether the scope of a post extends over the case.
+pub(super) fn covers(case: &Case, scope: &Scope) -> bool {
+    match scope {
+        Scope::Division(code) => {
+            code.contains(case.centre) || case.place.village.is_some_and(|v| code.contains(v))
+        }
+        Scope::Grids(codes) => case.place.grid.is_some_and(|g| codes.contains(&g)),
+        Scope::Unit(_) => false,
+    }
+}
+
+fn whistle_of(case: &Case, target: Target) -> Option<&Whistle> {
+    match target {
+        Target::Whistle(id) => case.whistle(id),
+        Target::Case | Target::Assignment(_) => None,
+    }
+}
+
+fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal> {
+    if kind == ActionKind::IssueWhistle && matches!(case.stage, Stage::Reported | Stage::Accepted) {
+        return Err(Refusal::new(RefusalCode::NotRegistered).with("stage", case.stage));
+    }
+    if !stages(kind).contains(&case.stage) {
+        return Err(Refusal::stage(case.stage));
+    }
+    match target {
+        Target::Case => match kind {
+            ActionKind::ConfirmCondition if !case.condition_to_confirm => Err(RefusalCode::AlreadyDone.into()),
+            // The lead's return leaves the assists where they are; the case gets a new lead first.
+            ActionKind::CompleteStep if case.lead().is_none() => Err(Refusal::stage(case.stage)),
+            _ => Ok(()),
+        },
+        Target::Whistle(id) => case.whistle(id).map_or(Ok(()), |w| whistle_at_stage(kind, w)),
+        Target::Assignment(id) => case
+            .assignment(id)
+            .map_or(Ok(()), |a| assignment_at_stage(case, kind, a)),
+    }
+}
+
+fn whistle_at_stage(kind: ActionKind, whistle: &Whistle) -> Result<(), Refusal> {
+    let possible = match kind {
+        ActionKind::ApproveWhistle if whistle.approved_by.is_some() => {
+            return Err(RefusalCode::AlreadyDone.into());
+        }
+        ActionKind::ApproveWhistle
+        | ActionKind::RefuseWhistle
+        | ActionKind::IssueWhistle
+        | ActionKind::WithdrawWhistle => whistle.stage == WhistleStage::Requested,
+        ActionKind::AddUnit => matches!(whistle.stage, WhistleStage::Issued | WhistleStage::OnScene),
+        ActionKind::Score => matches!(whistle.stage, WhistleStage::Finished | WhistleStage::Scored),
+        _ => true,
+    };
+    if possible { Ok(()) } else { Err(Refusal::whistle_stage(whistle.stage)) }
+}
+
+fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<(), Refusal> {
+    let refused = Err(Refusal::assignment_stage(a.stage));
+    if !a.stage.is_open() || Some(a.round) != case.round().map(|r| r.number) {
+        return refused;
+    }
+    let undecided = a.return_request.as_ref().is_some_and(|r| r.accepted.is_none());
+    match kind {
+        ActionKind::Sign if a.sign.reached_at.is_some() => Err(RefusalCode::AlreadyDone.into()),
+        // A plain dispatch has no call to the scene: sign and finish only.
+        ActionKind::ContactBlower if a.contact.is_none() => refused,
+        ActionKind::ContactBlower if a.contact.is_some_and(|m| m.reached_at.is_some()) => {
+            Err(RefusalCode::AlreadyDone.into())
+        }
+        ActionKind::CheckIn if a.check_in.is_none() => refused,
+        ActionKind::Leave if a.arrival.is_none() || a.left_at.is_some() => refused,
+        ActionKind::ReportDone | ActionKind::Finish
+            if a.check_in.is_some() && a.arrival.is_none() =>
+        {
+            Err(RefusalCode::NotCheckedIn.into())
+        }
+        ActionKind::ReportDone if !matches!(a.stage, AssignmentStage::Signed | AssignmentStage::Contacted | AssignmentStage::Arrived) => refused,
+        ActionKind::Finish if a.stage == AssignmentStage::Issued => refused,
+        ActionKind::PushBack if a.stage != AssignmentStage::ReportedDone => refused,
+        ActionKind::RequestReturn if a.arrival.is_some() || a.stage == AssignmentStage::ReportedDone => refused,
+        ActionKind::RequestReturn if undecided => Err(RefusalCode::AlreadyDone.into()),
+        ActionKind::DecideReturn if !undecided => refused,
+        ActionKind::Excuse if a.role == Role::Lead => Err(RefusalCode::LeadNotExcused.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,294 @@
+//! From the call to the finish: dispatching, the milestones of a called unit, returns.
+
+use super::super::event::{ClockChange, Event, NewAssignment};
+use super::super::id::{AssignmentId, AttachmentId};
+use super::super::refusal::{Refusal, RefusalCode};
+use super::super::stage::Stage;
+use super::super::state::{Called, Round};
+use super::Turn;
+use crate::clock::{ClockFacts, Timestamp};
+use crate::place::Position;
+use crate::routing::{Role, UnitCode};
+
+/// The plain order: sign and finish only, nobody is called to the scene.
+pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Result<(), Refusal> {
+    check_units(turn, units, true)?;
+    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
+    let was_paused = turn.case.round().is_some_and(Round::is_paused);
+    let deadline = handling_deadline(turn, units, former_lead.as_ref());
+    let first = turn.case.assignments.len();
+    let sign_by = turn.rules.due(turn.now, turn.rules.settings.dispatch_sign).min(deadline);
+    let return_by = return_by(turn);
+    let assignments = units
+        .iter()
+        .enumerate()
+        .map(|(i, called)| NewAssignment {
+            id: turn.case.id.assignment(first + i),
+            unit: called.unit.clone(),
+            role: called.role,
+            sign_by,
+            contact_by: None,
+            check_in_by: None,
+            finish_by: None,
+            return_by,
+        })
+        .collect();
+    turn.emit(Event::Dispatched { assignments, note: note.to_owned() });
+    set_going(turn, former_lead.as_ref(), was_paused);
+    Ok(())
+}
+
+/// Known units, none twice or at work already; exactly one lead where a lead is to be named.
+pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], names_lead: bool) -> Result<(), Refusal> {
+    let on = turn.now.date();
+    for (i, called) in units.iter().enumerate() {
+        if turn.rules.unit(&called.unit, on).is_none() {
+            return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", &called.unit));
+        }
+        // A whistle calls anew those who were sent plainly; an added unit must be a new one.
+        let at_work = (!names_lead || turn.case.stage == Stage::Registered)
+            && turn
+                .case
+                .current_assignments()
+                .any(|a| a.unit == called.unit && a.stage.is_open());
+        if at_work || units.iter().take(i).any(|other| other.unit == called.unit) {
+            return Err(Refusal::new(RefusalCode::UnitTwice).with("unit", &called.unit));
+        }
+    }
+    if names_lead && units.iter().filter(|c| c.role == Role::Lead).count() != 1 {
+        return Err(RefusalCode::OneLead.into());
+    }
+    Ok(())
+}
+
+/// The handling deadline as it will be once these units are called.
+pub(super) fn handling_deadline(
+    turn: &Turn<'_>,
+    units: &[Called],
+    former_lead: Option<&UnitCode>,
+) -> Timestamp {
+    let Some(state) = turn.case.round().and_then(|r| r.steps.get(r.step)) else {
+        return turn.now;
+    };
+    let mut facts = state
+        .clock
+        .clone()
+        .unwrap_or_else(|| ClockFacts::new(turn.now, state.limit));
+    if facts.is_paused() {
+        let same = units
+            .iter()
+            .any(|c| c.role == Role::Lead && Some(&c.unit) == former_lead);
+        if same { facts.resume(turn.now) } else { facts.restart(turn.now) }
+    }
+    turn.rules.time.deadline(&facts).map_or(turn.now, |d| d.at)
+}
+
+/// Starts the handling clock at the first call of a round. After a return the same unit resumes
+/// it, another restarts it.
+pub(super) fn set_going(turn: &mut Turn<'_>, former_lead: Option<&UnitCode>, was_paused: bool) {
+    let started = turn.case.round().is_some_and(|r| r.clock().is_some());
+    if !started {
+        turn.clock(ClockChange::Started);
+    } else if was_paused {
+        let lead = turn.case.round().and_then(|r| r.lead.as_ref());
+        let change = if lead == former_lead { ClockChange::Resumed } else { ClockChange::Restarted };
+        turn.clock(change);
+    }
+}
+
+/// The last moment for a return of what is issued now.
+pub(super) fn return_by(turn: &Turn<'_>) -> Timestamp {
+    turn.case
+        .round()
+        .and_then(|r| r.steps.get(r.step))
+        .map_or(turn.now, |step| turn.rules.return_by(turn.now, step.limit))
+}
+
+pub(super) fn sign(turn: &mut Turn<'_>, id: AssignmentId) -> Result<(), Refusal> {
+    let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
+    let (at, due) = (turn.judged(a.issued_at), a.sign.due);
+    turn.fact(Event::Signed { assignment: id, in_time: at.moment <= due }, at);
+    Ok(())
+}
+
+pub(super) fn contact_blower(turn: &mut Turn<'_>, id: AssignmentId, note: &str) -> Result<(), Refusal> {
+    let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
+    let due = a.contact.map_or(turn.now, |m| m.due);
+    let at = turn.judged(a.issued_at);
+    let in_time = at.moment <= due;
+    turn.fact(Event::BlowerContacted { assignment: id, in_time, note: note.to_owned() }, at);
+    Ok(())
+}
+
+/// A check-in is on the spot within the configured distance of the meeting point or the case;
+/// otherwise it is recorded as off the spot: never refused, never edited, never in time.
+pub(super) fn check_in(
+    turn: &mut Turn<'_>,
+    id: AssignmentId,
+    position: Option<Position>,
+    accuracy_m: Option<f64>,
+    attachments: &[AttachmentId],
+) -> Result<(), Refusal> {
+    let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
+    let due = a.check_in.map_or(turn.now, |m| m.due);
+    let at = turn.judged(a.issued_at);
+    let meeting = a
+        .whistle
+        .and_then(|w| turn.case.whistle(w))
+        .and_then(|w| w.meeting.as_ref())
+        .and_then(|m| m.position);
+    let (on_spot, distance_m) = on_the_spot(turn, meeting, position);
+    turn.fact(
+        Event::CheckedIn {
+            assignment: id,
+            position,
+            accuracy_m,
+            distance_m,
+            on_spot,
+            in_time: on_spot && at.moment <= due,
+            attachments: attachments.to_vec(),
+        },
+        at,
+    );
+    Ok(())
+}
+
+/// Whether a position is at the meeting point or the case, and how many whole metres from it.
+///
+/// Where neither has coordinates there is nothing to measure: presence is believed. Without a
+/// position of the unit it is not.
+pub(super) fn on_the_spot(
+    turn: &Turn<'_>,
+    meeting: Option<Position>,
+    position: Option<Position>,
+) -> (bool, Option<u32>) {
+    match (meeting.or(turn.case.place.position), position) {
+        (None, _) => (true, None),
+        (Some(_), None) => (false, None),
+        (Some(there), Some(here)) => {
+            let metres = there.distance_m(here);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half the globe")]
+            let whole = metres.round() as u32;
+            (metres <= turn.rules.settings.on_spot_m, Some(whole))
+        }
+    }
+}
+
+pub(super) fn leave(turn: &mut Turn<'_>, id: AssignmentId) {
+    let issued = turn.case.assignment(id).map_or(turn.now, |a| a.issued_at);
+    let at = turn.judged(issued);
+    // Whoever may still leave has not finished.
+    turn.fact(Event::Left { assignment: id, early: true }, at);
+}
+
+/// The unit leader answers for the result. The lead finishes last; that ends the handling.
+pub(super) fn finish(
+    turn: &mut Turn<'_>,
+    id: AssignmentId,
+    result: Option<&str>,
+    attachments: &[AttachmentId],
+) -> Result<(), Refusal> {
+    let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
+    let mut confirm_by = None;
+    if leads {
+        let others: Vec<String> = turn
+            .case
+            .current_assignments()
+            .filter(|a| a.id != id && a.stage.is_open())
+            .map(|a| a.unit.to_string())
+            .collect();
+        if !others.is_empty() {
+            return Err(Refusal::new(RefusalCode::OthersUnfinished).with("units", others.join(", ")));
+        }
+        if turn.case.round().is_some_and(|r| r.step + 1 < r.steps.len()) {
+            return Err(RefusalCode::StepUnfinished.into());
+        }
+        if turn.case.issued_whistles().next().is_some() {
+            confirm_by = Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved));
+        }
+    }
+    turn.emit(Event::Finished {
+        assignment: id,
+        result: result.unwrap_or_default().to_owned(),
+        attachments: attachments.to_vec(),
+        confirm_by,
+    });
+    if leads {
+        turn.clock(ClockChange::Stopped);
+        // Where nobody blew there is nobody to confirm: verification is asked for at once.
+        if confirm_by.is_none() {
+            let event = verification(turn);
+            turn.by_rule(event);
+        }
+    }
+    Ok(())
+}
+
+/// The request for a verification, with its deadline.
+pub(super) fn verification(turn: &Turn<'_>) -> Event {
+    Event::VerificationRequested {
+        verify_by: turn.rules.inner_due(turn.now, turn.rules.settings.verify, turn.is_emergency()),
+    }
+}
+
+/// The standard of a step is met: its clock ends, the next one starts.
+pub(super) fn complete_step(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    let round = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
+    let step = round.step;
+    if step + 1 >= round.steps.len() {
+        return Err(RefusalCode::LastStep.into());
+    }
+    turn.clock(ClockChange::Stopped);
+    turn.emit(Event::StepCompleted { step });
+    turn.clock(ClockChange::Started);
+    Ok(())
+}
+
+pub(super) fn request_return(
+    turn: &mut Turn<'_>,
+    id: AssignmentId,
+    reason: &str,
+    legal_basis: &str,
+    suggested_unit: Option<&UnitCode>,
+) -> Result<(), Refusal> {
+    let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
+    if turn.now > a.return_by {
+        return Err(Refusal::until(RefusalCode::ReturnTooLate, a.return_by));
+    }
+    if let Some(unit) = suggested_unit
+        && turn.rules.unit(unit, turn.now.date()).is_none()
+    {
+        return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", unit));
+    }
+    turn.emit(Event::ReturnRequested {
+        assignment: id,
+        reason: reason.to_owned(),
+        legal_basis: legal_basis.to_owned(),
+        suggested_unit: suggested_unit.cloned(),
+        decide_by: turn.rules.inner_due(turn.now, turn.rules.settings.decide_return, turn.is_emergency()),
+    });
+    Ok(())
+}
+
+/// Accepted for the lead, the clock stands still until somebody leads again.
+pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool, ruling: &str) {
+    let ruling = ruling.to_owned();
+    if accept {
+        let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
+        turn.emit(Event::ReturnAccepted { assignment: id, ruling });
+        if leads {
+            turn.clock(ClockChange::Paused);
+        }
+    } else {
+        turn.emit(Event::ReturnRefused { assignment: id, ruling });
+    }
+}
+
+/// Taking the order back from the lead leaves the case without one, as a return does.
+pub(super) fn revoke(turn: &mut Turn<'_>, id: AssignmentId, reason: &str) {
+    let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
+    turn.emit(Event::Revoked { assignment: id, reason: reason.to_owned() });
+    if leads {
+        turn.clock(ClockChange::Paused);
+    }
+}

@@ -1,0 +1,173 @@
+//! Whether it is solved: the blower, the verifier, the registrar, the resident.
+
+use super::super::event::{ClockChange, Event, FeedbackDuty, Recorded};
+use super::super::id::{AssignmentId, AttachmentId, WhistleId};
+use super::super::refusal::{Refusal, RefusalCode};
+use super::super::stage::AssignmentStage;
+use super::super::state::{Answer, Case};
+use super::guard::covers;
+use super::{Ask, Turn, handling, intake};
+use crate::access::{Actor, ActorRef, Post};
+use crate::place::Position;
+
+/// The blower says it is solved. From the grid's own worker, on the spot, that is the
+/// verification; otherwise somebody still looks.
+pub(super) fn confirm_solved(turn: &mut Turn<'_>, position: Option<Position>, note: &str, actor: &Actor) {
+    let own_worker = actor
+        .posts(turn.now)
+        .any(|a| a.post == Post::GridWorker && covers(&turn.case, &a.scope));
+    let there = position.is_some() && handling::on_the_spot(turn, None, position).0;
+    let verified = own_worker && there;
+    turn.emit(Event::SolvedConfirmed { note: note.to_owned(), verified });
+    if !verified {
+        let event = handling::verification(turn);
+        turn.by_rule(event);
+    }
+}
+
+/// The blower's veto: those named come again, by default the lead.
+pub(super) fn veto(turn: &mut Turn<'_>, reason: &str, named: &[AssignmentId]) -> Result<(), Refusal> {
+    let assignments = again(turn, named)?;
+    turn.emit(Event::Vetoed { reason: reason.to_owned(), assignments });
+    turn.clock(ClockChange::Resumed);
+    Ok(())
+}
+
+pub(super) fn request_verification(turn: &mut Turn<'_>) {
+    let event = handling::verification(turn);
+    turn.emit(event);
+}
+
+pub(super) fn verify(
+    turn: &mut Turn<'_>,
+    passed: bool,
+    note: &str,
+    attachments: &[AttachmentId],
+    named: &[AssignmentId],
+) -> Result<(), Refusal> {
+    let assignments = if passed { Vec::new() } else { again(turn, named)? };
+    turn.emit(Event::Verified {
+        passed,
+        note: note.to_owned(),
+        attachments: attachments.to_vec(),
+        assignments,
+    });
+    if !passed {
+        turn.clock(ClockChange::Resumed);
+    }
+    Ok(())
+}
+
+/// The assignments for a further attempt: finished ones of this round, by default the lead's. The
+/// lead always comes again, since the handling cannot end without his finish.
+fn again(turn: &Turn<'_>, named: &[AssignmentId]) -> Result<Vec<AssignmentId>, Refusal> {
+    let lead = turn.case.lead().map(|a| a.id).ok_or(RefusalCode::NotItsAssignment)?;
+    let mut again = vec![lead];
+    for id in named {
+        let finished = turn
+            .case
+            .current_assignments()
+            .any(|a| a.id == *id && a.stage == AssignmentStage::Finished);
+        if !finished {
+            return Err(Refusal::new(RefusalCode::NotItsAssignment).with("assignment", id));
+        }
+        if !again.contains(id) {
+            again.push(*id);
+        }
+    }
+    Ok(again)
+}
+
+/// The registrar ticks the closing standard. A resident, if there is one, is asked from now on.
+pub(super) fn close(turn: &mut Turn<'_>, standard_met: bool, note: &str) -> Result<(), Refusal> {
+    if !standard_met {
+        return Err(RefusalCode::StandardNotMet.into());
+    }
+    let round = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
+    let on_time = round.steps.iter().all(|step| {
+        match (&step.clock, step.deadline) {
+            (Some(clock), Some(deadline)) => clock.stopped.is_some_and(|stop| deadline.is_met_by(stop)),
+            _ => false,
+        }
+    });
+    let feedback = turn.case.resident.as_ref().map(|_| FeedbackDuty {
+        id: turn.case.id.feedback(round.number),
+        expires_at: turn.now.plus_days(turn.rules.settings.feedback_days),
+    });
+    turn.emit(Event::Closed { note: note.to_owned(), on_time, feedback });
+    Ok(())
+}
+
+pub(super) fn score(
+    turn: &mut Turn<'_>,
+    whistle: WhistleId,
+    assignment: AssignmentId,
+    (response, quality): (u8, u8),
+    note: &str,
+) -> Result<(), Refusal> {
+    let finished = turn.case.assignment(assignment).is_some_and(|a| {
+        a.whistle == Some(whistle) && a.stage == AssignmentStage::Finished
+    });
+    if !finished {
+        return Err(Refusal::new(RefusalCode::NotItsAssignment).with("assignment", assignment));
+    }
+    let scored = turn
+        .case
+        .whistle(whistle)
+        .is_some_and(|w| w.scores.iter().any(|s| s.assignment == assignment));
+    if scored {
+        return Err(RefusalCode::AlreadyScored.into());
+    }
+    turn.emit(Event::Scored { whistle, assignment, response, quality, note: note.to_owned() });
+    Ok(())
+}
+
+/// Decides a resident's answer by one-time link: the link is the permission.
+pub fn rate(case: &Case, answer: &Answer, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
+    let mut turn = Turn::new(case.clone(), ActorRef::resident(), ask);
+    rated(&mut turn, answer)?;
+    Ok(turn.events)
+}
+
+pub(super) fn rated(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
+    // A reopened case keeps the question about the round that was closed.
+    let (round, feedback) = turn
+        .case
+        .rounds
+        .iter()
+        .rev()
+        .find_map(|r| r.feedback.as_ref().map(|f| (r.number, f)))
+        .ok_or(RefusalCode::NoFeedback)?;
+    if feedback.concluded.is_some() {
+        return Err(RefusalCode::FeedbackConcluded.into());
+    }
+    if turn.now >= feedback.expires_at {
+        return Err(Refusal::until(RefusalCode::FeedbackExpired, feedback.expires_at));
+    }
+    let feedback = feedback.id;
+    turn.emit(Event::Rated { feedback, round, answer: answer.clone() });
+    Ok(())
+}
+
+/// A new round with the full limit, within the configured days of the closing.
+pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
+    let rules = turn.rules;
+    let last = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
+    let until = last.closed_at.map(|at| at.plus_days(rules.settings.reopen_days));
+    if let Some(until) = until
+        && turn.now >= until
+    {
+        return Err(Refusal::until(RefusalCode::ReopenTooLate, until));
+    }
+    let condition = rules
+        .condition(&last.condition)
+        .ok_or_else(|| Refusal::new(RefusalCode::UnknownCondition).with("condition", &last.condition))?;
+    turn.emit(Event::Reopened {
+        reason: reason.to_owned(),
+        round: last.number + 1,
+        condition: condition.id.clone(),
+        steps: intake::plan(&condition),
+        dispatch_by: rules.inner_due(turn.now, rules.settings.dispatch, condition.emergency),
+    });
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
+
+mod guard;
+mod handling;
+mod intake;
+mod judgement;
+mod offer;
+mod whistle;
+
+use super::action::{Action, Target};
+use super::event::{ClockChange, Event, Recorded};
+use super::refusal::{Refusal, RefusalCode};
+use super::rules::Rules;
+use super::state::Case;
+use crate::access::{Actor, ActorRef};
+use crate::clock::Timestamp;
+
+pub use guard::{posts, stages};
+pub use intake::report;
+pub use judgement::rate;
+pub use offer::{Offer, offers};
+
+/// Who asks, by which rules, and when.
+#[derive(Copy, Clone, Debug)]
+pub struct Ask<'a> {
+    pub actor: &'a Actor,
+    pub rules: &'a Rules,
+    /// When the server received it.
+    pub now: Timestamp,
+    /// When it happened by the device's corrected clock; only facts may have happened earlier.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Decides what an action does to a case.
+///
+/// Answers the events, numbered after those of the case, or the rule that forbids it.
+pub fn decide(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
+    let by = guard::guard(case, action.kind(), action.target(), ask).map_err(|mut refusal| {
+        if refusal.code == RefusalCode::StageForbids {
+            refusal.allowed = offer::allowed(case, ask);
+        }
+        refusal
+    })?;
+    let mut turn = Turn::new(case.clone(), by, ask);
+    match action {
+        Action::Accept => turn.emit(Event::Accepted),
+        Action::Decline { reason, note } => {
+            turn.emit(Event::Declined { reason: *reason, note: note.clone() });
+        }
+        Action::Register { matter, condition } => intake::register(&mut turn, matter, condition)?,
+        Action::ConfirmCondition => turn.emit(Event::ConditionConfirmed),
+        Action::RefuseRegistration { reason, note } => {
+            turn.emit(Event::RegistrationRefused { reason: *reason, note: note.clone() });
+        }
+        Action::Dispatch { units, note } => handling::dispatch(&mut turn, units, note)?,
+        Action::RequestWhistle(request) => whistle::request(&mut turn, request, ask.actor)?,
+        Action::ApproveWhistle { whistle } => turn.emit(Event::WhistleApproved { whistle: *whistle }),
+        Action::RefuseWhistle { whistle, reason } => {
+            turn.emit(Event::WhistleRefused { whistle: *whistle, reason: reason.clone() });
+        }
+        Action::IssueWhistle { whistle, units, meeting } => {
+            whistle::issue(&mut turn, *whistle, units, meeting, ask.actor)?;
+        }
+        Action::WithdrawWhistle { whistle, reason } => {
+            turn.emit(Event::WhistleWithdrawn { whistle: *whistle, reason: reason.clone() });
+        }
+        Action::AddUnit { whistle, unit, role } => {
+            whistle::add_unit(&mut turn, *whistle, unit, *role)?;
+        }
+        Action::Sign { assignment } => handling::sign(&mut turn, *assignment)?,
+        Action::AssignHandler { assignment, officers } => {
+            turn.emit(Event::HandlerAssigned { assignment: *assignment, officers: officers.clone() });
+        }
+        Action::ContactBlower { assignment, note } => {
+            handling::contact_blower(&mut turn, *assignment, note)?;
+        }
+        Action::ContactResident { assignment, note } => {
+            turn.emit(Event::ResidentContacted { assignment: *assignment, note: note.clone() });
+        }
+        Action::CheckIn { assignment, position, accuracy_m, attachments } => {
+            handling::check_in(&mut turn, *assignment, *position, *accuracy_m, attachments)?;
+        }
+        Action::Leave { assignment } => handling::leave(&mut turn, *assignment),
+        Action::ReportDone { assignment, result, attachments } => {
+            turn.emit(Event::ReportedDone {
+                assignment: *assignment,
+                result: result.clone(),
+                attachments: attachments.clone(),
+            });
+        }
+        Action::PushBack { assignment, reason } => {
+            turn.emit(Event::PushedBack { assignment: *assignment, reason: reason.clone() });
+        }
+        Action::Finish { assignment, result, attachments } => {
+            handling::finish(&mut turn, *assignment, result.as_deref(), attachments)?;
+        }
+        Action::CompleteStep => handling::complete_step(&mut turn)?,
+        Action::RequestReturn { assignment, reason, legal_basis, suggested_unit } => {
+            handling::request_return(&mut turn, *assignment, reason, legal_basis, suggested_unit.as_ref())?;
+        }
+        Action::DecideReturn { assignment, accept, ruling } => {
+            handling::decide_return(&mut turn, *assignment, *accept, ruling);
+        }
+        Action::Excuse { assignment, reason } => {
+            turn.emit(Event::Excused { assignment: *assignment, reason: reason.clone() });
+        }
+        Action::Revoke { assignment, reason } => handling::revoke(&mut turn, *assignment, reason),
+        Action::ConfirmSolved { position, note } => {
+            judgement::confirm_solved(&mut turn, *position, note, ask.actor);
+        }
+        Action::Veto { reason, assignments } => judgement::veto(&mut turn, reason, assignments)?,
+        Action::RequestVerification => judgement::request_verification(&mut turn),
+        Action::Verify { passed, note, attachments, assignments } => {
+            judgement::verify(&mut turn, *passed, note, attachments, assignments)?;
+        }
+        Action::Reply { text } => turn.emit(Event::Replied { text: text.clone() }),
+        Action::Close { standard_met, note } => judgement::close(&mut turn, *standard_met, note)?,
+        Action::Score { whistle, assignment, response, quality, note } => {
+            judgement::score(&mut turn, *whistle, *assignment, (*response, *quality), note)?;
+        }
+        Action::Rate(answer) => judgement::rated(&mut turn, answer)?,
+        Action::Reopen { reason } => judgement::reopen(&mut turn, reason)?,
+        Action::Void { reason } => turn.emit(Event::Voided { reason: reason.clone() }),
+        Action::Comment { text, public } => {
+            turn.emit(Event::Commented { text: text.clone(), public: *public });
+        }
+        Action::Attach { attachments } => {
+            turn.emit(Event::Attached { attachments: attachments.clone() });
+        }
+    }
+    Ok(turn.events)
+}
+
+/// A decision in the making: the case as it will stand after the events so far.
+struct Turn<'a> {
+    case: Case,
+    events: Vec<Recorded>,
+    by: ActorRef,
+    rules: &'a Rules,
+    now: Timestamp,
+    occurred_at: Option<Timestamp>,
+}
+
+impl<'a> Turn<'a> {
+    fn new(case: Case, by: ActorRef, ask: &Ask<'a>) -> Self {
+        Self {
+            case,
+            events: Vec::new(),
+            by,
+            rules: ask.rules,
+            now: ask.now,
+            occurred_at: ask.occurred_at,
+        }
+    }
+
+    /// A decision: it happens when the server takes it.
+    fn emit(&mut self, event: Event) {
+        let by = self.by.clone();
+        self.record(event, by, self.now, false);
+    }
+
+    /// A consequence that follows by rule.
+    fn by_rule(&mut self, event: Event) {
+        self.record(event, ActorRef::system(), self.now, false);
+    }
+
+    /// A fact that may have happened earlier, where there was no network.
+    fn fact(&mut self, event: Event, at: Judged) {
+        let by = self.by.clone();
+        self.record(event, by, at.moment, at.late_upload);
+    }
+
+    fn record(&mut self, event: Event, actor: ActorRef, occurred_at: Timestamp, late_upload: bool) {
+        let recorded = Recorded {
+            case: self.case.id,
+            version: self.case.version + 1,
+            recorded_at: self.now,
+            occurred_at,
+            actor,
+            late_upload,
+            event,
+        };
+        self.case.apply(&recorded);
+        self.events.push(recorded);
+    }
+
+    /// The moment by which a fact is judged.
+    ///
+    /// The device's time holds between the issue and the receipt; when it reached the server more
+    /// than a day later, or lies more than two minutes ahead, the receipt holds and the fact is
+    /// marked 补传.
+    fn judged(&self, issued_at: Timestamp) -> Judged {
+        let tolerated_skew = 2;
+        let Some(device) = self.occurred_at else {
+            return Judged { moment: self.now, late_upload: false };
+        };
+        let oldest = self.now.plus_minutes(-60 * self.rules.settings.late_upload_hours);
+        if device > self.now.plus_minutes(tolerated_skew) || device < oldest {
+            return Judged { moment: self.now, late_upload: true };
+        }
+        Judged { moment: device.max(issued_at).min(self.now), late_upload: false }
+    }
+
+    /// Moves the handling clock of the step that is being worked on and derives its deadline.
+    fn clock(&mut self, change: ClockChange) {
+        let Some(round) = self.case.round() else { return };
+        let step = round.step;
+        let Some(state) = round.steps.get(step) else { return };
+        let mut facts = state
+            .clock
+            .clone()
+            .unwrap_or_else(|| crate::clock::ClockFacts::new(self.now, state.limit));
+        match change {
+            ClockChange::Started => {}
+            ClockChange::Paused => facts.pause(self.now),
+            ClockChange::Resumed => {
+                facts.reopen(self.now);
+                facts.resume(self.now);
+            }
+            ClockChange::Restarted => facts.restart(self.now),
+            ClockChange::Stopped => facts.stop(self.now),
+        }
+        let deadline = self.rules.time.deadline(&facts);
+        self.by_rule(Event::HandlingClock {
+            change,
+            step,
+            deadline: deadline.map(|d| d.at),
+            provisional: deadline.is_some_and(|d| d.provisional),
+        });
+    }
+
+    /// Whether the registered condition is an emergency: inner clocks run round the clock then.
+    fn is_emergency(&self) -> bool {
+        self.case
+            .round()
+            .and_then(|r| self.rules.condition(&r.condition))
+            .is_some_and(|c| c.emergency)
+    }
+}
+
+/// By when a fact is judged, and whether that differs from what the device said.
+#[derive(Copy, Clone)]
+struct Judged {
+    moment: Timestamp,
+    late_upload: bool,
+}
+
+/// Checks that what an action works on exists.
+fn exists(case: &Case, target: Target) -> bool {
+    match target {
+        Target::Case => true,
+        Target::Whistle(id) => case.whistle(id).is_some(),
+        Target::Assignment(id) => case.assignment(id).is_some(),
+    }
+}

@@ -1,0 +1,266 @@
+//! The whistle: wish, decision, call.
+
+use super::super::action::WhistleRequest;
+use super::super::event::{ClockChange, Event, NewAssignment};
+use super::super::id::WhistleId;
+use super::super::refusal::{Refusal, RefusalCode};
+use super::super::stage::{Stage, WhistleStage};
+use super::super::state::{Called, Meeting};
+use super::guard::covers;
+use super::intake::registered;
+use super::{Turn, handling};
+use crate::access::{Actor, ActorRef, Post};
+use crate::matter::{Condition, MatterKey};
+use crate::place::DivisionLevel;
+use crate::routing::{Role, UnitCode, WhistleKind, propose};
+
+/// Somebody blows. A kind without approval that runs round the clock is issued at once by rule.
+pub(super) fn request(
+    turn: &mut Turn<'_>,
+    request: &WhistleRequest,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let rules = turn.rules;
+    let kind = rules
+        .kind(&request.kind)
+        .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &request.kind))?;
+    let blows = |post: Post| kind.may_blow.iter().any(|p| p == post.as_str());
+    if !blows(turn.by.post) {
+        // Another post of the same person may blow this kind.
+        let other = actor
+            .posts(turn.now)
+            .find(|a| blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor)));
+        match other {
+            Some(appointment) => turn.by = ActorRef::of(actor, appointment),
+            None => return Err(Refusal::new(RefusalCode::KindForbids).with("kind", &kind.id)),
+        }
+    }
+    let open = turn.case.whistles.iter().any(|w| {
+        matches!(w.stage, WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene)
+    });
+    if open {
+        return Err(RefusalCode::WhistleOpen.into());
+    }
+    let on = turn.now.date();
+    for called in &request.wanted {
+        if rules.unit(&called.unit, on).is_none() {
+            return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", &called.unit));
+        }
+    }
+    let whistle = turn.case.id.whistle(turn.case.whistles.len());
+    let at_once = kind.approved_by.is_empty() && kind.round_the_clock;
+    let approve_by = (!kind.approved_by.is_empty() && !approves(kind, turn.by.post))
+        .then(|| rules.inner_due(turn.now, rules.settings.approve, kind.round_the_clock));
+    if at_once && turn.case.rounds.is_empty() {
+        register_by_rule(turn, request)?;
+    }
+    let at = turn.judged(turn.case.reported_at);
+    turn.fact(
+        Event::WhistleRequested {
+            whistle,
+            kind: kind.id.clone(),
+            reason: request.reason.clone(),
+            wanted: request.wanted.clone(),
+            approve_by,
+        },
+        at,
+    );
+    if at_once {
+        let units = emergency_units(turn, request)?;
+        let meeting = request.meeting.clone().unwrap_or_else(|| at_the_case(turn));
+        let blower = std::mem::replace(&mut turn.by, ActorRef::system());
+        let issued = call(turn, whistle, &units, &meeting);
+        turn.by = blower;
+        issued?;
+    }
+    Ok(())
+}
+
+/// Whoever holds an approving post has approved by blowing.
+fn approves(kind: &WhistleKind, post: Post) -> bool {
+    kind.approved_by.iter().any(|p| p == post.as_str())
+}
+
+/// Accepts and registers by rule, with the condition that the emergency carries.
+fn register_by_rule(turn: &mut Turn<'_>, request: &WhistleRequest) -> Result<(), Refusal> {
+    let condition = emergency_condition(turn, request)?;
+    if turn.case.stage == Stage::Reported {
+        turn.by_rule(Event::Accepted);
+    }
+    let event = registered(turn, &condition, true);
+    turn.by_rule(event);
+    Ok(())
+}
+
+fn emergency_condition(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Condition, Refusal> {
+    let matter: &MatterKey = turn
+        .case
+        .matter
+        .as_ref()
+        .ok_or_else(|| Refusal::new(RefusalCode::NoEmergencyCondition))?;
+    let named = request.condition.as_ref();
+    turn.rules
+        .catalogue
+        .conditions(matter)
+        .into_iter()
+        .find(|c| named.map_or(c.emergency, |id| c.id == *id))
+        .filter(|c| c.emergency)
+        .ok_or_else(|| Refusal::new(RefusalCode::NoEmergencyCondition).with("matter", matter))
+}
+
+/// Those whom the blower wants, else those whom the duties name.
+fn emergency_units(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Vec<Called>, Refusal> {
+    if !request.wanted.is_empty() {
+        return Ok(request.wanted.clone());
+    }
+    let Some(matter) = &turn.case.matter else {
+        return Err(RefusalCode::NobodyToCall.into());
+    };
+    let rules = turn.rules;
+    let town = turn.case.centre.at(DivisionLevel::Town).unwrap_or(turn.case.centre);
+    let proposal = propose(
+        matter,
+        turn.case.place.village,
+        town,
+        &rules.units,
+        &rules.duties,
+        turn.now.date(),
+    );
+    let units: Vec<Called> = proposal
+        .lines
+        .into_iter()
+        .map(|line| Called { unit: line.unit, role: line.role })
+        .collect();
+    if units.is_empty() { Err(RefusalCode::NobodyToCall.into()) } else { Ok(units) }
+}
+
+fn at_the_case(turn: &Turn<'_>) -> Meeting {
+    Meeting {
+        position: turn.case.place.position,
+        address: turn.case.place.address.clone(),
+        at: None,
+    }
+}
+
+/// The dispatcher calls the units. Where his post approves the kind, issuing approves.
+pub(super) fn issue(
+    turn: &mut Turn<'_>,
+    whistle: WhistleId,
+    units: &[Called],
+    meeting: &Meeting,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let rules = turn.rules;
+    let Some(requested) = turn.case.whistle(whistle) else {
+        return Err(RefusalCode::NotFound.into());
+    };
+    let kind = rules
+        .kind(&requested.kind)
+        .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &requested.kind))?;
+    let approved = kind.approved_by.is_empty()
+        || requested.approved_by.is_some()
+        || approves(kind, requested.blown_by.post);
+    if !approved {
+        let able = actor
+            .posts(turn.now)
+            .any(|a| approves(kind, a.post) && covers(&turn.case, &a.scope));
+        if !able {
+            return Err(RefusalCode::NotApproved.into());
+        }
+        turn.emit(Event::WhistleApproved { whistle });
+    }
+    call(turn, whistle, units, meeting)
+}
+
+/// Calls the units to the scene: every deadline is fixed here.
+fn call(
+    turn: &mut Turn<'_>,
+    whistle: WhistleId,
+    units: &[Called],
+    meeting: &Meeting,
+) -> Result<(), Refusal> {
+    handling::check_units(turn, units, true)?;
+    // Units that were sent plainly are called anew or released: the whistle replaces the order.
+    let released: Vec<_> = turn
+        .case
+        .current_assignments()
+        .filter(|a| a.stage.is_open())
+        .map(|a| a.id)
+        .collect();
+    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
+    let was_paused = turn.case.round().is_some_and(super::super::state::Round::is_paused);
+    for assignment in released {
+        turn.by_rule(Event::Revoked { assignment, reason: "superseded_by_whistle".to_owned() });
+    }
+    let Some(round) = turn.case.round() else {
+        return Err(RefusalCode::NotRegistered.into());
+    };
+    let (round, deadline) = (round.number, handling::handling_deadline(turn, units, former_lead.as_ref()));
+    let kind = turn
+        .case
+        .whistle(whistle)
+        .and_then(|w| turn.rules.kind(&w.kind))
+        .cloned();
+    let Some(kind) = kind else { return Err(RefusalCode::UnknownKind.into()) };
+    let first = turn.case.assignments.len();
+    let assignments = units
+        .iter()
+        .enumerate()
+        .map(|(i, called)| new_assignment(turn, &kind, called, first + i, deadline))
+        .collect();
+    turn.emit(Event::WhistleIssued { whistle, round, meeting: meeting.clone(), assignments });
+    handling::set_going(turn, former_lead.as_ref(), was_paused);
+    Ok(())
+}
+
+/// One unit more for a whistle that is being answered; as lead only where nobody leads.
+pub(super) fn add_unit(
+    turn: &mut Turn<'_>,
+    whistle: WhistleId,
+    unit: &UnitCode,
+    role: Role,
+) -> Result<(), Refusal> {
+    let called = Called { unit: unit.clone(), role };
+    if (role == Role::Lead) == turn.case.lead().is_some() {
+        return Err(RefusalCode::OneLead.into());
+    }
+    handling::check_units(turn, std::slice::from_ref(&called), false)?;
+    let kind = turn
+        .case
+        .whistle(whistle)
+        .and_then(|w| turn.rules.kind(&w.kind))
+        .cloned();
+    let Some(kind) = kind else { return Err(RefusalCode::UnknownKind.into()) };
+    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
+    let was_paused = turn.case.round().is_some_and(super::super::state::Round::is_paused);
+    let deadline =
+        handling::handling_deadline(turn, std::slice::from_ref(&called), former_lead.as_ref());
+    let assignment = new_assignment(turn, &kind, &called, turn.case.assignments.len(), deadline);
+    turn.emit(Event::UnitAdded { whistle: Some(whistle), assignment });
+    if role == Role::Lead {
+        handling::set_going(turn, former_lead.as_ref(), was_paused);
+    }
+    Ok(())
+}
+
+/// Sign and check-in deadlines never exceed the handling deadline.
+fn new_assignment(
+    turn: &Turn<'_>,
+    kind: &WhistleKind,
+    called: &Called,
+    n: usize,
+    deadline: crate::clock::Timestamp,
+) -> NewAssignment {
+    let rules = turn.rules;
+    let due = |limit| rules.due(turn.now, limit).min(deadline);
+    NewAssignment {
+        id: turn.case.id.assignment(n),
+        unit: called.unit.clone(),
+        role: called.role,
+        sign_by: due(kind.sign),
+        contact_by: kind.contact.map(due),
+        check_in_by: Some(due(kind.check_in)),
+        finish_by: kind.finish.map(due),
+        return_by: handling::return_by(turn),
+    }
+}

@@ -1,0 +1,357 @@
+//! What can happen to a case: the rows of the log.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::stage::{DeclineReason, Source};
+use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
+use crate::access::ActorRef;
+use crate::clock::{Limit, Timestamp};
+use crate::matter::{ConditionId, MatterKey};
+use crate::names::names;
+use crate::place::{DivisionCode, Position};
+use crate::routing::{Role, UnitCode};
+
+/// A row of the log: something that happened, when, and by whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub case: CaseId,
+    /// Counted from 1 within the case.
+    pub version: u32,
+    /// When the server learned of it: figures go by this moment.
+    pub recorded_at: Timestamp,
+    /// When it happened: for facts made without a network the corrected time of the device.
+    pub occurred_at: Timestamp,
+    pub actor: ActorRef,
+    /// 补传: the device's time could not be believed, or came too late to be judged by.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late_upload: bool,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// A unit as it is called: its deadlines are fixed here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewAssignment {
+    pub id: AssignmentId,
+    pub unit: UnitCode,
+    pub role: Role,
+    pub sign_by: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_by: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_by: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish_by: Option<Timestamp>,
+    pub return_by: Timestamp,
+}
+
+/// The limit and the closing standard of one step, fixed at registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepPlan {
+    pub limit: Limit,
+    pub standard: String,
+}
+
+names! {
+    /// What moved the handling clock.
+    pub enum ClockChange {
+        /// The first dispatch or whistle of the round, or the next step.
+        Started => "started",
+        /// A lead was returned or revoked; nobody leads.
+        Paused => "paused",
+        /// The same unit leads again, or handling goes on after a failed verification or veto.
+        Resumed => "resumed",
+        /// Another unit leads: the full limit again.
+        Restarted => "restarted",
+        /// The lead finished, or a step was completed.
+        Stopped => "stopped",
+    }
+}
+
+/// What happened. Instants inside are UTC microseconds; `None` fields are left out of the text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    Reported {
+        /// Filled in by the log, which alone knows the sequence.
+        number: String,
+        source: Source,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        matter: Option<MatterKey>,
+        place: Place,
+        centre: DivisionCode,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resident: Option<ResidentRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external_number: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        safety_call: Option<SafetyCall>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+        accept_by: Timestamp,
+    },
+    Accepted,
+    Declined {
+        reason: DeclineReason,
+        note: String,
+    },
+    Registered {
+        round: u16,
+        matter: MatterKey,
+        condition: ConditionId,
+        steps: Vec<StepPlan>,
+        dispatch_by: Timestamp,
+        /// Set when an emergency was registered by rule: until then the registrar confirms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirm_condition_by: Option<Timestamp>,
+    },
+    /// The registrar looked at the condition that an emergency had been given by rule.
+    ConditionConfirmed,
+    RegistrationRefused {
+        reason: DeclineReason,
+        note: String,
+    },
+    Dispatched {
+        assignments: Vec<NewAssignment>,
+        note: String,
+    },
+    WhistleRequested {
+        whistle: WhistleId,
+        kind: String,
+        reason: String,
+        wanted: Vec<Called>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approve_by: Option<Timestamp>,
+    },
+    WhistleApproved {
+        whistle: WhistleId,
+    },
+    WhistleRefused {
+        whistle: WhistleId,
+        reason: String,
+    },
+    WhistleWithdrawn {
+        whistle: WhistleId,
+        reason: String,
+    },
+    WhistleIssued {
+        whistle: WhistleId,
+        round: u16,
+        meeting: Meeting,
+        assignments: Vec<NewAssignment>,
+    },
+    UnitAdded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whistle: Option<WhistleId>,
+        assignment: NewAssignment,
+    },
+    /// The handling clock of a step; `deadline` is absent when it stands still.
+    HandlingClock {
+        change: ClockChange,
+        step: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+        /// The deadline reaches past the known calendar.
+        #[serde(default)]
+        provisional: bool,
+    },
+    Signed {
+        assignment: AssignmentId,
+        in_time: bool,
+    },
+    HandlerAssigned {
+        assignment: AssignmentId,
+        officers: Vec<String>,
+    },
+    BlowerContacted {
+        assignment: AssignmentId,
+        in_time: bool,
+        note: String,
+    },
+    ResidentContacted {
+        assignment: AssignmentId,
+        note: String,
+    },
+    CheckedIn {
+        assignment: AssignmentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<Position>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accuracy_m: Option<f64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distance_m: Option<u32>,
+        on_spot: bool,
+        in_time: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+    },
+    Left {
+        assignment: AssignmentId,
+        /// Before finish.
+        early: bool,
+    },
+    ReportedDone {
+        assignment: AssignmentId,
+        result: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+    },
+    PushedBack {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    Finished {
+        assignment: AssignmentId,
+        result: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+        /// The lead's finish ends the handling: the blower may answer until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirm_by: Option<Timestamp>,
+    },
+    StepCompleted {
+        step: usize,
+    },
+    ReturnRequested {
+        assignment: AssignmentId,
+        reason: String,
+        legal_basis: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        suggested_unit: Option<UnitCode>,
+        decide_by: Timestamp,
+    },
+    ReturnAccepted {
+        assignment: AssignmentId,
+        ruling: String,
+    },
+    ReturnRefused {
+        assignment: AssignmentId,
+        ruling: String,
+    },
+    Excused {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    Revoked {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    SolvedConfirmed {
+        note: String,
+        /// The grid's worker, on the spot: no further verification is needed.
+        verified: bool,
+    },
+    Vetoed {
+        reason: String,
+        assignments: Vec<AssignmentId>,
+    },
+    VerificationRequested {
+        verify_by: Timestamp,
+    },
+    Verified {
+        passed: bool,
+        note: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+        /// Those that have to come again when it failed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assignments: Vec<AssignmentId>,
+    },
+    Replied {
+        text: String,
+    },
+    Closed {
+        note: String,
+        /// Every step and the last finish in time.
+        on_time: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        feedback: Option<FeedbackDuty>,
+    },
+    Scored {
+        whistle: WhistleId,
+        assignment: AssignmentId,
+        response: u8,
+        quality: u8,
+        note: String,
+    },
+    Rated {
+        feedback: FeedbackId,
+        round: u16,
+        answer: Answer,
+    },
+    Reopened {
+        reason: String,
+        round: u16,
+        condition: ConditionId,
+        steps: Vec<StepPlan>,
+        dispatch_by: Timestamp,
+    },
+    Voided {
+        reason: String,
+    },
+    Commented {
+        text: String,
+        public: bool,
+    },
+    Attached {
+        attachments: Vec<AttachmentId>,
+    },
+}
+
+/// The resident is to be asked about the closed round until `expires_at`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackDuty {
+    pub id: FeedbackId,
+    pub expires_at: Timestamp,
+}
+
+impl Event {
+    /// The published name of what happened.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Reported { .. } => "reported",
+            Self::Accepted => "accepted",
+            Self::Declined { .. } => "declined",
+            Self::Registered { .. } => "registered",
+            Self::ConditionConfirmed => "condition_confirmed",
+            Self::RegistrationRefused { .. } => "registration_refused",
+            Self::Dispatched { .. } => "dispatched",
+            Self::WhistleRequested { .. } => "whistle_requested",
+            Self::WhistleApproved { .. } => "whistle_approved",
+            Self::WhistleRefused { .. } => "whistle_refused",
+            Self::WhistleWithdrawn { .. } => "whistle_withdrawn",
+            Self::WhistleIssued { .. } => "whistle_issued",
+            Self::UnitAdded { .. } => "unit_added",
+            Self::HandlingClock { .. } => "handling_clock",
+            Self::Signed { .. } => "signed",
+            Self::HandlerAssigned { .. } => "handler_assigned",
+            Self::BlowerContacted { .. } => "blower_contacted",
+            Self::ResidentContacted { .. } => "resident_contacted",
+            Self::CheckedIn { .. } => "checked_in",
+            Self::Left { .. } => "left",
+            Self::ReportedDone { .. } => "reported_done",
+            Self::PushedBack { .. } => "pushed_back",
+            Self::Finished { .. } => "finished",
+            Self::StepCompleted { .. } => "step_completed",
+            Self::ReturnRequested { .. } => "return_requested",
+            Self::ReturnAccepted { .. } => "return_accepted",
+            Self::ReturnRefused { .. } => "return_refused",
+            Self::Excused { .. } => "excused",
+            Self::Revoked { .. } => "revoked",
+            Self::SolvedConfirmed { .. } => "solved_confirmed",
+            Self::Vetoed { .. } => "vetoed",
+            Self::VerificationRequested { .. } => "verification_requested",
+            Self::Verified { .. } => "verified",
+            Self::Replied { .. } => "replied",
+            Self::Closed { .. } => "closed",
+            Self::Scored { .. } => "scored",
+            Self::Rated { .. } => "rated",
+            Self::Reopened { .. } => "reopened",
+            Self::Voided { .. } => "voided",
+            Self::Commented { .. } => "commented",
+            Self::Attached { .. } => "attached",
+        }
+    }
+}

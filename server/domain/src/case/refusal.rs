@@ -1,0 +1,124 @@
+//! Why something is refused.
+
+use std::collections::BTreeMap;
+
+use super::action::ActionKind;
+use super::stage::{AssignmentStage, Stage, WhistleStage};
+use crate::clock::Timestamp;
+use crate::names::names;
+
+names! {
+    /// The rule that says no. Each has a text in both languages, under the same name.
+    pub enum RefusalCode {
+        /// There is no such case, whistle or assignment for this caller.
+        NotFound => "not_found",
+        /// No post of the caller is allowed to do this here.
+        PostForbids => "post_forbids",
+        /// The case, whistle or assignment is not at a stage for this.
+        StageForbids => "stage_forbids",
+        /// The matter is not in the catalogue.
+        UnknownMatter => "unknown_matter",
+        /// The matter's entry is not in force on this day.
+        MatterNotInForce => "matter_not_in_force",
+        /// The matter has no such condition.
+        UnknownCondition => "unknown_condition",
+        /// There is no such unit, or it is not in force.
+        UnknownUnit => "unknown_unit",
+        /// There is no such kind of whistle here.
+        UnknownKind => "unknown_kind",
+        /// Exactly one unit has to lead.
+        OneLead => "one_lead",
+        /// A unit was named twice, or is at work on the case already.
+        UnitTwice => "unit_twice",
+        /// The kind may not be blown from this post.
+        KindForbids => "kind_forbids",
+        /// Another whistle waits for its decision or is being answered.
+        WhistleOpen => "whistle_open",
+        /// The whistle has not been approved.
+        NotApproved => "not_approved",
+        /// The case has to be registered before the whistle is issued.
+        NotRegistered => "not_registered",
+        /// An emergency whistle needs a matter with an emergency condition.
+        NoEmergencyCondition => "no_emergency_condition",
+        /// The units of an emergency whistle could not be found.
+        NobodyToCall => "nobody_to_call",
+        /// It was done already.
+        AlreadyDone => "already_done",
+        /// A unit called to the scene has to report there before it finishes.
+        NotCheckedIn => "not_checked_in",
+        /// Other units have not finished.
+        OthersUnfinished => "others_unfinished",
+        /// A step of the handling is not completed.
+        StepUnfinished => "step_unfinished",
+        /// The last step is completed by finishing.
+        LastStep => "last_step",
+        /// The time for returning is over.
+        ReturnTooLate => "return_too_late",
+        /// The lead can be revoked, not excused.
+        LeadNotExcused => "lead_not_excused",
+        /// Only the one who blew the whistle may do this.
+        NotTheBlower => "not_the_blower",
+        /// A member of a unit that handled it does not judge it.
+        HandledItYourself => "handled_it_yourself",
+        /// Who dispatched does not verify.
+        DispatchedItYourself => "dispatched_it_yourself",
+        /// The assignment does not belong to this whistle or round, or did not finish.
+        NotItsAssignment => "not_its_assignment",
+        /// The closing standard is not met.
+        StandardNotMet => "standard_not_met",
+        /// The time for reopening is over.
+        ReopenTooLate => "reopen_too_late",
+        /// A score was given; it cannot be changed.
+        AlreadyScored => "already_scored",
+        /// Nobody is to be asked about this case.
+        NoFeedback => "no_feedback",
+        /// The resident has answered already.
+        FeedbackConcluded => "feedback_concluded",
+        /// The time for answering is over.
+        FeedbackExpired => "feedback_expired",
+    }
+}
+
+/// A reasoned no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    /// Values for the text, by name: `stage`, `unit`, `until`, …
+    pub values: BTreeMap<&'static str, String>,
+    /// What would be allowed instead, where the stage forbids.
+    pub allowed: Vec<ActionKind>,
+}
+
+impl Refusal {
+    pub const fn new(code: RefusalCode) -> Self {
+        Self { code, values: BTreeMap::new(), allowed: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.insert(name, value.to_string());
+        self
+    }
+
+    pub fn stage(stage: Stage) -> Self {
+        Self::new(RefusalCode::StageForbids).with("stage", stage)
+    }
+
+    pub fn whistle_stage(stage: WhistleStage) -> Self {
+        Self::new(RefusalCode::StageForbids).with("stage", format!("whistle-{stage}"))
+    }
+
+    pub fn assignment_stage(stage: AssignmentStage) -> Self {
+        Self::new(RefusalCode::StageForbids).with("stage", format!("assignment-{stage}"))
+    }
+
+    pub fn until(code: RefusalCode, moment: Timestamp) -> Self {
+        Self::new(code).with("until", moment)
+    }
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Self::new(code)
+    }
+}

@@ -1,0 +1,117 @@
+//! What a decision depends on beside the case: calendar, kinds, catalogue, units, settings.
+
+use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
+use crate::matter::{Catalogue, Condition};
+use crate::routing::{Duty, Unit, UnitCode, WhistleKind};
+
+/// Everything configurable that the rules of a case read.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub time: WorkingTime,
+    pub kinds: Vec<WhistleKind>,
+    pub catalogue: Catalogue,
+    pub units: Vec<Unit>,
+    pub duties: Vec<Duty>,
+    pub settings: Settings,
+}
+
+/// Figures set locally; the defaults are those of the field where it has any.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// A check-in within this many metres of the case or the meeting point is on the spot.
+    pub on_spot_m: f64,
+    pub accept: Limit,
+    pub dispatch: Limit,
+    pub approve: Limit,
+    pub decide_return: Limit,
+    pub confirm_condition: Limit,
+    pub confirm_solved: Limit,
+    pub verify: Limit,
+    /// For units called by a plain dispatch.
+    pub dispatch_sign: Limit,
+    /// A return may be asked for within this limit or a quarter of the handling limit.
+    pub request_return: Limit,
+    /// A closed case can be reopened for so many days.
+    pub reopen_days: i64,
+    /// A resident can answer for so many days.
+    pub feedback_days: i64,
+    /// Facts that reach the server later than this are judged by the moment of receipt.
+    pub late_upload_hours: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            on_spot_m: 300.0,
+            accept: Limit { amount: 15, unit: TimeUnit::WorkingMinutes },
+            dispatch: Limit { amount: 15, unit: TimeUnit::WorkingMinutes },
+            approve: Limit { amount: 1, unit: TimeUnit::WorkingHours },
+            decide_return: Limit { amount: 30, unit: TimeUnit::WorkingMinutes },
+            confirm_condition: Limit { amount: 30, unit: TimeUnit::EmergencyMinutes },
+            confirm_solved: Limit { amount: 1, unit: TimeUnit::WorkingDays },
+            verify: Limit { amount: 30, unit: TimeUnit::WorkingMinutes },
+            dispatch_sign: Limit { amount: 1, unit: TimeUnit::WorkingHours },
+            request_return: Limit { amount: 1, unit: TimeUnit::WorkingDays },
+            reopen_days: 30,
+            feedback_days: 7,
+            late_upload_hours: 24,
+        }
+    }
+}
+
+impl Rules {
+    pub fn kind(&self, id: &str) -> Option<&WhistleKind> {
+        self.kinds.iter().find(|k| k.id == id)
+    }
+
+    /// The unit, if it is in force on that day.
+    pub fn unit(&self, code: &UnitCode, on: Date) -> Option<&Unit> {
+        self.units.iter().find(|u| {
+            u.code == *code && u.valid_from <= on && u.valid_to.is_none_or(|to| on < to)
+        })
+    }
+
+    /// When a limit that starts now is used up.
+    pub fn due(&self, start: Timestamp, limit: Limit) -> Timestamp {
+        self.deadline(start, limit).at
+    }
+
+    pub fn deadline(&self, start: Timestamp, limit: Limit) -> Deadline {
+        self.time.due(start, limit)
+    }
+
+    /// An inner clock: in desk hours, but round the clock for emergencies.
+    pub fn inner_due(&self, start: Timestamp, limit: Limit, emergency: bool) -> Timestamp {
+        let unit = match limit.unit {
+            TimeUnit::WorkingMinutes if emergency => TimeUnit::EmergencyMinutes,
+            TimeUnit::WorkingHours if emergency => TimeUnit::EmergencyHours,
+            unit => unit,
+        };
+        self.due(start, Limit { amount: limit.amount, unit })
+    }
+
+    /// The last moment for a return: min(1 working day, a quarter of the handling limit).
+    pub fn return_by(&self, issued: Timestamp, handling: Limit) -> Timestamp {
+        self.due(issued, self.settings.request_return)
+            .min(self.due(issued, quarter(handling)))
+    }
+
+    /// The condition's plan, if it is one of the matter's.
+    pub fn condition(&self, id: &crate::matter::ConditionId) -> Option<Condition> {
+        self.catalogue.condition(id)
+    }
+}
+
+/// A quarter of a limit, in the finest unit that measures the same kind of time. A working day is
+/// eight working hours here.
+fn quarter(limit: Limit) -> Limit {
+    let (minutes, unit) = match limit.unit {
+        TimeUnit::EmergencyMinutes => (1, TimeUnit::EmergencyMinutes),
+        TimeUnit::EmergencyHours => (60, TimeUnit::EmergencyMinutes),
+        TimeUnit::EmergencyDays | TimeUnit::CalendarDays => (1_440, TimeUnit::EmergencyMinutes),
+        TimeUnit::WorkingMinutes => (1, TimeUnit::WorkingMinutes),
+        TimeUnit::WorkingHours => (60, TimeUnit::WorkingMinutes),
+        TimeUnit::WorkingDays => (480, TimeUnit::WorkingMinutes),
+    };
+    Limit { amount: limit.amount.saturating_mul(minutes).div_ceil(4).max(1), unit }
+}

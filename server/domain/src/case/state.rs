@@ -1,0 +1,423 @@
+//! A case as it stands: what the log of its events adds up to.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
+use crate::access::{ActorRef, PersonId, Subject};
+use crate::clock::{ClockFacts, Deadline, Limit, Timestamp};
+use crate::matter::{ConditionId, MatterKey};
+use crate::names::names;
+use crate::place::{Crs, DivisionCode, GridCode, Position};
+use crate::routing::{Role, UnitCode};
+
+/// What a report becomes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub id: CaseId,
+    /// County code (6) + yyyymmdd + sequence (6), never changed.
+    pub number: String,
+    /// How many events have happened to it.
+    pub version: u32,
+    pub stage: Stage,
+    pub source: Source,
+    pub text: String,
+    pub matter: Option<MatterKey>,
+    pub place: Place,
+    /// The town (or county, city) whose command centre has the case.
+    pub centre: DivisionCode,
+    pub filed_by: ActorRef,
+    pub resident: Option<ResidentRef>,
+    /// The number of another system, such as a 12345 work order; unique per source.
+    pub external_number: Option<String>,
+    /// Which of 110, 119, 120 was called first, and when, where there was danger.
+    pub safety_call: Option<SafetyCall>,
+    pub reported_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rounds: Vec<Round>,
+    pub whistles: Vec<Whistle>,
+    pub assignments: Vec<Assignment>,
+    pub attachments: Vec<AttachmentId>,
+    /// The clocks of the centre and of the verifiers.
+    pub inner_clocks: Vec<InnerClock>,
+    /// An emergency was registered by rule: the registrar still has to confirm the condition.
+    pub condition_to_confirm: bool,
+    /// The answer given to the resident.
+    pub reply: Option<String>,
+}
+
+/// Where something happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Absent when only a grid was named.
+    pub position: Option<Position>,
+    /// As the reporter's device gave it: system, longitude, latitude.
+    pub original: Option<OriginalPosition>,
+    pub accuracy_m: Option<f64>,
+    pub grid: Option<GridCode>,
+    pub village: Option<DivisionCode>,
+    pub address: Option<String>,
+}
+
+impl Place {
+    /// Whether it lies in no grid that we know.
+    pub const fn is_unlocated(&self) -> bool {
+        self.grid.is_none()
+    }
+}
+
+/// A position as it was delivered, before it was brought to WGS 84.
+#[derive(Copy, Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OriginalPosition {
+    pub crs: Crs,
+    pub lon: f64,
+    pub lat: f64,
+}
+
+/// The resident behind a report. Name and telephone are kept apart from the log, so that they can
+/// be erased; the log holds what a mask leaves of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResidentRef {
+    /// Masked, such as 张**.
+    pub name: String,
+    /// Masked, such as 138****1234.
+    pub telephone: String,
+}
+
+/// An emergency call made before filing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafetyCall {
+    /// "110", "119" or "120".
+    pub number: String,
+    pub at: Timestamp,
+}
+
+names! {
+    /// The clocks beside the handling clock.
+    pub enum InnerClockName {
+        Accept => "accept",
+        Dispatch => "dispatch",
+        Approve => "approve",
+        DecideReturn => "decide_return",
+        ConfirmCondition => "confirm_condition",
+        ConfirmSolved => "confirm_solved",
+        Verify => "verify",
+    }
+}
+
+/// A clock of the centre, of the blower or of the verifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InnerClock {
+    pub name: InnerClockName,
+    pub started_at: Timestamp,
+    pub due: Timestamp,
+    pub stopped_at: Option<Timestamp>,
+}
+
+/// One step of the handling: its limit and the clock that runs against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepState {
+    pub limit: Limit,
+    pub standard: String,
+    /// Absent until the step begins.
+    pub clock: Option<ClockFacts>,
+    /// Absent until the step begins and while its clock is paused.
+    pub deadline: Option<Deadline>,
+}
+
+/// The time from registration, or reopening, to closing (轮次).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    /// Counted from 1.
+    pub number: u16,
+    pub condition: ConditionId,
+    pub registered_at: Timestamp,
+    pub steps: Vec<StepState>,
+    /// Index of the step that is being worked on.
+    pub step: usize,
+    /// The first dispatch or whistle, when the handling clock starts.
+    pub issued_at: Option<Timestamp>,
+    /// The lead units' last `finish`; absent again after a failed verification or veto.
+    pub finished_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    /// Every step and the last finish on time; known at closing.
+    pub on_time: Option<bool>,
+    /// Who dispatched in this round: may not verify.
+    pub dispatched_by: Vec<PersonId>,
+    pub failed_verifications: Vec<Timestamp>,
+    pub vetoes: Vec<Timestamp>,
+    pub extensions: Vec<Timestamp>,
+    pub accepted_returns: Vec<Timestamp>,
+    /// The unit that leads now, or led last.
+    pub lead: Option<UnitCode>,
+    /// How the deadline came and went: at each moment the deadline valid from then on, absent
+    /// while paused. What a figure "as of" an earlier moment needs.
+    pub deadlines: Vec<(Timestamp, Option<Timestamp>)>,
+    /// How finish came and went, likewise.
+    pub finishes: Vec<(Timestamp, Option<Timestamp>)>,
+    /// Who led from when.
+    pub leads: Vec<(Timestamp, UnitCode)>,
+    pub feedback: Option<Feedback>,
+}
+
+impl Round {
+    /// The clock of the step that is being worked on.
+    pub fn clock(&self) -> Option<&ClockFacts> {
+        self.steps.get(self.step).and_then(|s| s.clock.as_ref())
+    }
+
+    /// The deadline of the step that is being worked on; absent before issue and while paused.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.steps.get(self.step).and_then(|s| s.deadline)
+    }
+
+    /// Whether the handling clock stands still while somebody new is sought.
+    pub fn is_paused(&self) -> bool {
+        self.clock().is_some_and(ClockFacts::is_paused)
+    }
+}
+
+/// The duty to ask a resident about a closed round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feedback {
+    pub id: FeedbackId,
+    pub opened_at: Timestamp,
+    /// The first moment at which it is concluded as expired if nobody answered.
+    pub expires_at: Timestamp,
+    pub concluded: Option<Concluded>,
+}
+
+/// How a feedback duty ended before its expiry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Concluded {
+    pub at: Timestamp,
+    pub answer: Answer,
+}
+
+names! {
+    /// "Is it solved?"
+    pub enum Solved {
+        Yes => "yes",
+        Partly => "partly",
+        No => "no",
+    }
+}
+
+names! {
+    /// The five grades.
+    pub enum Grade {
+        /// 非常满意
+        VerySatisfied => "very_satisfied",
+        /// 满意
+        Satisfied => "satisfied",
+        /// 基本满意
+        BasicallySatisfied => "basically_satisfied",
+        /// 不满意
+        Dissatisfied => "dissatisfied",
+        /// 非常不满意
+        VeryDissatisfied => "very_dissatisfied",
+    }
+}
+
+/// All three questions, answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// "Were you contacted?"
+    pub contacted: bool,
+    pub solved: Solved,
+    pub satisfaction: Grade,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    #[serde(default)]
+    pub may_contact: bool,
+}
+
+/// A call to the scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Whistle {
+    pub id: WhistleId,
+    pub kind: String,
+    pub stage: WhistleStage,
+    pub blown_by: ActorRef,
+    pub reason: String,
+    /// Whom the blower would like to see.
+    pub wanted: Vec<Called>,
+    pub requested_at: Timestamp,
+    pub approved_by: Option<ActorRef>,
+    pub refusal: Option<String>,
+    pub issued_at: Option<Timestamp>,
+    pub meeting: Option<Meeting>,
+    pub scores: Vec<Score>,
+    /// The round in which it was issued.
+    pub round: u16,
+}
+
+/// A unit and the part that it is to play.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    pub unit: UnitCode,
+    pub role: Role,
+}
+
+/// Where and when the called units meet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meeting {
+    pub position: Option<Position>,
+    pub address: Option<String>,
+    pub at: Option<Timestamp>,
+}
+
+/// The blower's judgement of a called unit, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    pub assignment: AssignmentId,
+    /// 1–5
+    pub response: u8,
+    /// 1–5
+    pub quality: u8,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A called unit's part in the case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    pub id: AssignmentId,
+    /// How many events have touched it.
+    pub version: u32,
+    /// Absent for a plain dispatch.
+    pub whistle: Option<WhistleId>,
+    pub round: u16,
+    pub unit: UnitCode,
+    pub role: Role,
+    pub stage: AssignmentStage,
+    pub issued_at: Timestamp,
+    pub issued_by: ActorRef,
+    pub sign: Milestone,
+    /// Absent for a plain dispatch.
+    pub contact: Option<Milestone>,
+    /// Absent for a plain dispatch.
+    pub check_in: Option<Milestone>,
+    /// Its own limit to finish; otherwise the handling deadline holds.
+    pub finish_by: Option<Timestamp>,
+    /// Where the check-in was made.
+    pub arrival: Option<Arrival>,
+    pub resident_contacted_at: Option<Timestamp>,
+    pub left_at: Option<Timestamp>,
+    pub reported_done_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    /// Counted from 1; one more after each failed verification or veto.
+    pub attempt: u16,
+    pub officers: Vec<String>,
+    pub result: Option<String>,
+    /// The last moment at which a return may be asked for.
+    pub return_by: Timestamp,
+    pub return_request: Option<ReturnRequest>,
+    /// Why it was returned, revoked or excused.
+    pub let_go: Option<LetGo>,
+}
+
+/// Something a called unit has to reach in time.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestone {
+    pub due: Timestamp,
+    pub reached_at: Option<Timestamp>,
+    /// Judged when it was reached, never changed.
+    pub in_time: Option<bool>,
+}
+
+/// Where somebody reported to the scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    pub position: Option<Position>,
+    pub accuracy_m: Option<f64>,
+    /// Whole metres to the case or the meeting point.
+    pub distance_m: Option<u32>,
+    pub on_spot: bool,
+}
+
+/// "Not ours".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnRequest {
+    pub at: Timestamp,
+    pub reason: String,
+    pub legal_basis: String,
+    pub suggested_unit: Option<UnitCode>,
+    /// Absent while the dispatcher has not decided.
+    pub accepted: Option<bool>,
+    pub ruling: Option<String>,
+}
+
+/// Why and when a unit was let go without finishing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetGo {
+    pub at: Timestamp,
+    pub reason: String,
+}
+
+impl Case {
+    /// The round that runs, or ran last.
+    pub fn round(&self) -> Option<&Round> {
+        self.rounds.last()
+    }
+
+    pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
+        self.assignments.iter().find(|a| a.id == id)
+    }
+
+    pub fn whistle(&self, id: WhistleId) -> Option<&Whistle> {
+        self.whistles.iter().find(|w| w.id == id)
+    }
+
+    /// The assignments of the round that runs.
+    pub fn current_assignments(&self) -> impl Iterator<Item = &Assignment> {
+        let round = self.round().map(|r| r.number);
+        self.assignments.iter().filter(move |a| Some(a.round) == round)
+    }
+
+    /// The lead unit's assignment, unless it was let go.
+    pub fn lead(&self) -> Option<&Assignment> {
+        self.current_assignments()
+            .filter(|a| a.role == Role::Lead && !a.stage.is_let_go())
+            .last()
+    }
+
+    /// Whistles that were issued in the round that runs and not taken back.
+    pub fn issued_whistles(&self) -> impl Iterator<Item = &Whistle> {
+        let round = self.round().map(|r| r.number);
+        self.whistles.iter().filter(move |w| {
+            Some(w.round) == round
+                && matches!(
+                    w.stage,
+                    WhistleStage::Issued
+                        | WhistleStage::OnScene
+                        | WhistleStage::Finished
+                        | WhistleStage::Scored
+                )
+        })
+    }
+
+    /// Whether the handling deadline has passed without a finish in time.
+    ///
+    /// Derived, never stored: it depends on the moment of asking.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.round().is_some_and(|r| {
+            r.closed_at.is_none()
+                && !self.stage.is_end()
+                && r.deadline()
+                    .is_some_and(|d| d.at < r.finished_at.unwrap_or(now))
+        })
+    }
+
+    /// The parts on which sight depends.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject {
+            centre: self.centre,
+            village: self.place.village,
+            grid: self.place.grid,
+            filed_by: self.filed_by.person,
+            blown_by: self.whistles.iter().filter_map(|w| w.blown_by.person).collect(),
+            units: self.assignments.iter().map(|a| &a.unit).collect(),
+        }
+    }
+}
