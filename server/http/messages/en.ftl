@@ -1,0 +1,113 @@
+# Every kind of problem: its title, and what to say (detail) where nothing more particular is known.
+
+problem-bad-request = The request cannot be understood
+    .detail = Compare the request with the documentation of the API.
+problem-malformed-json = The body is not proper JSON
+    .detail = Mend the places listed and send it again.
+problem-unreadable-body = The body could not be read to its end
+    .detail = The connection broke, or the body is not as declared. Send it again.
+problem-invalid-parameter = A parameter is wrong
+    .detail = Mend the parameters listed and send the request again.
+problem-unknown-field = The body has fields that are not known
+    .detail = Remove or rename the fields listed; the documentation of the API has their names.
+problem-idempotency-key-missing = Idempotency-Key is missing
+    .detail = Make an id for each report and send it in the header Idempotency-Key; use the same one to try again.
+problem-unauthenticated = Not logged in
+    .detail = Log in first. If you were logged in, the session may have ended.
+problem-wrong-credentials = Wrong user name or password
+    .detail = Check both and try again.
+problem-forbidden = Not permitted
+    .detail = Your posts do not permit this.
+problem-no-such-route = No such address
+    .detail = Compare the address with the documentation of the API.
+problem-not-found = Not found
+    .detail = There is no such thing, or it is outside your scope.
+problem-method-not-allowed = This address does not take this method
+    .detail = The header Allow lists the methods that it takes.
+problem-action-not-allowed = Not at this stage
+    .detail = The case has moved on; allowed lists what can be done now.
+problem-conflict = In conflict with what exists
+    .detail = What exists does not allow this. Refresh and try again.
+problem-in-progress = The same request is being worked on
+    .detail = A request with this Idempotency-Key is not finished yet. Try again shortly.
+problem-gone = No longer valid
+    .detail = It was there once but has been used or has expired.
+problem-stale-version = Somebody else has changed it
+    .detail = You have seen an older version. Refresh before you decide.
+problem-body-too-large = The body is too large
+    .detail = Make it smaller and send it again.
+problem-unsupported-media-type = Unsupported media type
+    .detail = Set Content-Type as the documentation says, such as application/json (UTF-8).
+problem-invalid-body = The body is not as it should be
+    .detail = Mend the fields listed and send it again.
+problem-idempotency-key-reused = Idempotency-Key belongs to another request
+    .detail = The same key came before with another body. Make a new key for a new body.
+problem-rule-violated = Against a rule
+    .detail = Change what is listed and send it again.
+problem-precondition-required = If-Match is missing
+    .detail = Read the current version before you decide, and send its ETag in the header If-Match.
+problem-too-many-requests = Too many requests
+    .detail = Wait as many seconds as the header Retry-After says and try again.
+problem-internal = The server failed
+    .detail = The failure has been noted. Give the request_id to your administrator.
+problem-unavailable = Not available now
+    .detail = The server is starting or stopping, or its storage does not answer. Try again shortly.
+problem-deadline-passed = Not finished in time
+    .detail = The server did not finish in time and the outcome is unknown. Try again with the same Idempotency-Key.
+
+# Bodies and parameters
+
+json-empty = The body is empty; it should be JSON.
+json-malformed = Not proper JSON near line { $line }, column { $column }.
+body-larger-than = The body may have { $bytes } bytes at most. Make it smaller and send it again.
+parameter-unreadable = The value cannot be read; the documentation of the API has its form.
+
+# Single faults
+
+fault-required = Required.
+fault-unknown-field = There is no such field.
+fault-unknown-parameter = There is no such parameter.
+fault-repeated-parameter = May be given once only.
+fault-duplicate-field = The field is given twice.
+fault-too-deep = May be nested { $max } levels at most.
+fault-wrong-type = { $type ->
+    [string] Must be text.
+    [integer] Must be a whole number.
+    [number] Must be a number.
+    [boolean] Must be true or false.
+    [array] Must be a list.
+   *[object] Must be an object.
+}
+fault-null = Must not be null; leave the field out instead.
+fault-one-of = Must be one of: { $allowed }.
+fault-no-shape = Fits none of the forms that may stand here.
+fault-too-short = Must have at least { $min } { $min ->
+    [one] character
+   *[other] characters
+}.
+fault-too-long = May have { $max } { $max ->
+    [one] character
+   *[other] characters
+} at most.
+fault-pattern = Has another form than { $pattern }.
+fault-format = { $format ->
+    [uuid] Must be a UUID such as 0198c5a0-5b1e-7c3d-9a4f-2b6e8d0c1f35.
+    [date] Must be a date such as 2026-03-01.
+   *[other] Must be a time with offset such as 2026-03-01T09:30:00+08:00.
+}
+fault-control-character = Must not contain the control character { $character }.
+fault-too-small = Must be { $min } or more.
+fault-not-above = Must be more than { $min }.
+fault-too-large = Must be { $max } or less.
+fault-not-below = Must be less than { $max }.
+fault-not-multiple = Must be a multiple of { $of }.
+fault-too-few-items = Must have at least { $min } { $min ->
+    [one] item
+   *[other] items
+}.
+fault-too-many-items = May have { $max } { $max ->
+    [one] item
+   *[other] items
+} at most.
+fault-repeated-item = This item is given twice.
+fault-unreadable = The value cannot be read ({ $reason }).
