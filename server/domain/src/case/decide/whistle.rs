@@ -1,7 +1,7 @@
 //! The whistle: wish, decision, call.
 
 use super::super::action::WhistleRequest;
-use super::super::event::{ClockChange, Event, NewAssignment};
+use super::super::event::{Event, NewAssignment};
 use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{Stage, WhistleStage};
