@@ -43,7 +43,12 @@ struct Described<T>(PhantomData<T>);
 impl<T: OpenApi> OpenApi for Described<T> {
     fn meta() -> Vec<MetaApi> {
         let mut paths: Vec<MetaPath> = Vec::new();
-        for path in T::meta().into_iter().flat_map(|api| api.paths) {
+        for mut path in T::meta().into_iter().flat_map(|api| api.paths) {
+            for operation in &mut path.operations {
+                for param in &mut operation.params {
+                    schema::tidy_ref(&mut param.schema);
+                }
+            }
             // Two parts of the API may serve one address; in the document it must stand once.
             match paths.iter_mut().find(|known| known.path == path.path) {
                 Some(known) => known.operations.extend(path.operations),

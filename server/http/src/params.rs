@@ -47,7 +47,11 @@ impl Inputs {
         for param in operation.params {
             let input = Input {
                 name: param.name,
-                schema: param.schema,
+                schema: {
+                    let mut schema = param.schema;
+                    schema::tidy_ref(&mut schema);
+                    schema
+                },
                 required: param.required,
                 explode: param.explode,
             };

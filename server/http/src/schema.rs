@@ -729,9 +729,15 @@ fn matches(pattern: &str, text: &str) -> bool {
     fits
 }
 
-/// Mends what the derive publishes wrongly: arrays of a fixed length carry the bounds of text.
+/// Mends what the derive publishes badly: arrays of a fixed length carry the bounds of text, and a remark on a
+/// reference is published twice.
 pub(crate) fn tidy(registry: &mut Registry) {
-    for schema in registry.schemas.values_mut() {
+    registry.schemas.values_mut().for_each(tidy_schema);
+}
+
+/// The same for a schema outside the registry, such as that of a parameter.
+pub(crate) fn tidy_ref(schema: &mut MetaSchemaRef) {
+    if let MetaSchemaRef::Inline(schema) = schema {
         tidy_schema(schema);
     }
 }
@@ -741,7 +747,8 @@ fn tidy_schema(schema: &mut MetaSchema) {
         schema.min_items = schema.min_items.or(schema.min_length.take());
         schema.max_items = schema.max_items.or(schema.max_length.take());
     }
-    let inner = schema
+    schema.all_of.retain(|part| !is_remark(part));
+    schema
         .properties
         .iter_mut()
         .map(|(_, schema)| schema)
@@ -749,10 +756,22 @@ fn tidy_schema(schema: &mut MetaSchema) {
         .chain(schema.additional_properties.as_deref_mut())
         .chain(&mut schema.all_of)
         .chain(&mut schema.any_of)
-        .chain(&mut schema.one_of);
-    for schema in inner {
-        if let MetaSchemaRef::Inline(schema) = schema {
-            tidy_schema(schema);
-        }
-    }
+        .chain(&mut schema.one_of)
+        .for_each(tidy_ref);
+}
+
+/// Whether a part of a composition only repeats remarks that the whole carries as well, and asks nothing of a value.
+fn is_remark(part: &MetaSchemaRef) -> bool {
+    let MetaSchemaRef::Inline(part) = part else {
+        return false;
+    };
+    let mut part = (**part).clone();
+    part.description = None;
+    part.default = None;
+    part.example = None;
+    part.deprecated = false;
+    part.nullable = false;
+    part.read_only = false;
+    part.write_only = false;
+    part.is_empty()
 }

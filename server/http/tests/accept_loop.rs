@@ -1,5 +1,9 @@
 //! The accept loop on real sockets.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -240,6 +244,28 @@ async fn one_address_has_its_share_of_connections_and_no_more() {
     closed(&mut connect(&server).await).await;
     ask(&mut first, "/").await;
     answered(&mut first, "quick").await;
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_with_a_hundred_streams_at_most() {
+    let server = server(ServeSettings::default()).await;
+    let mut stream = connect(&server).await;
+    let empty_settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .await
+        .unwrap();
+    stream.write_all(&empty_settings).await.unwrap();
+    let mut head = [0; 9];
+    within(stream.read_exact(&mut head)).await.unwrap();
+    assert_eq!(head[3], 4, "the first frame has the settings");
+    let mut settings = vec![0; usize::from(head[2])];
+    within(stream.read_exact(&mut settings)).await.unwrap();
+    // Setting 3 is SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113 §6.5.2).
+    assert!(
+        settings.chunks(6).any(|s| s == [0, 3, 0, 0, 0, 100]),
+        "{settings:?}"
+    );
 }
 
 #[tokio::test]

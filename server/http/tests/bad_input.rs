@@ -7,10 +7,12 @@ use common::{ID, app_with, client, limits, note};
 use futures_util::stream;
 use gridwhistle_http::{flood::FloodSettings, limits::Limits, metrics::Metrics};
 use poem::{
-    Body, Endpoint, Response,
+    Body, Endpoint, EndpointExt, Response,
+    endpoint::BoxEndpoint,
     http::{Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
+use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
 /// The problem in an answer, after checking that it is one and agrees with the answer's head.
@@ -600,6 +602,99 @@ async fn a_limit_of_one_operation_leaves_the_others_alone() {
         .send()
         .await;
     response.assert_status_is_ok();
+}
+
+/// JSON of every kind, with the names that the API knows among others.
+fn any_json() -> impl Strategy<Value = Value> {
+    let name = prop_oneof![
+        Just("id".to_owned()),
+        Just("title".to_owned()),
+        Just("urgency".to_owned()),
+        Just("position".to_owned()),
+        Just("lon".to_owned()),
+        Just("tags".to_owned()),
+        Just("people".to_owned()),
+        Just("corner".to_owned()),
+        Just("action".to_owned()),
+        any::<String>(),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        Just(json!(ID)),
+        Just(json!("sign")),
+        Just(json!("daily")),
+    ];
+    leaf.prop_recursive(4, 32, 6, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Value::from),
+            vec((name.clone(), inner), 0..6)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn boxed() -> TestClient<BoxEndpoint<'static, Response>> {
+    let app = app_with(limits(), &FloodSettings::default(), &Metrics::new());
+    TestClient::new(app.boxed())
+}
+
+/// Sends one request on a runtime of its own; a failure of the server or a bare answer ends the test.
+fn never_fails(send: impl AsyncFnOnce(TestClient<BoxEndpoint<'static, Response>>) -> TestResponse) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let response = send(boxed()).await;
+        let status = response.0.status();
+        assert!(!status.is_server_error(), "{status}");
+        if status.is_client_error() {
+            problem(response).await;
+        }
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_the_server_fail(bytes in vec(any::<u8>(), 0..200)) {
+        never_fails(async |client| leave(&client, bytes).send().await);
+    }
+
+    #[test]
+    fn no_json_makes_the_server_fail(body in any_json()) {
+        never_fails(async |client| leave(&client, body.to_string()).send().await);
+    }
+
+    #[test]
+    fn no_action_makes_the_server_fail(body in any_json(), if_match in "[ -~]{0,10}") {
+        never_fails(async |client| {
+            client
+                .post(format!("/api/v1/notes/{ID}/actions"))
+                .header("If-Match", if_match)
+                .body_json(&body)
+                .send()
+                .await
+        });
+    }
+
+    #[test]
+    fn no_query_makes_the_server_fail(query in "[a-z0-9%&=+;.,-]{0,60}") {
+        never_fails(async |client| client.get(format!("/api/v1/notes?{query}")).send().await);
+    }
+
+    #[test]
+    fn no_path_makes_the_server_fail(part in "[A-Za-z0-9%.:{}_-]{0,40}") {
+        let path = format!("/api/v1/notes/{part}");
+        prop_assume!(path.parse::<poem::http::Uri>().is_ok());
+        never_fails(async |client| client.get(path).send().await);
+    }
 }
 
 async fn snapshot(

@@ -271,11 +271,21 @@ pub fn app_with(
     limits: Limits,
     floods: &FloodSettings,
     metrics: &Metrics,
-) -> impl Endpoint<Output = Response> + 'static {
+) -> impl Endpoint<Output = Response> + use<> {
+    pages(limits, floods, metrics).finish()
+}
+
+/// The same with the document.
+pub fn documented() -> TestClient<impl Endpoint<Output = Response> + 'static> {
+    let app = pages(limits(), &FloodSettings::default(), &Metrics::new())
+        .page("/openapi.json", docs::document_page::<Notes>("0.1.0"))
+        .page("/docs", docs::reading_page::<Notes>("0.1.0"));
+    TestClient::new(app.finish())
+}
+
+fn pages(limits: Limits, floods: &FloodSettings, metrics: &Metrics) -> App {
     App::new(limits, Floods::new(floods), metrics.clone())
         .api(Notes)
-        .page("/openapi.json", docs::document_page::<Notes>("0.1.0"))
-        .page("/docs", docs::reading_page::<Notes>("0.1.0"))
         .page("/problems/:code", docs::problems_page())
         .page("/livez", health::live())
         .page(
@@ -283,7 +293,6 @@ pub fn app_with(
             health::ready(|| async { Err("the writer is gone".to_owned()) }),
         )
         .page("/metrics", metrics.page())
-        .finish()
 }
 
 pub fn client() -> TestClient<impl Endpoint<Output = Response> + 'static> {
