@@ -1,1 +1,89 @@
-//! Placeholder.
+//! Storage on SQLite and PostgreSQL from the same code.
+//!
+//! The source of truth is the append-only log of case events; every other table about cases is a
+//! projection of it, written in the same transaction. The only crate that knows sea-orm: others
+//! speak domain types.
+
+mod cases;
+mod check;
+mod connect;
+mod entity;
+mod error;
+mod feed;
+mod identity;
+mod log;
+mod migration;
+mod people;
+mod projection;
+mod reach;
+mod reference;
+mod wake;
+mod writer;
+
+use gridwhistle_domain::case::Recorded;
+use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::watch;
+
+pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
+pub use check::Findings;
+pub use connect::{Durability, sqlite_url};
+pub use error::StoreError;
+pub use identity::{Account, Session};
+pub use people::Attachment;
+pub use writer::{Append, Appended, Key, Resident};
+
+/// A row of the log with its place in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub seq: i64,
+    pub recorded: Recorded,
+}
+
+/// An opened database.
+#[derive(Clone)]
+pub struct Store {
+    readers: DatabaseConnection,
+    writer: writer::Writer,
+    moved: watch::Receiver<i64>,
+}
+
+impl Store {
+    /// Opens a database by its URL (`sqlite://…`, `postgres://…`) and brings its schema up to date.
+    pub async fn open(url: &str, durability: Durability) -> Result<Self, StoreError> {
+        let writer = connect::writer(url, durability).await?;
+        migration::Migrator::up(&writer, None).await?;
+        let readers = connect::readers(url).await?;
+        let (moving, moved) = watch::channel(0);
+        if readers.get_database_backend() == DbBackend::Postgres {
+            wake::listen(&readers, moving.clone()).await?;
+        }
+        let store = Self { readers, writer: writer::Writer::spawn(writer, moving.clone()), moved };
+        moving.send_replace(store.last_seq().await?);
+        Ok(store)
+    }
+
+    /// Appends events to a case; answers when they are durable.
+    pub async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        self.writer.append(append).await
+    }
+
+    /// Tells of each new end of the log, whichever server wrote it.
+    pub fn moved(&self) -> watch::Receiver<i64> {
+        self.moved.clone()
+    }
+
+    /// Whether the last commits got through and the database answers.
+    pub async fn is_healthy(&self) -> bool {
+        self.writer.is_healthy() && self.readers.ping().await.is_ok()
+    }
+
+    /// How many writes wait for their commit.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    async fn task(&self, task: writer::Task) -> Result<(), StoreError> {
+        self.writer.task(task).await
+    }
+}

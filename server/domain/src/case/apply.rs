@@ -58,6 +58,7 @@ impl Case {
             }],
             condition_to_confirm: false,
             reply: None,
+            voided_at: None,
         })
     }
 
@@ -356,7 +357,10 @@ impl Case {
                 self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
                 self.rounds.push(new_round(*round, condition.clone(), steps, at));
             }
-            Event::Voided { .. } => self.end(Stage::Voided, at),
+            Event::Voided { .. } => {
+                self.voided_at = Some(at);
+                self.end(Stage::Voided, at);
+            }
             Event::Commented { .. } => {}
             Event::Attached { attachments } => self.attachments.extend(attachments),
         }

@@ -44,6 +44,8 @@ pub struct Case {
     pub condition_to_confirm: bool,
     /// The answer given to the resident.
     pub reply: Option<String>,
+    /// When it was declared void. Figures of earlier periods still count it.
+    pub voided_at: Option<Timestamp>,
 }
 
 /// Where something happened.

@@ -97,14 +97,14 @@ impl Bbox {
 /// The land of a grid: one or several polygons, valid by the rules of OGC Simple Features, with whole
 /// steps of 1e-7 degrees as coordinates. There is no way to one that breaks the rules.
 ///
-/// Serialises as a GeoJSON geometry, `Polygon` or `MultiPolygon`.
+/// Serialises as a `GeoJSON` geometry, `Polygon` or `MultiPolygon`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Boundary {
     pub(super) polygons: Box<[Polygon]>,
 }
 
 impl Boundary {
-    /// Reads a GeoJSON geometry (RFC 7946), a `Polygon` or a `MultiPolygon` in WGS 84, and checks it.
+    /// Reads a `GeoJSON` geometry (RFC 7946), a `Polygon` or a `MultiPolygon` in WGS 84, and checks it.
     /// Coordinates are rounded to 1e-7 degrees, positions that repeat the one before are dropped and
     /// rings that run the wrong way round are turned; any other fault is refused, with where it is.
     ///
@@ -114,7 +114,7 @@ impl Boundary {
         validity::check(geojson::read(geometry)?)
     }
 
-    /// The GeoJSON geometry: `Polygon` if there is one polygon, otherwise `MultiPolygon`.
+    /// The `GeoJSON` geometry: `Polygon` if there is one polygon, otherwise `MultiPolygon`.
     pub fn to_geojson(&self) -> Value {
         geojson::write(self)
     }

@@ -190,7 +190,7 @@ impl Edge {
             .collect();
         let from = Point::from(self.segment.from);
         cuts.sort_unstable_by_key(|at| {
-            dot(self.segment.vector(), Point::from(*at).from_origin(from))
+            dot(self.segment.vector(), Point::from(*at).relative_to(from))
         });
         cuts.dedup();
         cuts.push(self.segment.to);

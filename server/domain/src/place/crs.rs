@@ -135,6 +135,8 @@ fn bd09((lon, lat): (f64, f64)) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;

@@ -1,4 +1,4 @@
-//! GeoJSON geometries (RFC 7946) in and out. Reading looks at form, amount and range only; whether the
+//! `GeoJSON` geometries (RFC 7946) in and out. Reading looks at form, amount and range only; whether the
 //! rings make a valid shape is the question of `validity`.
 
 use serde_json::{Value, json};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boundary::Boundary;
 use super::division::{CodeError, DivisionCode, DivisionLevel, digits};
+use crate::names::names;
 use crate::clock::Timestamp;
 
 /// The code of a grid: the 12 digits of its village and 3 that count from 001.
@@ -42,9 +43,7 @@ impl GridCode {
 
     /// The last three digits.
     pub const fn sequence(self) -> u16 {
-        #[expect(clippy::cast_possible_truncation, reason = "a remainder of 1,000")]
-        let sequence = (self.0 % 1_000) as u16;
-        sequence
+        (self.0 % 1_000) as u16
     }
 
     /// The fifteen digits as a number.
@@ -87,28 +86,15 @@ impl From<GridCode> for String {
     }
 }
 
-/// What a grid is made for.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GridKind {
-    /// 综合网格
-    General,
-    /// 专属网格: a park, a school, a hospital.
-    Dedicated,
-    /// 微网格
-    Micro,
-}
-
-impl GridKind {
-    pub const ALL: [Self; 3] = [Self::General, Self::Dedicated, Self::Micro];
-
-    /// The kind as the API and the database write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::General => "general",
-            Self::Dedicated => "dedicated",
-            Self::Micro => "micro",
-        }
+names! {
+    /// What a grid is made for.
+    pub enum GridKind {
+        /// 综合网格
+        General => "general",
+        /// 专属网格: a park, a school, a hospital.
+        Dedicated => "dedicated",
+        /// 微网格
+        Micro => "micro",
     }
 }
 
@@ -135,6 +121,8 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;

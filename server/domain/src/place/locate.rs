@@ -109,8 +109,8 @@ impl Locator {
     /// The grids that a circle touches, such as that of a position's accuracy: nearest first, those at the
     /// same distance by code, at most 16. A radius that is no number or negative counts as 0.
     pub fn near(&self, at: Position, radius_m: f64) -> Vec<Nearest> {
-        // `max` and `min` turn what is no number into the other operand, `clamp` would keep it.
-        self.search(at, radius_m.max(0.0).min(FARTHEST_M), MOST_NEAR)
+        let radius_m = if radius_m.is_nan() { 0.0 } else { radius_m };
+        self.search(at, radius_m.clamp(0.0, FARTHEST_M), MOST_NEAR)
     }
 
     fn nearest(&self, at: Position) -> Option<Nearest> {
@@ -145,10 +145,10 @@ impl Locator {
             if distance_m > radius_m {
                 continue;
             }
-            let place = nearest
+            let rank = nearest
                 .partition_point(|found| (found.distance_m, found.grid) < (distance_m, *grid));
             nearest.insert(
-                place,
+                rank,
                 Nearest {
                     grid: *grid,
                     distance_m,

@@ -15,6 +15,9 @@ mod position;
 mod schematic;
 mod validity;
 
+#[cfg(test)]
+mod tests;
+
 pub use boundary::{Bbox, Boundary, Polygon, Ring};
 pub use coverage::{Overlap, overlaps};
 pub use crs::{Crs, from_wgs84, to_wgs84};

@@ -2,6 +2,8 @@
 //!
 //! Products of two differences of steps need 66 bits, so they are taken in 128: no answer is rounded.
 
+use std::cmp::Ordering;
+
 use super::position::Position;
 
 /// A point in whole steps, or in half steps where a middle is needed.
@@ -29,7 +31,7 @@ impl Point {
     }
 
     /// The vector from `origin` to this point.
-    pub fn from_origin(self, origin: Self) -> Self {
+    pub fn relative_to(self, origin: Self) -> Self {
         Self {
             x: self.x - origin.x,
             y: self.y - origin.y,
@@ -48,7 +50,7 @@ pub(super) fn dot(left: Point, right: Point) -> i128 {
 
 /// Positive if `point` lies to the left of the line from `from` to `to`, 0 on it, negative to the right.
 pub(super) fn side(from: Point, to: Point, point: Point) -> i128 {
-    cross(to.from_origin(from), point.from_origin(from))
+    cross(to.relative_to(from), point.relative_to(from))
 }
 
 /// An edge, with its direction.
@@ -105,16 +107,16 @@ impl Segment {
         let begin = self.from.min(self.to).max(other.from.min(other.to));
         let end = self.from.max(self.to).min(other.from.max(other.to));
         match begin.cmp(&end) {
-            std::cmp::Ordering::Less => Meeting::Along(begin, end),
-            std::cmp::Ordering::Equal => Meeting::Touch(begin),
-            std::cmp::Ordering::Greater => Meeting::Apart,
+            Ordering::Less => Meeting::Along(begin, end),
+            Ordering::Equal => Meeting::Touch(begin),
+            Ordering::Greater => Meeting::Apart,
         }
     }
 
     /// Whether a point lies on the segment, its ends included.
     pub fn holds(self, point: Position) -> bool {
         let (from, to, at) = (self.from.into(), self.to.into(), point.into());
-        side(from, to, at) == 0 && dot(from.from_origin(at), to.from_origin(at)) <= 0
+        side(from, to, at) == 0 && dot(from.relative_to(at), to.relative_to(at)) <= 0
     }
 
     /// Whether a point is one of the two ends.
@@ -130,7 +132,7 @@ impl Segment {
     )]
     pub fn crossing(self, other: Self) -> Position {
         let (from, vector) = (Point::from(self.from), self.vector());
-        let along = cross(Point::from(other.from).from_origin(from), other.vector()) as f64;
+        let along = cross(Point::from(other.from).relative_to(from), other.vector()) as f64;
         let share = along / cross(vector, other.vector()) as f64;
         let step =
             |from: i32, length: i64| (f64::from(from) + share * length as f64).round() as i32;
@@ -146,7 +148,7 @@ impl Segment {
     }
 
     pub fn vector(self) -> Point {
-        Point::from(self.to).from_origin(self.from.into())
+        Point::from(self.to).relative_to(self.from.into())
     }
 
     /// The corners of the box around the segment, for an R-tree. Steps are exact in `f64`.
@@ -211,8 +213,8 @@ pub(super) fn doubled_area(ring: &[Position]) -> i128 {
     ring.windows(2)
         .map(|edge| {
             cross(
-                Point::from(edge[0]).from_origin(origin),
-                Point::from(edge[1]).from_origin(origin),
+                Point::from(edge[0]).relative_to(origin),
+                Point::from(edge[1]).relative_to(origin),
             )
         })
         .sum()
@@ -228,7 +230,7 @@ pub(super) struct Passage {
 /// Whether two paths that meet in `at`, without running along each other there, cross each other.
 pub(super) fn passages_cross(at: Position, one: Passage, other: Passage) -> bool {
     let at = Point::from(at);
-    let ray = |position: Position| Point::from(position).from_origin(at);
+    let ray = |position: Position| Point::from(position).relative_to(at);
     let (out, back) = (ray(one.to), ray(one.from));
     within_turn(out, back, ray(other.from)) != within_turn(out, back, ray(other.to))
 }
@@ -236,17 +238,17 @@ pub(super) fn passages_cross(at: Position, one: Passage, other: Passage) -> bool
 /// Whether turning left from `begin` one meets `ray` before `end`. The ray is parallel to neither in the
 /// same direction.
 fn within_turn(begin: Point, end: Point, ray: Point) -> bool {
-    if cross(begin, end) > 0 {
-        cross(begin, ray) > 0 && cross(ray, end) > 0
-    } else if cross(begin, end) < 0 {
-        !(cross(end, ray) > 0 && cross(ray, begin) > 0)
-    } else {
-        cross(begin, ray) > 0
+    match cross(begin, end).cmp(&0) {
+        Ordering::Greater => cross(begin, ray) > 0 && cross(ray, end) > 0,
+        Ordering::Less => !(cross(end, ray) > 0 && cross(ray, begin) > 0),
+        Ordering::Equal => cross(begin, ray) > 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;

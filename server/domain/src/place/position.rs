@@ -126,6 +126,8 @@ impl From<Position> for Degrees {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;

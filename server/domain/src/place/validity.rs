@@ -331,7 +331,7 @@ impl Line {
         // The first edge up to where the other ring first touches it: its middle lies on neither border.
         let edge = self.segment(0);
         let distance =
-            |at: Position| dot(edge.vector(), Point::from(at).from_origin(edge.from.into()));
+            |at: Position| dot(edge.vector(), Point::from(at).relative_to(edge.from.into()));
         let end = outer
             .positions
             .iter()
@@ -562,7 +562,7 @@ fn mean_width_m(ring: &[Position]) -> f64 {
     let length: f64 = ring
         .windows(2)
         .map(|edge| {
-            let edge = Point::from(edge[1]).from_origin(edge[0].into());
+            let edge = Point::from(edge[1]).relative_to(edge[0].into());
             (edge.x as f64 * shrink).hypot(edge.y as f64)
         })
         .sum();

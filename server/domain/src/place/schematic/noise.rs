@@ -35,9 +35,9 @@ pub(super) fn smooth(x: f64, y: f64, purpose: u64) -> f64 {
         )) * 2.0
             - 1.0
     };
-    let ease = |share: f64| share * share * (3.0 - 2.0 * share);
+    let gently = |share: f64| share * share * (3.0 - 2.0 * share);
     let between = |share: f64, from: f64, to: f64| from + share * (to - from);
-    let (east, north) = (ease(x - left), ease(y - low));
+    let (east, north) = (gently(x - left), gently(y - low));
     between(
         north,
         between(east, corner(0, 0), corner(1, 0)),

@@ -63,7 +63,7 @@ impl<'a> Land<'a> {
         let middle = cells
             .clone()
             .filter(|cell| land.owner(*cell) == DISTRICT)
-            .min_by(|left, right| land.from_middle(*left).total_cmp(&land.from_middle(*right)));
+            .min_by(|left, right| land.off_centre(*left).total_cmp(&land.off_centre(*right)));
         let mainland = middle.map_or_else(Vec::new, |cell| land.piece_around(cell));
         land.owners.fill(NOBODY);
         for cell in mainland {
@@ -222,7 +222,7 @@ impl<'a> Land<'a> {
         piece
     }
 
-    fn from_middle(&self, cell: u32) -> f32 {
+    fn off_centre(&self, cell: u32) -> f32 {
         distance(self.places[cell as usize], [0.0, 0.0])
     }
 }

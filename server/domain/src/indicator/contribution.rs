@@ -1,0 +1,273 @@
+//! What a case is to the figures of a period.
+
+use super::name::{Indicator, MilestoneName, Part, Reason};
+use super::owner::{Grouping, Owner};
+use super::period::Period;
+use super::weights::{WHOLE, Weights};
+use super::{calls, feedback, rounds};
+use crate::case::{Answer, AssignmentId, Case, CaseId, Grade, Solved};
+use crate::place::{DivisionCode, GridCode};
+use crate::routing::UnitCode;
+
+/// One thing that enters figures: a round, a milestone, a call, an answer, with its owners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    pub case: CaseId,
+    /// The part of the case that it is about.
+    pub origin: Origin,
+    /// Where the report lay: the village, or the centre's division where none is known.
+    pub division: DivisionCode,
+    pub grid: Option<GridCode>,
+    /// The lead unit at min(closing, deadline) for rounds and their feedback, the called unit for
+    /// assignments. Absent where nobody was called.
+    pub unit: Option<UnitCode>,
+    pub entry: Entry,
+}
+
+/// The part of a case that a contribution is about.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// By its number, from 1.
+    Round(u16),
+    Assignment(AssignmentId),
+    /// The feedback about the round of that number.
+    Feedback(u16),
+}
+
+/// In what way something enters figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A round closed in the period.
+    Closed {
+        /// Every step and the last finish.
+        on_time: bool,
+        /// Round 1, never failed nor vetoed.
+        first_time: bool,
+        rework: bool,
+        extended: bool,
+    },
+    /// A round open past its deadline at the end of the period.
+    Overdue { rework: bool, extended: bool },
+    /// A round beside the figures.
+    Apart(Reason),
+    /// A milestone whose own deadline lies in the period.
+    Milestone { name: MilestoneName, in_time: bool },
+    /// Such a milestone of a unit that had been let go before.
+    Released { name: MilestoneName, reason: Reason },
+    /// A unit reported to the scene in the period, whole minutes after it was called.
+    Arrived { minutes: i64 },
+    /// A unit reported in the period, but not at the scene.
+    ArrivedElsewhere,
+    /// A unit was called in the period.
+    Called,
+    /// Its return was accepted in the period.
+    Returned,
+    /// A resident answered in the period.
+    Answered(Answered),
+    /// A resident was asked, and the time to answer ended in the period.
+    Unanswered,
+}
+
+/// What counts of a resident's answer.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    pub contacted: bool,
+    pub solved: Solved,
+    pub satisfaction: Grade,
+}
+
+/// What an entry is to one indicator.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// What it adds to numerator and denominator, both in units of [`WHOLE`].
+    Counted { share: i64, of: i64 },
+    Excluded(Reason),
+}
+
+/// What the case is to the figures of a period.
+///
+/// The period should end at the moment of asking at the latest ([`Period::as_of`]): everything is
+/// seen as it stood just before its end.
+pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
+    if period.is_empty() || case.reported_at >= period.to {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let mut put = |origin, unit: Option<&UnitCode>, entry| {
+        out.push(Contribution {
+            case: case.id,
+            origin,
+            division: case
+                .place
+                .village
+                .or(case.place.grid.map(GridCode::village))
+                .unwrap_or(case.centre),
+            grid: case.place.grid,
+            unit: unit.cloned(),
+            entry,
+        });
+    };
+    for round in &case.rounds {
+        if let Some(entry) = rounds::entry(case, round, period) {
+            put(Origin::Round(round.number), rounds::responsible(round, period.to), entry);
+        }
+        if let Some(entry) = feedback::entry(round, period) {
+            put(Origin::Feedback(round.number), rounds::responsible(round, period.to), entry);
+        }
+    }
+    for assignment in &case.assignments {
+        calls::entries(case, assignment, period, |entry| {
+            put(Origin::Assignment(assignment.id), Some(&assignment.unit), entry);
+        });
+    }
+    out
+}
+
+impl Contribution {
+    /// Whether it counts in that owner's figures.
+    pub fn belongs_to(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::All => true,
+            Owner::Division(code) => code.contains(self.division),
+            Owner::Grid(code) => self.grid == Some(*code),
+            Owner::Unit(code) => self.unit.as_ref() == Some(code),
+        }
+    }
+
+    /// The owner of a breakdown to whom it falls; none where the place has no such level, no grid
+    /// is known or nobody was called: then only the sum above counts it.
+    pub fn owner(&self, grouping: Grouping) -> Option<Owner> {
+        match grouping {
+            Grouping::Grid => self.grid.map(Owner::Grid),
+            Grouping::Unit => self.unit.clone().map(Owner::Unit),
+            Grouping::Province
+            | Grouping::City
+            | Grouping::County
+            | Grouping::Town
+            | Grouping::Village => {
+                grouping.level().and_then(|level| self.division.at(level)).map(Owner::Division)
+            }
+        }
+    }
+
+    /// Whether it stands in that part of an indicator: a figure opens to the cases for whose
+    /// contributions this is true.
+    pub fn stands_in(&self, indicator: Indicator, part: Part, weights: Weights) -> bool {
+        match self.entry.measure(indicator, weights) {
+            None => false,
+            Some(Measured::Excluded(_)) => part == Part::Excluded,
+            Some(Measured::Counted { share, of }) => match part {
+                Part::Numerator => share > 0,
+                Part::Denominator => of > 0,
+                Part::Rest => share < of,
+                Part::Excluded => false,
+            },
+        }
+    }
+}
+
+impl Entry {
+    /// What it is to an indicator: nothing, a share, or an exclusion.
+    pub fn measure(&self, indicator: Indicator, weights: Weights) -> Option<Measured> {
+        match self {
+            Self::Closed { on_time, first_time, rework, extended } => match indicator {
+                Indicator::Due | Indicator::ClosureRate => yes_or_no(true),
+                Indicator::OnTimeClosureRate => yes_or_no(*on_time),
+                Indicator::OverdueOpen => yes_or_no(false),
+                Indicator::FirstTimeRate => yes_or_no(*first_time),
+                Indicator::ReworkRate => yes_or_no(*rework),
+                Indicator::ExtensionRate => yes_or_no(*extended),
+                _ => None,
+            },
+            Self::Overdue { rework, extended } => match indicator {
+                Indicator::Due | Indicator::OverdueOpen => yes_or_no(true),
+                Indicator::ClosureRate | Indicator::OnTimeClosureRate => yes_or_no(false),
+                Indicator::ReworkRate => yes_or_no(*rework),
+                Indicator::ExtensionRate => yes_or_no(*extended),
+                _ => None,
+            },
+            Self::Apart(reason) => match indicator {
+                Indicator::Due
+                | Indicator::ClosureRate
+                | Indicator::OnTimeClosureRate
+                | Indicator::OverdueOpen
+                | Indicator::ReworkRate
+                | Indicator::ExtensionRate => Some(Measured::Excluded(*reason)),
+                _ => None,
+            },
+            Self::Milestone { name, in_time } => {
+                (indicator == name.indicator()).then(|| share(*in_time))
+            }
+            Self::Released { name, reason } => {
+                (indicator == name.indicator()).then_some(Measured::Excluded(*reason))
+            }
+            Self::Arrived { .. } => (indicator == Indicator::MinutesToCheckIn).then(|| share(true)),
+            Self::ArrivedElsewhere => (indicator == Indicator::MinutesToCheckIn)
+                .then_some(Measured::Excluded(Reason::OffTheSpot)),
+            Self::Called => match indicator {
+                Indicator::ReturnRate => yes_or_no(false),
+                Indicator::AccurateDispatchRate => yes_or_no(true),
+                _ => None,
+            },
+            // The call that came back may have been made in an earlier period: it adds nothing
+            // to the denominator.
+            Self::Returned => match indicator {
+                Indicator::ReturnRate => Some(Measured::Counted { share: WHOLE, of: 0 }),
+                Indicator::AccurateDispatchRate => Some(Measured::Counted { share: -WHOLE, of: 0 }),
+                _ => None,
+            },
+            Self::Answered(answered) => answered.measure(indicator, weights),
+            Self::Unanswered => match indicator {
+                Indicator::FollowUpCoverage => yes_or_no(false),
+                Indicator::ResponseRate
+                | Indicator::ResolutionRate
+                | Indicator::SatisfactionRate
+                | Indicator::Composite => Some(Measured::Excluded(Reason::Expired)),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Answered {
+    fn measure(self, indicator: Indicator, weights: Weights) -> Option<Measured> {
+        let response = if self.contacted { WHOLE } else { 0 };
+        let resolution = match self.solved {
+            Solved::Yes => WHOLE,
+            Solved::Partly | Solved::No => 0,
+        };
+        let satisfaction = match self.satisfaction {
+            Grade::VerySatisfied | Grade::Satisfied => WHOLE,
+            Grade::BasicallySatisfied => weights.basically_satisfied(),
+            Grade::Dissatisfied | Grade::VeryDissatisfied => 0,
+        };
+        let share = match indicator {
+            Indicator::ResponseRate => response,
+            Indicator::ResolutionRate => resolution,
+            Indicator::SatisfactionRate => satisfaction,
+            Indicator::FollowUpCoverage => WHOLE,
+            Indicator::Composite => weights.composite(response, resolution, satisfaction),
+            _ => return None,
+        };
+        Some(Measured::Counted { share, of: WHOLE })
+    }
+}
+
+impl From<&Answer> for Answered {
+    fn from(answer: &Answer) -> Self {
+        Self {
+            contacted: answer.contacted,
+            solved: answer.solved,
+            satisfaction: answer.satisfaction,
+        }
+    }
+}
+
+const fn share(counts: bool) -> Measured {
+    Measured::Counted { share: if counts { WHOLE } else { 0 }, of: WHOLE }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the arms beside it may be nothing")]
+const fn yes_or_no(counts: bool) -> Option<Measured> {
+    Some(share(counts))
+}

@@ -1,0 +1,42 @@
+//! Whose figures they are.
+
+use crate::names::names;
+use crate::place::{DivisionCode, DivisionLevel, GridCode};
+use crate::routing::UnitCode;
+
+/// Whose figures they are: everybody's, a place's, or a unit's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    All,
+    /// A division with all below it.
+    Division(DivisionCode),
+    Grid(GridCode),
+    Unit(UnitCode),
+}
+
+names! {
+    /// Into what figures are broken down.
+    pub enum Grouping {
+        Province => "province",
+        City => "city",
+        County => "county",
+        Town => "town",
+        Village => "village",
+        Grid => "grid",
+        Unit => "unit",
+    }
+}
+
+impl Grouping {
+    /// The level of divisions, unless grids or units are asked for.
+    pub const fn level(self) -> Option<DivisionLevel> {
+        match self {
+            Self::Province => Some(DivisionLevel::Province),
+            Self::City => Some(DivisionLevel::City),
+            Self::County => Some(DivisionLevel::County),
+            Self::Town => Some(DivisionLevel::Town),
+            Self::Village => Some(DivisionLevel::Village),
+            Self::Grid | Self::Unit => None,
+        }
+    }
+}

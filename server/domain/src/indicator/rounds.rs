@@ -1,0 +1,78 @@
+//! Rounds: closed, overdue, or apart.
+
+use super::contribution::Entry;
+use super::name::Reason;
+use super::period::Period;
+use crate::case::{Case, InnerClockName, Round};
+use crate::clock::Timestamp;
+use crate::routing::UnitCode;
+
+/// What a round is to the figures of a period, if anything.
+pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry> {
+    let end = period.to;
+    if round.registered_at >= end {
+        return None;
+    }
+    let failed = happened_before(&round.failed_verifications, end) || happened_before(&round.vetoes, end);
+    let rework = failed || round.number > 1;
+    let extended = happened_before(&round.extensions, end);
+    if let Some(closed_at) = round.closed_at.filter(|at| *at < end) {
+        return period.contains(closed_at).then(|| Entry::Closed {
+            on_time: round.on_time == Some(true),
+            first_time: !rework,
+            rework,
+            extended,
+        });
+    }
+    if let Some(voided_at) = case.voided_at.filter(|at| *at < end) {
+        return period.contains(voided_at).then_some(Entry::Apart(Reason::Voided));
+    }
+    if round.issued_at.is_none_or(|at| at >= end) {
+        return was_to_be_dispatched_before(case, round, end)
+            .then_some(Entry::Apart(Reason::NeverDispatched));
+    }
+    match last_before(&round.deadlines, end)? {
+        None => Some(Entry::Apart(Reason::AwaitingRedispatch)),
+        Some(deadline) if *deadline < end => {
+            let finished = last_before(&round.finishes, end).copied().flatten();
+            Some(if finished.is_some_and(|at| at <= *deadline) {
+                Entry::Apart(Reason::WaitingForCentre)
+            } else {
+                Entry::Overdue { rework, extended }
+            })
+        }
+        Some(_) => None,
+    }
+}
+
+/// The lead unit at the closing or the final deadline, whichever was first: passing a late case on
+/// does not help.
+pub(super) fn responsible(round: &Round, end: Timestamp) -> Option<&UnitCode> {
+    let deadline = last_before(&round.deadlines, end).copied().flatten();
+    let closed_at = round.closed_at.filter(|at| *at < end);
+    let moment = [closed_at, deadline].into_iter().flatten().min().unwrap_or(end);
+    let known = || round.leads.iter().take_while(|(at, _)| *at < end);
+    known()
+        .take_while(|(at, _)| *at <= moment)
+        .last()
+        .or_else(|| known().next())
+        .map(|(_, unit)| unit)
+}
+
+/// The last entry of a history before a moment.
+fn last_before<T>(history: &[(Timestamp, T)], end: Timestamp) -> Option<&T> {
+    history.iter().take_while(|(at, _)| *at < end).last().map(|(_, value)| value)
+}
+
+fn happened_before(moments: &[Timestamp], end: Timestamp) -> bool {
+    moments.iter().any(|at| *at < end)
+}
+
+/// Whether the time of the centre to dispatch a round had run out.
+fn was_to_be_dispatched_before(case: &Case, round: &Round, end: Timestamp) -> bool {
+    case.inner_clocks.iter().any(|clock| {
+        clock.name == InnerClockName::Dispatch
+            && clock.started_at == round.registered_at
+            && clock.due < end
+    })
+}

@@ -1,0 +1,398 @@
+//! Reading cases, their whistles and assignments.
+
+use gridwhistle_domain::access::{PersonId, Reach};
+use gridwhistle_domain::case::{Case, CaseId, Stage, WhistleStage};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::matter::MatterKey;
+use gridwhistle_domain::place::{DivisionCode, GridCode};
+use gridwhistle_domain::routing::UnitCode;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::entity::{assignment, case, case_event, whistle};
+use crate::log::read_row;
+use crate::reach::{cases_in, division, party};
+use crate::{Entry, Store, StoreError};
+
+/// In which order a list comes.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub enum CaseOrder {
+    /// The newest report first.
+    #[default]
+    Newest,
+    /// What is due first, first.
+    Due,
+}
+
+/// Which cases are asked for. The reaches bound what the caller may see.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    pub reaches: Vec<Reach>,
+    pub division: Option<DivisionCode>,
+    pub grid: Option<GridCode>,
+    /// Called to the case.
+    pub unit: Option<UnitCode>,
+    /// Filed by, or whistled by, this account.
+    pub party: Option<PersonId>,
+    pub stages: Vec<Stage>,
+    pub open: Option<bool>,
+    /// Handling deadline passed at this moment.
+    pub overdue_at: Option<Timestamp>,
+    pub matter: Option<MatterKey>,
+    pub number: Option<String>,
+    pub reported_from: Option<Timestamp>,
+    pub reported_to: Option<Timestamp>,
+    pub order: CaseOrder,
+    /// The place after which the page begins: what `Page::next` gave.
+    pub after: Option<(i64, i64)>,
+    pub limit: u64,
+}
+
+/// A page, and where the next one begins; absent after the last.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<(i64, i64)>,
+}
+
+/// How many cases stand somewhere, and how many of them are past their due moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    pub stage: Stage,
+    pub count: i64,
+    pub overdue: i64,
+}
+
+/// Which called units or whistles are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct PartFilter {
+    pub reaches: Vec<Reach>,
+    pub units: Vec<UnitCode>,
+    pub open: Option<bool>,
+    pub whistle_stages: Vec<WhistleStage>,
+    pub after: Option<(i64, i64)>,
+    pub limit: u64,
+}
+
+impl Store {
+    /// The case as it stands.
+    pub async fn case(&self, id: CaseId) -> Result<Option<Case>, StoreError> {
+        let row: Option<String> = case::Entity::find_by_id(id.0)
+            .select_only()
+            .column(case::Column::State)
+            .into_tuple()
+            .one(&self.readers)
+            .await?;
+        row.map(|state| read_state(&state)).transpose()
+    }
+
+    /// The case as it stood after so many events.
+    pub async fn case_at(&self, id: CaseId, version: u32) -> Result<Option<Case>, StoreError> {
+        let version = i64::from(version);
+        let history = self.history(id).await?;
+        let past = history
+            .iter()
+            .map(|entry| &entry.recorded)
+            .filter(|recorded| i64::from(recorded.version) <= version);
+        Ok(Case::replay(past))
+    }
+
+    /// All that happened to a case, oldest first.
+    pub async fn history(&self, id: CaseId) -> Result<Vec<Entry>, StoreError> {
+        case_event::Entity::find()
+            .filter(case_event::Column::CaseId.eq(id.0))
+            .order_by_asc(case_event::Column::Version)
+            .all(&self.readers)
+            .await?
+            .iter()
+            .map(entry)
+            .collect()
+    }
+
+    /// The case to which an assignment belongs.
+    pub async fn case_of_assignment(&self, id: Uuid) -> Result<Option<Case>, StoreError> {
+        let found: Option<Uuid> = assignment::Entity::find_by_id(id)
+            .select_only()
+            .column(assignment::Column::CaseId)
+            .into_tuple()
+            .one(&self.readers)
+            .await?;
+        match found {
+            Some(case) => self.case(CaseId(case)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A page of cases. One query a reach, however many cases there are.
+    pub async fn cases(&self, filter: &CaseFilter) -> Result<Page<Case>, StoreError> {
+        let mut rows: Vec<(i64, i64, String)> = Vec::new();
+        for reach in &filter.reaches {
+            let query = ordered(matching(filter).filter(cases_in(reach)), filter);
+            rows.extend(
+                query
+                    .select_only()
+                    .columns([case::Column::DueAt, case::Column::FirstSeq, case::Column::State])
+                    .limit(filter.limit + 1)
+                    .into_tuple::<(i64, i64, String)>()
+                    .all(&self.readers)
+                    .await?,
+            );
+        }
+        match filter.order {
+            CaseOrder::Newest => rows.sort_unstable_by_key(|(_, seq, _)| std::cmp::Reverse(*seq)),
+            CaseOrder::Due => rows.sort_unstable_by_key(|(due, seq, _)| (*due, *seq)),
+        }
+        rows.dedup_by_key(|(_, seq, _)| *seq);
+        let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        let next = (rows.len() > limit)
+            .then(|| rows.get(limit - 1).map(|(due, seq, _)| (*due, *seq)))
+            .flatten();
+        rows.truncate(limit);
+        let items = rows
+            .iter()
+            .map(|(_, _, state)| read_state(state))
+            .collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// How many open cases of a division stand where.
+    pub async fn queues(&self, at: DivisionCode, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+        let late = Expr::case(Expr::col(case::Column::DueAt).lt(now.micros()), 1).finally(0);
+        let rows: Vec<(String, i64, Option<i64>)> = case::Entity::find()
+            .select_only()
+            .column(case::Column::Stage)
+            .column_as(case::Column::Id.count(), "count")
+            .column_as(Expr::expr(late).sum().cast_as("bigint"), "overdue")
+            .filter(division(at))
+            .filter(case::Column::IsOpen.eq(true))
+            .group_by(case::Column::Stage)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        rows.into_iter()
+            .map(|(stage, count, overdue)| {
+                let stage = stage.parse().map_err(|_| StoreError::Corrupt(format!("stage {stage}")))?;
+                Ok(Queue { stage, count, overdue: overdue.unwrap_or(0) })
+            })
+            .collect()
+    }
+
+    /// Called units by due moment: the identity of each and its case.
+    pub async fn assignments(&self, filter: &PartFilter) -> Result<Page<(Uuid, Case)>, StoreError> {
+        let mut query = assignment::Entity::find().filter(part_in_reach(filter, assignment::Column::CaseId));
+        if !filter.units.is_empty() {
+            query = query.filter(assignment::Column::Unit.is_in(filter.units.iter().map(|u| u.0.clone())));
+        }
+        if let Some(open) = filter.open {
+            query = query.filter(assignment::Column::IsOpen.eq(open));
+        }
+        if let Some((due, seq)) = filter.after {
+            query = query.filter(
+                Condition::any()
+                    .add(assignment::Column::DueAt.gt(due))
+                    .add(
+                        Condition::all()
+                            .add(assignment::Column::DueAt.eq(due))
+                            .add(assignment::Column::CaseSeq.gt(seq)),
+                    ),
+            );
+        }
+        let rows = query
+            .order_by_asc(assignment::Column::DueAt)
+            .order_by_asc(assignment::Column::CaseSeq)
+            .limit(filter.limit + 1)
+            .all(&self.readers)
+            .await?;
+        let parts = rows.iter().map(|r| (r.id, r.case_id, (r.due_at, r.case_seq))).collect();
+        self.with_cases(parts, filter.limit).await
+    }
+
+    /// Whistles, the newest first: the identity of each and its case.
+    pub async fn whistles(&self, filter: &PartFilter) -> Result<Page<(Uuid, Case)>, StoreError> {
+        let mut query = whistle::Entity::find().filter(part_in_reach(filter, whistle::Column::CaseId));
+        if !filter.whistle_stages.is_empty() {
+            query = query
+                .filter(whistle::Column::Stage.is_in(filter.whistle_stages.iter().map(ToString::to_string)));
+        }
+        if let Some((at, seq)) = filter.after {
+            query = query.filter(
+                Condition::any()
+                    .add(whistle::Column::RequestedAt.lt(at))
+                    .add(
+                        Condition::all()
+                            .add(whistle::Column::RequestedAt.eq(at))
+                            .add(whistle::Column::CaseSeq.lt(seq)),
+                    ),
+            );
+        }
+        let rows = query
+            .order_by_desc(whistle::Column::RequestedAt)
+            .order_by_desc(whistle::Column::CaseSeq)
+            .limit(filter.limit + 1)
+            .all(&self.readers)
+            .await?;
+        let parts = rows.iter().map(|r| (r.id, r.case_id, (r.requested_at, r.case_seq))).collect();
+        self.with_cases(parts, filter.limit).await
+    }
+
+    async fn with_cases(
+        &self,
+        mut parts: Vec<(Uuid, Uuid, (i64, i64))>,
+        limit: u64,
+    ) -> Result<Page<(Uuid, Case)>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = (parts.len() > limit)
+            .then(|| parts.get(limit - 1).map(|p| p.2))
+            .flatten();
+        parts.truncate(limit);
+        let rows: Vec<(Uuid, String)> = case::Entity::find()
+            .select_only()
+            .columns([case::Column::Id, case::Column::State])
+            .filter(case::Column::Id.is_in(parts.iter().map(|p| p.1)))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let mut items = Vec::with_capacity(parts.len());
+        for (id, case, _) in parts {
+            if let Some((_, state)) = rows.iter().find(|(known, _)| *known == case) {
+                items.push((id, read_state(state)?));
+            }
+        }
+        Ok(Page { items, next })
+    }
+
+    /// Cases that can matter to the figures of [from, to), fed one by one in the order of their
+    /// reports; memory does not grow with their number.
+    pub async fn for_figures(
+        &self,
+        reaches: &[Reach],
+        at: Option<DivisionCode>,
+        (from, to): (Timestamp, Timestamp),
+        mut each: impl FnMut(Case) + Send,
+    ) -> Result<(), StoreError> {
+        let mut visible = Condition::any();
+        for reach in reaches {
+            visible = visible.add(cases_in(reach));
+        }
+        let mut query = case::Entity::find()
+            .filter(visible)
+            .filter(case::Column::ReportedAt.lt(to.micros()))
+            .filter(case::Column::RelevantUntil.gte(from.micros()));
+        if let Some(at) = at {
+            query = query.filter(division(at));
+        }
+        let mut after = 0;
+        loop {
+            let rows: Vec<(i64, String)> = query
+                .clone()
+                .select_only()
+                .columns([case::Column::FirstSeq, case::Column::State])
+                .filter(case::Column::FirstSeq.gt(after))
+                .order_by_asc(case::Column::FirstSeq)
+                .limit(1_000)
+                .into_tuple()
+                .all(&self.readers)
+                .await?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, state) in &rows {
+                each(read_state(state)?);
+            }
+        }
+    }
+
+    /// How many cases there are in all.
+    pub async fn count_cases(&self) -> Result<u64, StoreError> {
+        use sea_orm::PaginatorTrait;
+        Ok(case::Entity::find().count(&self.readers).await?)
+    }
+}
+
+pub(crate) fn read_state(state: &str) -> Result<Case, StoreError> {
+    serde_json::from_str(state).map_err(|e| StoreError::Corrupt(format!("a case: {e}")))
+}
+
+pub(crate) fn entry(row: &case_event::Model) -> Result<Entry, StoreError> {
+    Ok(Entry { seq: row.seq, recorded: read_row(row)? })
+}
+
+fn part_in_reach(filter: &PartFilter, case_id: impl ColumnTrait) -> Condition {
+    let mut visible = Condition::any();
+    for reach in &filter.reaches {
+        visible = visible.add(cases_in(reach));
+    }
+    let cases = sea_orm::QueryTrait::into_query(
+        case::Entity::find().select_only().column(case::Column::Id).filter(visible),
+    );
+    Condition::all().add(case_id.in_subquery(cases))
+}
+
+fn matching(filter: &CaseFilter) -> Select<case::Entity> {
+    let mut query = case::Entity::find();
+    if let Some(code) = filter.division {
+        query = query.filter(division(code));
+    }
+    if let Some(grid) = filter.grid {
+        query = query.filter(case::Column::Grid.eq(grid.to_string()));
+    }
+    if let Some(unit) = &filter.unit {
+        query = query.filter(party(&crate::projection::unit_party(&unit.0)));
+    }
+    if let Some(person) = filter.party {
+        query = query.filter(party(&crate::projection::person_party(person.0)));
+    }
+    if !filter.stages.is_empty() {
+        query = query.filter(case::Column::Stage.is_in(filter.stages.iter().map(ToString::to_string)));
+    }
+    if let Some(open) = filter.open {
+        query = query.filter(case::Column::IsOpen.eq(open));
+    }
+    if let Some(now) = filter.overdue_at {
+        query = query
+            .filter(case::Column::IsOpen.eq(true))
+            .filter(case::Column::HandlingDueAt.lt(now.micros()));
+    }
+    if let Some(matter) = &filter.matter {
+        query = query.filter(case::Column::Matter.eq(matter.to_string()));
+    }
+    if let Some(number) = &filter.number {
+        query = query.filter(case::Column::Number.eq(number.clone()));
+    }
+    if let Some(from) = filter.reported_from {
+        query = query.filter(case::Column::ReportedAt.gte(from.micros()));
+    }
+    if let Some(to) = filter.reported_to {
+        query = query.filter(case::Column::ReportedAt.lt(to.micros()));
+    }
+    query
+}
+
+fn ordered(query: Select<case::Entity>, filter: &CaseFilter) -> Select<case::Entity> {
+    match filter.order {
+        CaseOrder::Newest => {
+            let query = match filter.after {
+                Some((_, seq)) => query.filter(case::Column::FirstSeq.lt(seq)),
+                None => query,
+            };
+            query.order_by(case::Column::FirstSeq, Order::Desc)
+        }
+        CaseOrder::Due => {
+            let query = match filter.after {
+                Some((due, seq)) => query.filter(
+                    Condition::any().add(case::Column::DueAt.gt(due)).add(
+                        Condition::all()
+                            .add(case::Column::DueAt.eq(due))
+                            .add(case::Column::FirstSeq.gt(seq)),
+                    ),
+                ),
+                None => query,
+            };
+            query
+                .order_by(case::Column::DueAt, Order::Asc)
+                .order_by(case::Column::FirstSeq, Order::Asc)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Connections, with guards against the traps of the drivers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection as _};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+use crate::StoreError;
+
+/// How hard a commit is pressed onto the disk.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// An acknowledged write survives a power failure.
+    Full,
+    /// Nothing is waited for: only for a database that is thrown away when its making fails.
+    Off,
+}
+
+/// The oldest SQLite without the WAL-reset fault that can corrupt a database.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// The one connection that writes.
+pub async fn writer(url: &str, durability: Durability) -> Result<DatabaseConnection, StoreError> {
+    let mut options = base(url);
+    options.max_connections(1).min_connections(1);
+    if is_sqlite(url) {
+        let synchronous = match durability {
+            Durability::Full => SqliteSynchronous::Full,
+            Durability::Off => SqliteSynchronous::Off,
+        };
+        options.map_sqlx_sqlite_opts(move |o| {
+            o.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("trusted_schema", "OFF")
+                .pragma("secure_delete", "ON")
+                .pragma("journal_size_limit", "67108864")
+        });
+        guard_sqlite(&mut options);
+    } else {
+        guard_postgres(&mut options);
+    }
+    let db = Database::connect(options).await?;
+    if db.get_database_backend() == DbBackend::Sqlite {
+        check_sqlite(&db, durability).await?;
+    }
+    Ok(db)
+}
+
+/// The connections that only read.
+pub async fn readers(url: &str) -> Result<DatabaseConnection, StoreError> {
+    let mut options = base(url);
+    options.max_connections(4).min_connections(1);
+    if is_sqlite(url) {
+        options.map_sqlx_sqlite_opts(|o| {
+            o.busy_timeout(Duration::from_secs(10))
+                .pragma("query_only", "ON")
+                .pragma("trusted_schema", "OFF")
+        });
+        guard_sqlite(&mut options);
+    } else {
+        guard_postgres(&mut options);
+    }
+    Ok(Database::connect(options).await?)
+}
+
+/// The URL of the database file in a directory.
+pub fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", file.display())
+}
+
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+fn base(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10));
+    options
+}
+
+/// A commit that fails lets SQLite roll back by itself, while the driver goes on believing that a
+/// transaction is open: later writes would then be acknowledged and never committed. So a
+/// connection that comes back in a transaction is thrown away.
+fn guard_sqlite(options: &mut ConnectOptions) {
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
+            Box::pin(async move {
+                let was_open = sqlx::query("ROLLBACK").execute(&mut *connection).await.is_ok();
+                Ok(!was_open && !connection.is_in_transaction())
+            })
+        })
+    });
+}
+
+/// A cancelled `begin` can hand a connection back inside an open transaction; the server ends it.
+fn guard_postgres(options: &mut ConnectOptions) {
+    options.map_sqlx_postgres_opts(|o| {
+        o.application_name("gridwhistle").options([
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("statement_timeout", "60s"),
+            ("lock_timeout", "20s"),
+        ])
+    });
+}
+
+async fn check_sqlite(db: &DatabaseConnection, durability: Durability) -> Result<(), StoreError> {
+    let version: String = scalar(db, "SELECT sqlite_version()").await?;
+    let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    if (part(), part(), part()) < OLDEST_SQLITE {
+        return Err(StoreError::Unusable(format!(
+            "SQLite {version} can corrupt its write-ahead log; 3.51.3 or newer is needed"
+        )));
+    }
+    let row = db
+        .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous"))
+        .await?;
+    let level: i32 = row.map(|r| r.try_get_by_index(0)).transpose()?.unwrap_or(0);
+    if durability == Durability::Full && level < 2 {
+        return Err(StoreError::Unusable(
+            "the database does not wait for the disk (synchronous < FULL)".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+async fn scalar(db: &DatabaseConnection, sql: &str) -> Result<String, StoreError> {
+    let row = db
+        .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
+        .await?
+        .ok_or_else(|| StoreError::Corrupt(sql.to_owned()))?;
+    Ok(row.try_get_by_index(0)?)
+}

@@ -1,0 +1,18 @@
+//! The tables, one file each. Nobody outside this crate sees them.
+
+pub mod appointment;
+pub mod assignment;
+pub mod attachment;
+pub mod case;
+pub mod case_event;
+pub mod case_party;
+pub mod day_counter;
+pub mod grid;
+pub mod idempotency;
+pub mod meta;
+pub mod person;
+pub mod reference_item;
+pub mod resident;
+pub mod session;
+pub mod unmasking;
+pub mod whistle;

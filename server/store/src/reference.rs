@@ -1,0 +1,152 @@
+//! Reference data: small lists as documents by kind and code, and the grids.
+
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::place::{Boundary, Grid, GridCode};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::entity::{grid, meta, reference_item};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Replaces the whole list of a kind, or changes nothing. Answers how many entries differ from
+    /// what was there: 0 when the same is put again.
+    pub async fn put_list<T: Serialize>(
+        &self,
+        kind: &'static str,
+        items: impl IntoIterator<Item = (String, T)>,
+    ) -> Result<usize, StoreError> {
+        let mut rows = Vec::new();
+        for (code, item) in items {
+            let body = serde_json::to_string(&item).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            rows.push(reference_item::Model { kind: kind.to_owned(), code, body });
+        }
+        rows.sort_unstable_by(|a, b| a.code.cmp(&b.code));
+        let known: Vec<reference_item::Model> = reference_item::Entity::find()
+            .filter(reference_item::Column::Kind.eq(kind))
+            .order_by_asc(reference_item::Column::Code)
+            .all(&self.readers)
+            .await?;
+        let kept = rows.iter().filter(|row| known.contains(row)).count();
+        let changed = rows.len().max(known.len()) - kept;
+        if changed > 0 {
+            self.task(Box::new(move |tx| {
+                Box::pin(async move {
+                    reference_item::Entity::delete_many()
+                        .filter(reference_item::Column::Kind.eq(kind))
+                        .exec(tx)
+                        .await?;
+                    crate::writer::insert_all::<reference_item::Entity, _>(tx, rows, None).await
+                })
+            }))
+            .await?;
+            self.stamp_reference().await?;
+        }
+        Ok(changed)
+    }
+
+    /// The whole list of a kind, by code.
+    pub async fn list<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>, StoreError> {
+        reference_item::Entity::find()
+            .filter(reference_item::Column::Kind.eq(kind))
+            .order_by_asc(reference_item::Column::Code)
+            .all(&self.readers)
+            .await?
+            .iter()
+            .map(|row| {
+                serde_json::from_str(&row.body)
+                    .map_err(|e| StoreError::Corrupt(format!("{kind} {}: {e}", row.code)))
+            })
+            .collect()
+    }
+
+    /// Puts grids; those with the same code and begin of validity are replaced.
+    pub async fn put_grids(&self, grids: Vec<Grid>) -> Result<(), StoreError> {
+        let mut rows = Vec::with_capacity(grids.len());
+        for g in grids {
+            rows.push(grid::Model {
+                code: g.code.to_string(),
+                valid_from: g.valid_from.micros(),
+                valid_to: g.valid_to.map(Timestamp::micros),
+                name: g.name,
+                kind: g.kind.to_string(),
+                schematic: g.schematic,
+                boundary: serde_json::to_string(&g.boundary).map_err(|e| StoreError::Corrupt(e.to_string()))?,
+            });
+        }
+        self.task(Box::new(move |tx| {
+            Box::pin(async move {
+                let replace = OnConflict::columns([grid::Column::Code, grid::Column::ValidFrom])
+                    .update_columns([
+                        grid::Column::ValidTo,
+                        grid::Column::Name,
+                        grid::Column::Kind,
+                        grid::Column::Schematic,
+                        grid::Column::Boundary,
+                    ])
+                    .to_owned();
+                crate::writer::insert_all::<grid::Entity, _>(tx, rows, Some(replace)).await
+            })
+        }))
+        .await?;
+        self.stamp_reference().await
+    }
+
+    /// All grids, past ones included, by code and begin of validity.
+    pub async fn grids(&self) -> Result<Vec<Grid>, StoreError> {
+        grid::Entity::find()
+            .order_by_asc(grid::Column::Code)
+            .order_by_asc(grid::Column::ValidFrom)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(read_grid)
+            .collect()
+    }
+
+    /// A number that changes whenever reference data changes, on whatever server.
+    pub async fn reference_stamp(&self) -> Result<String, StoreError> {
+        Ok(self.meta("reference").await?.unwrap_or_default())
+    }
+
+    async fn stamp_reference(&self) -> Result<(), StoreError> {
+        self.set_meta("reference", uuid::Uuid::now_v7().to_string()).await
+    }
+
+    /// A fact about the database itself.
+    pub async fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let row = meta::Entity::find_by_id(name.to_owned()).one(&self.readers).await?;
+        Ok(row.map(|row| row.value))
+    }
+
+    /// Notes a fact about the database itself.
+    pub async fn set_meta(&self, name: &'static str, value: String) -> Result<(), StoreError> {
+        self.task(Box::new(move |tx| {
+            Box::pin(async move {
+                let replace = OnConflict::column(meta::Column::Name)
+                    .update_column(meta::Column::Value)
+                    .to_owned();
+                let row = meta::Model { name: name.to_owned(), value };
+                crate::writer::insert_all::<meta::Entity, _>(tx, vec![row], Some(replace)).await
+            })
+        }))
+        .await
+    }
+}
+
+fn read_grid(row: grid::Model) -> Result<Grid, StoreError> {
+    let wrong = |what: String| StoreError::Corrupt(format!("grid {}: {what}", row.code));
+    let code: GridCode = row.code.parse().map_err(|_| wrong("code".to_owned()))?;
+    let boundary: Boundary = serde_json::from_str(&row.boundary).map_err(|e| wrong(e.to_string()))?;
+    Ok(Grid {
+        code,
+        name: row.name.clone(),
+        kind: row.kind.parse().map_err(|_| wrong(row.kind.clone()))?,
+        boundary,
+        schematic: row.schematic,
+        valid_from: Timestamp::from_micros(row.valid_from),
+        valid_to: row.valid_to.map(Timestamp::from_micros),
+    })
+}

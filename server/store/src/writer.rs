@@ -1,0 +1,518 @@
+//! The one task that writes: concurrent appends are grouped into one commit, and nothing is
+//! answered before that commit is durable.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::future::BoxFuture;
+use gridwhistle_domain::case::{Case, CaseId, Event, Recorded};
+use gridwhistle_domain::place::DivisionLevel;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::entity::{
+    assignment, case, case_event, case_party, day_counter, idempotency, resident, whistle,
+};
+use crate::log::{Head, next_row};
+use crate::projection::{Rows, external_ref, project};
+
+/// The most appends in one commit.
+const BATCH: usize = 256;
+/// The key of the advisory lock under which PostgreSQL appends: the order of the log is the order
+/// of the commits.
+const APPEND_LOCK: i64 = 0x6772_6964;
+/// After so many failed commits in a row the store calls itself unhealthy.
+const FAILURES: u32 = 3;
+
+/// Events to be appended to one case, decided on the state that was read.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The case as it was read; absent for a report.
+    pub case: Option<Case>,
+    pub events: Vec<Recorded>,
+    /// The account's idempotency key and the fingerprint of the request.
+    pub key: Option<Key>,
+    /// Name and telephone of the resident, with a report.
+    pub resident: Option<Resident>,
+}
+
+/// An idempotency key in the scope of its account.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub scope_key: String,
+    pub fingerprint: Vec<u8>,
+}
+
+/// A resident's data in clear.
+#[derive(Clone, Debug)]
+pub struct Resident {
+    pub name: String,
+    pub telephone: String,
+}
+
+/// What became of an append.
+#[derive(Clone, Debug)]
+pub struct Appended {
+    pub case: Case,
+    /// The events as they stand in the log, with the number filled in.
+    pub events: Vec<Recorded>,
+    /// The last sequence number.
+    pub seq: i64,
+}
+
+type Done = oneshot::Sender<Result<Appended, StoreError>>;
+/// A write beside the log, in a transaction of its own.
+pub(crate) type Task =
+    Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<(), StoreError>> + Send>;
+
+enum Job {
+    Append(Box<Append>, Done),
+    Task(Task, oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// Handle to the writing task.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    failures: Arc<AtomicU32>,
+}
+
+impl Writer {
+    /// Starts the task; `moved` tells of each new end of the log.
+    pub fn spawn(db: DatabaseConnection, moved: watch::Sender<i64>) -> Self {
+        let (jobs, inbox) = mpsc::channel(4096);
+        let failures = Arc::new(AtomicU32::new(0));
+        tokio::spawn(run(db, inbox, moved, failures.clone()));
+        Self { jobs, failures }
+    }
+
+    /// Appends; answers when it is durable.
+    pub async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.send(Job::Append(Box::new(append), done)).await?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Runs a write of another kind in its own transaction.
+    pub(crate) async fn task(&self, task: Task) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.send(Job::Task(task, done)).await?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Whether the last commits got through.
+    pub fn is_healthy(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) < FAILURES
+    }
+
+    /// How many writes wait.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
+    async fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs.send(job).await.map_err(|_| gone())
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Engine("the writer has stopped".to_owned())
+}
+
+async fn run(
+    db: DatabaseConnection,
+    mut inbox: mpsc::Receiver<Job>,
+    moved: watch::Sender<i64>,
+    failures: Arc<AtomicU32>,
+) {
+    let mut jobs = Vec::with_capacity(BATCH);
+    while inbox.recv_many(&mut jobs, BATCH).await > 0 {
+        let mut batch = Vec::with_capacity(jobs.len());
+        for job in jobs.drain(..) {
+            match job {
+                Job::Append(append, done) => batch.push((*append, done)),
+                Job::Task(task, done) => {
+                    flush(&db, &mut batch, &moved, &failures).await;
+                    let result = run_task(&db, task).await;
+                    // Nobody waits any more: the outcome stands all the same.
+                    let _ = done.send(result);
+                }
+            }
+        }
+        flush(&db, &mut batch, &moved, &failures).await;
+    }
+}
+
+async fn run_task(db: &DatabaseConnection, task: Task) -> Result<(), StoreError> {
+    let tx = begin(db).await?;
+    task(&tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Commits a batch as one. When the engine refuses it, each append is tried alone, so that one
+/// that cannot be stored does not take the others with it.
+async fn flush(
+    db: &DatabaseConnection,
+    batch: &mut Vec<(Append, Done)>,
+    moved: &watch::Sender<i64>,
+    failures: &AtomicU32,
+) {
+    if batch.is_empty() {
+        return;
+    }
+    let (appends, waiting): (Vec<Append>, Vec<Done>) = batch.drain(..).unzip();
+    let mut outcomes = match commit(db, &appends).await {
+        Ok(outcomes) => outcomes,
+        Err(_) if appends.len() > 1 => {
+            let mut outcomes = Vec::with_capacity(appends.len());
+            for append in &appends {
+                outcomes.push(alone(db, append).await);
+            }
+            outcomes
+        }
+        Err(error) => vec![Err(error)],
+    };
+    let failed = outcomes.iter().any(|o| matches!(o, Err(StoreError::Engine(_))));
+    if failed {
+        let so_far = failures.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::error!(failures = so_far, "a commit failed; its outcome is unknown to the callers");
+    } else {
+        failures.store(0, Ordering::Relaxed);
+    }
+    let last = outcomes.iter().filter_map(|o| o.as_ref().ok()).map(|a| a.seq).max();
+    if let Some(last) = last {
+        moved.send_if_modified(|seq| {
+            let newer = last > *seq;
+            *seq = last.max(*seq);
+            newer
+        });
+    }
+    for (done, outcome) in waiting.into_iter().zip(outcomes.drain(..)) {
+        // A caller who hung up finds the outcome by his idempotency key.
+        let _ = done.send(outcome);
+    }
+}
+
+async fn alone(db: &DatabaseConnection, append: &Append) -> Result<Appended, StoreError> {
+    commit(db, std::slice::from_ref(append))
+        .await?
+        .pop()
+        .unwrap_or_else(|| Err(gone()))
+}
+
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}
+
+/// What the database says about the cases and keys of a batch.
+struct Known {
+    head: Head,
+    keys: HashMap<String, idempotency::Model>,
+    cases: HashMap<Uuid, (i32, i64)>,
+    case_hashes: HashMap<Uuid, Vec<u8>>,
+    external: HashMap<String, Uuid>,
+    counters: BTreeMap<String, i64>,
+}
+
+/// The rows of a batch.
+#[derive(Default)]
+struct Batch {
+    events: Vec<case_event::Model>,
+    cases: BTreeMap<Uuid, Rows>,
+    keys: Vec<idempotency::Model>,
+    residents: Vec<resident::Model>,
+}
+
+async fn commit(
+    db: &DatabaseConnection,
+    appends: &[Append],
+) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
+    let tx = begin(db).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({APPEND_LOCK})");
+        tx.execute_unprepared(&lock).await?;
+    }
+    let mut known = look_up(&tx, appends).await?;
+    let mut batch = Batch::default();
+    let outcomes = appends.iter().map(|a| prepare(a, &mut known, &mut batch)).collect();
+    store(&tx, batch, &known).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let notify = format!("SELECT pg_notify('gridwhistle_log', '{}')", known.head.seq);
+        tx.execute_raw(Statement::from_string(DbBackend::Postgres, notify)).await?;
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, StoreError> {
+    let head = case_event::Entity::find()
+        .order_by_desc(case_event::Column::Seq)
+        .one(tx)
+        .await?
+        .map_or_else(Head::default, |row| Head { seq: row.seq, hash: row.hash });
+    let scope_keys: Vec<String> = appends
+        .iter()
+        .filter_map(|a| a.key.as_ref().map(|k| k.scope_key.clone()))
+        .collect();
+    let mut keys = HashMap::new();
+    if !scope_keys.is_empty() {
+        for row in idempotency::Entity::find()
+            .filter(idempotency::Column::ScopeKey.is_in(scope_keys))
+            .all(tx)
+            .await?
+        {
+            keys.insert(row.scope_key.clone(), row);
+        }
+    }
+    let ids: Vec<Uuid> = appends
+        .iter()
+        .filter_map(|a| a.events.first().map(|e| e.case.0))
+        .collect();
+    let rows: Vec<(Uuid, i32, i64)> = case::Entity::find()
+        .select_only()
+        .columns([case::Column::Id, case::Column::Version, case::Column::FirstSeq])
+        .filter(case::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let cases: HashMap<Uuid, (i32, i64)> = rows.into_iter().map(|(id, v, s)| (id, (v, s))).collect();
+    let mut case_hashes = HashMap::new();
+    if !cases.is_empty() {
+        let mut last = sea_orm::Condition::any();
+        for (id, (version, _)) in &cases {
+            last = last.add(
+                sea_orm::Condition::all()
+                    .add(case_event::Column::CaseId.eq(*id))
+                    .add(case_event::Column::Version.eq(*version)),
+            );
+        }
+        let rows: Vec<(Uuid, Vec<u8>)> = case_event::Entity::find()
+            .select_only()
+            .columns([case_event::Column::CaseId, case_event::Column::CaseHash])
+            .filter(last)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        case_hashes = rows.into_iter().collect();
+    }
+    let refs: Vec<String> = appends
+        .iter()
+        .filter(|a| a.case.is_none())
+        .filter_map(|a| a.events.first().and_then(Case::found))
+        .filter_map(|c| external_ref(&c))
+        .collect();
+    let mut external = HashMap::new();
+    if !refs.is_empty() {
+        let rows: Vec<(Uuid, Option<String>)> = case::Entity::find()
+            .select_only()
+            .columns([case::Column::Id, case::Column::ExternalRef])
+            .filter(case::Column::ExternalRef.is_in(refs))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        external = rows.into_iter().filter_map(|(id, r)| Some((r?, id))).collect();
+    }
+    let mut days: Vec<String> = appends
+        .iter()
+        .filter(|a| a.case.is_none())
+        .filter_map(|a| a.events.first().and_then(county_day))
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut counters = BTreeMap::new();
+    if !days.is_empty() {
+        for row in day_counter::Entity::find()
+            .filter(day_counter::Column::CountyDay.is_in(days))
+            .all(tx)
+            .await?
+        {
+            counters.insert(row.county_day, row.last);
+        }
+    }
+    Ok(Known { head, keys, cases, case_hashes, external, counters })
+}
+
+/// County and day of receipt, within which case numbers run without gaps.
+fn county_day(first: &Recorded) -> Option<String> {
+    let Event::Reported { place, centre, .. } = &first.event else { return None };
+    let place = place.village.unwrap_or(*centre);
+    let county = place.at(DivisionLevel::County).unwrap_or(place).to_string();
+    let (y, m, d) = first.recorded_at.date().ymd();
+    Some(format!("{}{y:04}{m:02}{d:02}", county.get(..6).unwrap_or_default()))
+}
+
+fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appended, StoreError> {
+    let Some(first) = append.events.first() else {
+        return Err(StoreError::Corrupt("nothing to append".to_owned()));
+    };
+    let id = first.case;
+    if let Some(key) = &append.key
+        && let Some(row) = known.keys.get(&key.scope_key)
+    {
+        if row.fingerprint != key.fingerprint {
+            return Err(StoreError::KeyReused);
+        }
+        let version = u32::try_from(row.version).unwrap_or_default();
+        return Err(StoreError::Replayed { case: CaseId(row.case_id), version });
+    }
+    let present = known.cases.get(&id.0).copied();
+    let mut events = append.events.clone();
+    let first_seq = match (&append.case, present) {
+        (None, Some(_)) => return Err(StoreError::CaseExists(id)),
+        (None, None) => {
+            number(&mut events, known)?;
+            known.head.seq + 1
+        }
+        (Some(read), Some((version, first_seq))) => {
+            if i64::from(version) != i64::from(read.version) {
+                return Err(StoreError::Stale);
+            }
+            first_seq
+        }
+        (Some(_), None) => return Err(StoreError::Stale),
+    };
+    let mut case = match &append.case {
+        Some(read) => read.clone(),
+        None => events
+            .first()
+            .and_then(Case::found)
+            .ok_or_else(|| StoreError::Corrupt("a case begins with a report".to_owned()))?,
+    };
+    if append.case.is_none()
+        && let Some(external) = external_ref(&case)
+    {
+        if let Some(other) = known.external.get(&external) {
+            return Err(StoreError::ExternalNumberTaken(CaseId(*other)));
+        }
+        known.external.insert(external, id.0);
+    }
+    let mut case_hash = known.case_hashes.remove(&id.0).unwrap_or_default();
+    for (i, recorded) in events.iter().enumerate() {
+        batch.events.push(next_row(&mut known.head, &mut case_hash, recorded)?);
+        if append.case.is_some() || i > 0 {
+            case.apply(recorded);
+        }
+    }
+    known.case_hashes.insert(id.0, case_hash);
+    let version = i32::try_from(case.version).unwrap_or(i32::MAX);
+    known.cases.insert(id.0, (version, first_seq));
+    let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    batch.cases.insert(id.0, rows);
+    if let Some(key) = &append.key {
+        let row = idempotency::Model {
+            scope_key: key.scope_key.clone(),
+            fingerprint: key.fingerprint.clone(),
+            case_id: id.0,
+            version,
+            recorded_at: first.recorded_at.micros(),
+        };
+        known.keys.insert(key.scope_key.clone(), row.clone());
+        batch.keys.push(row);
+    }
+    if let Some(resident) = &append.resident {
+        batch.residents.push(resident::Model {
+            case_id: id.0,
+            name: resident.name.clone(),
+            telephone: resident.telephone.clone(),
+            recorded_at: first.recorded_at.micros(),
+        });
+    }
+    Ok(Appended { case, events, seq: known.head.seq })
+}
+
+/// Gives the report its number: county, day, sequence without gaps.
+fn number(events: &mut [Recorded], known: &mut Known) -> Result<(), StoreError> {
+    let wrong = || StoreError::Corrupt("a case begins with a report".to_owned());
+    let first = events.first_mut().ok_or_else(wrong)?;
+    let day = county_day(first).ok_or_else(wrong)?;
+    let next = known.counters.entry(day.clone()).or_insert(0);
+    *next += 1;
+    if let Event::Reported { number, .. } = &mut first.event {
+        *number = format!("{day}{next:06}");
+    }
+    Ok(())
+}
+
+async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<(), StoreError> {
+    if batch.events.is_empty() {
+        return Ok(());
+    }
+    insert_all::<case_event::Entity, _>(tx, batch.events, None).await?;
+    let mut cases = Vec::new();
+    let mut parties = Vec::new();
+    let mut assignments = Vec::new();
+    let mut whistles = Vec::new();
+    for rows in batch.cases.into_values() {
+        cases.push(rows.case);
+        parties.extend(rows.parties);
+        assignments.extend(rows.assignments);
+        whistles.extend(rows.whistles);
+    }
+    let replace = OnConflict::column(case::Column::Id)
+        .update_columns(case::Column::iter().filter(|c| !matches!(c, case::Column::Id)))
+        .to_owned();
+    insert_all::<case::Entity, _>(tx, cases, Some(replace)).await?;
+    let keep = OnConflict::columns([case_party::Column::Party, case_party::Column::FirstSeq])
+        .do_nothing()
+        .to_owned();
+    insert_all::<case_party::Entity, _>(tx, parties, Some(keep)).await?;
+    let replace = OnConflict::column(assignment::Column::Id)
+        .update_columns(assignment::Column::iter().filter(|c| !matches!(c, assignment::Column::Id)))
+        .to_owned();
+    insert_all::<assignment::Entity, _>(tx, assignments, Some(replace)).await?;
+    let replace = OnConflict::column(whistle::Column::Id)
+        .update_columns(whistle::Column::iter().filter(|c| !matches!(c, whistle::Column::Id)))
+        .to_owned();
+    insert_all::<whistle::Entity, _>(tx, whistles, Some(replace)).await?;
+    insert_all::<idempotency::Entity, _>(tx, batch.keys, None).await?;
+    insert_all::<resident::Entity, _>(tx, batch.residents, None).await?;
+    let counters: Vec<day_counter::Model> = known
+        .counters
+        .iter()
+        .map(|(day, last)| day_counter::Model { county_day: day.clone(), last: *last })
+        .collect();
+    let replace = OnConflict::column(day_counter::Column::CountyDay)
+        .update_column(day_counter::Column::Last)
+        .to_owned();
+    insert_all::<day_counter::Entity, _>(tx, counters, Some(replace)).await
+}
+
+/// Inserts rows in few statements, below the engines' limits on bound values.
+pub(crate) async fn insert_all<E, M>(
+    tx: &DatabaseTransaction,
+    rows: Vec<M>,
+    conflict: Option<OnConflict>,
+) -> Result<(), StoreError>
+where
+    E: EntityTrait<Model = M>,
+    M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    use sea_orm::ActiveModelTrait;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<E::ActiveModel> = rows
+            .by_ref()
+            .take(500)
+            .map(|m| m.into_active_model().reset_all())
+            .collect();
+        let mut insert = E::insert_many(chunk);
+        if let Some(conflict) = &conflict {
+            insert = insert.on_conflict(conflict.clone());
+        }
+        insert.exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
