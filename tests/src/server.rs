@@ -1,0 +1,334 @@
+//! The real server as a process.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+use crate::{Api, Database, Log, binary, cluster};
+
+/// How long a server may take until it is ready. Generous: machines that test are busy.
+const READY: Duration = Duration::from_mins(5);
+/// How long a server may take to stop when it is asked to.
+const STOP: Duration = Duration::from_mins(1);
+
+/// One of the people of the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// What the person logs in with.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The post held.
+    pub post: String,
+    /// The place or unit of the post.
+    pub scope: String,
+}
+
+/// How a server is to be started.
+pub struct ServerBuilder {
+    database: Database,
+    command: &'static str,
+    arguments: Vec<String>,
+    environment: BTreeMap<String, String>,
+    secrets: Vec<String>,
+}
+
+/// A server under test. It ends with this value.
+pub struct Server {
+    builder: ServerBuilder,
+    child: Option<Child>,
+    folder: TempDir,
+    listen: String,
+    starts: u32,
+}
+
+impl ServerBuilder {
+    /// Adds an argument after those of the harness.
+    #[must_use]
+    pub fn arg(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Names what must not be in the log: a name, a telephone number.
+    #[must_use]
+    pub fn secret(mut self, secret: &str) -> Self {
+        self.secrets.push(secret.to_owned());
+        self
+    }
+
+    /// Starts the server on a free port and waits until it takes requests.
+    pub async fn start(self) -> anyhow::Result<Server> {
+        let folder = tempfile::Builder::new()
+            .prefix("gridwhistle-e2e-")
+            .tempdir()?;
+        let mut server = Server {
+            builder: self,
+            child: None,
+            folder,
+            listen: "127.0.0.1:0".to_owned(),
+            starts: 0,
+        };
+        server.restart().await?;
+        Ok(server)
+    }
+}
+
+impl Server {
+    /// `gridwhistle serve`: a server without anything in its database.
+    pub fn empty(database: Database) -> ServerBuilder {
+        Self::builder("serve", database)
+    }
+
+    /// `gridwhistle demo`: the demo county and its accounts, with `cases` cases of history and
+    /// `grids` grids in all.
+    pub fn demo(database: Database, cases: u32, grids: u32) -> ServerBuilder {
+        Self::builder("demo", database)
+            .arg("--cases")
+            .arg(&cases.to_string())
+            .arg("--grids")
+            .arg(&grids.to_string())
+    }
+
+    fn builder(command: &'static str, database: Database) -> ServerBuilder {
+        ServerBuilder {
+            database,
+            command,
+            arguments: Vec::new(),
+            environment: BTreeMap::new(),
+            secrets: vec![cluster::PASSWORD.to_owned()],
+        }
+    }
+
+    /// The address, as in `http://127.0.0.1:34567`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listen)
+    }
+
+    /// The folder of the server's data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A caller without a session.
+    pub fn api(&self) -> anyhow::Result<Api> {
+        Api::new(&self.url())
+    }
+
+    /// The process id, while the server runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().and_then(Child::id)
+    }
+
+    /// The accounts that the demo wrote into `demo.json`.
+    pub fn accounts(&self) -> anyhow::Result<Vec<Account>> {
+        let path = self.demo_file();
+        let demo: Value = serde_json::from_str(
+            &fs::read_to_string(&path).with_context(|| path.display().to_string())?,
+        )?;
+        let text = |account: &Value, field: &str| -> anyhow::Result<String> {
+            account[field]
+                .as_str()
+                .map(str::to_owned)
+                .with_context(|| format!("demo.json: an account without {field}"))
+        };
+        demo["accounts"]
+            .as_array()
+            .context("demo.json has no accounts")?
+            .iter()
+            .map(|account| {
+                Ok(Account {
+                    username: text(account, "username")?,
+                    password: text(account, "password")?,
+                    post: text(account, "post")?,
+                    scope: text(account, "scope")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Logs in with an account of the demo.
+    pub async fn login(&self, username: &str) -> anyhow::Result<Api> {
+        let account = self
+            .accounts()?
+            .into_iter()
+            .find(|account| account.username == username)
+            .with_context(|| format!("the demo has no account {username}"))?;
+        self.api()?
+            .login(&account.username, &account.password)
+            .await
+    }
+
+    /// Asks the server to stop, and waits for its good end.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        let mut child = self.child.take().context("the server does not run")?;
+        let pid = child.id().context("the server has ended by itself")?;
+        signal(pid, "TERM").await?;
+        let status = timeout(STOP, child.wait())
+            .await
+            .with_context(|| format!("still running {STOP:?} after SIGTERM"))??;
+        if !status.success() {
+            bail!("ended with {status}:\n{}", self.log()?.tail());
+        }
+        Ok(())
+    }
+
+    /// Ends the server as a power cut would, as far as the process goes: it learns nothing.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        let mut child = self.child.take().context("the server does not run")?;
+        child.kill().await?;
+        Ok(())
+    }
+
+    /// Starts the server again, at the same address and on the same data.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        if self.child.is_some() {
+            bail!("the server still runs");
+        }
+        self.starts += 1;
+        let begun = Instant::now();
+        let old = fs::metadata(self.demo_file()).and_then(|file| file.modified());
+        let data = self.data_dir();
+        fs::create_dir_all(&data)?;
+        let (out, err) = (self.file("stdout"), self.file("stderr"));
+        self.child = Some(
+            self.command(self.builder.command)?
+                .args(["--listen", &self.listen])
+                .args(&self.builder.arguments)
+                .stdout(File::create(&out)?)
+                .stderr(File::create(&err)?)
+                .spawn()?,
+        );
+        loop {
+            let listening = if self.builder.command == "demo" {
+                let now = fs::metadata(self.demo_file()).and_then(|file| file.modified());
+                match (old.as_ref(), now) {
+                    (Ok(old), Ok(now)) if *old == now => None,
+                    _ => listening_in(&self.demo_file(), "base_url"),
+                }
+            } else {
+                listening_in(&out, "listening")
+            };
+            if let Some(address) = listening {
+                self.listen = address;
+                return Ok(());
+            }
+            let ended = match &mut self.child {
+                Some(child) => child.try_wait()?,
+                None => None,
+            };
+            if let Some(status) = ended {
+                self.child = None;
+                bail!(
+                    "ended with {status} before it was ready:\n{}",
+                    self.log()?.tail()
+                );
+            }
+            if begun.elapsed() > READY {
+                bail!("not ready after {READY:?}:\n{}", self.log()?.tail());
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Runs another subcommand of the server's binary on the same data, to its end, and returns
+    /// what it printed.
+    pub async fn run(&self, subcommand: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = self.command(subcommand)?.args(arguments).output().await?;
+        if !output.status.success() {
+            bail!(
+                "gridwhistle {subcommand} ended with {}:\n{}{}",
+                output.status,
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What the server has written since its first start.
+    pub fn log(&self) -> anyhow::Result<Log> {
+        let folder = self.folder.path();
+        let texts: Result<Vec<String>, _> = (1..=self.starts)
+            .map(|start| fs::read_to_string(folder.join(format!("stderr-{start}"))))
+            .collect();
+        Ok(Log::new(texts?.concat()))
+    }
+
+    /// Fails if the log tells of an error, or tells a secret: see [`Log::assert_clean`].
+    pub fn assert_log_clean(&self) -> anyhow::Result<()> {
+        let accounts = self.accounts().unwrap_or_default();
+        let passwords = accounts.iter().map(|account| account.password.as_str());
+        self.log()?
+            .assert_clean(passwords.chain(self.builder.secrets.iter().map(String::as_str)))
+    }
+
+    fn command(&self, subcommand: &str) -> anyhow::Result<Command> {
+        let data = self.data_dir();
+        let mut command = Command::new(binary("gridwhistle")?);
+        command
+            .arg(subcommand)
+            .arg("--data-dir")
+            .arg(&data)
+            .args(["--database", &self.builder.database.url(&data)])
+            .envs(&self.builder.environment)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        Ok(command)
+    }
+
+    fn demo_file(&self) -> PathBuf {
+        self.data_dir().join("demo.json")
+    }
+
+    fn file(&self, stream: &str) -> PathBuf {
+        self.folder.path().join(format!("{stream}-{}", self.starts))
+    }
+}
+
+/// The address in a JSON object in a file, once it is there and whole: `http://HOST:PORT` → `HOST:PORT`.
+fn listening_in(path: &Path, field: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let whole = serde_json::from_str::<Value>(&text).ok();
+    let value = whole.or_else(|| {
+        text.lines()
+            .find_map(|line| serde_json::from_str::<Value>(line).ok())
+    })?;
+    let url = value[field].as_str()?;
+    Some(
+        url.strip_prefix("http://")?
+            .trim_end_matches('/')
+            .to_owned(),
+    )
+}
+
+async fn signal(pid: u32, name: &str) -> anyhow::Result<()> {
+    let status = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {pid}")])
+        .status()
+        .await?;
+    if !status.success() {
+        bail!("SIG{name} does not reach process {pid}");
+    }
+    Ok(())
+}
