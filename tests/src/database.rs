@@ -23,20 +23,6 @@ impl Database {
         Self::Sqlite
     }
 
-    /// A database in the cluster of this test process.
-    Postgres {
-        /// Its address, with the password.
-        url: String,
-    },
-}
-
-impl Database {
-    /// The embedded engine.
-    #[expect(clippy::unnecessary_wraps, reason = "the same shape as `postgres`")]
-    pub fn sqlite() -> anyhow::Result<Self> {
-        Ok(Self::Sqlite)
-    }
-
     /// A database in a `PostgreSQL` server, or `None` after saying that the test is skipped.
     pub async fn postgres() -> anyhow::Result<Option<Self>> {
         let cluster = tokio::task::spawn_blocking(Cluster::shared).await??;
