@@ -5,6 +5,7 @@
 //! - [`Database`] is what it stores in: a fresh `SQLite` file, or a fresh database in a private
 //!   `PostgreSQL` cluster;
 //! - [`Api`] speaks HTTP and JSON to it, with nothing of the product in between;
+//! - [`load`] measures it under load;
 //! - [`Terminal`] runs a program in a real terminal of a given size.
 //!
 //! What a test needs and the machine lacks (`PostgreSQL`, tmux) leads to a line `SKIPPED: …` and a
@@ -14,6 +15,7 @@ mod api;
 mod binary;
 mod cluster;
 mod database;
+pub mod load;
 mod log;
 mod server;
 mod terminal;

@@ -69,6 +69,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Lets one address send as many requests as it can.
+    #[must_use]
+    pub fn without_flood_limits(self) -> Self {
+        self.arg("--flood-limits").arg("off")
+    }
+
     /// Names what must not be in the log: a name, a telephone number.
     #[must_use]
     pub fn secret(mut self, secret: &str) -> Self {
@@ -137,6 +143,18 @@ impl Server {
     /// The process id, while the server runs.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().and_then(Child::id)
+    }
+
+    /// The bytes of memory that the process holds (resident set), as Linux counts them.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        let pid = self.pid().context("the server does not run")?;
+        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let kilobytes: u64 = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|value| value.trim().strip_suffix("kB")?.trim().parse().ok())
+            .context("the system does not tell the memory of a process")?;
+        Ok(kilobytes * 1024)
     }
 
     /// The accounts that the demo wrote into `demo.json`.

@@ -1,6 +1,13 @@
 //! The harness, tested by itself.
 
-use gridwhistle_e2e::{Database, Terminal};
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use gridwhistle_e2e::{Database, Terminal, load};
 use sqlx::Connection;
 
 #[tokio::test]
@@ -53,5 +60,38 @@ async fn a_terminal_has_the_size_that_was_asked_for() -> anyhow::Result<()> {
     terminal.keys(&["Enter"])?;
     terminal.wait_for("30 100").await?;
     assert_eq!(terminal.wait_for_exit().await?, 3);
+    Ok(())
+}
+
+#[test]
+fn load_counts_what_is_answered() -> anyhow::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?.to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || answer_all(stream));
+        }
+    });
+    let measure = load::run(
+        &address,
+        4,
+        Duration::from_millis(200),
+        201,
+        |bytes, _, _| {
+            bytes.extend_from_slice(b"GET / HTTP/1.1\r\n\r\n");
+        },
+    )?;
+    assert!(measure.rate() > 0.0);
+    assert!(measure.others().is_empty());
+    assert!(measure.within(500) <= measure.within(990));
+    Ok(())
+}
+
+/// Answers each request without a body until the connection ends.
+fn answer_all(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut request = [0; 18];
+    while stream.read_exact(&mut request).is_ok() {
+        stream.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}")?;
+    }
     Ok(())
 }
