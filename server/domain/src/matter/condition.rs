@@ -1,17 +1,30 @@
 //! Conditions: the time limit and the closing standard belong to them, not to the matter.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::MatterKey;
 use crate::clock::{Limit, TimeUnit};
 
-/// Identity of a condition: the matter and a number, written `event-06010/1`.
+/// Identity of a condition: the matter and a number, written `event-06010/1`; 0 is the generic one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConditionId(pub String);
 
-impl std::fmt::Display for ConditionId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl ConditionId {
+    pub fn new(matter: &MatterKey, number: u16) -> Self {
+        Self(format!("{matter}/{number}"))
+    }
+
+    /// The matter it is a condition of; none where the text is no identity.
+    pub fn matter(&self) -> Option<MatterKey> {
+        self.0.split_once('/')?.0.parse().ok()
+    }
+}
+
+impl fmt::Display for ConditionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
@@ -22,6 +35,7 @@ pub struct Step {
     pub limit: Limit,
     /// What must be true when the step is done (结案条件).
     pub standard: String,
+    pub standard_en: String,
 }
 
 /// When a matter is registered, within what limit it is handled and what closes it.
@@ -32,12 +46,13 @@ pub struct Condition {
     /// 立案条件
     pub name: String,
     pub name_en: String,
+    /// At least one.
     pub steps: Vec<Step>,
     /// A grid worker may settle it himself (即办).
     pub self_handle: bool,
     /// The generic condition of a matter that has none of its own.
     pub provisional: bool,
-    /// Proposes an emergency whistle.
+    /// Proposes an emergency whistle: see [`Condition::is_emergency`].
     pub emergency: bool,
 }
 
@@ -47,7 +62,11 @@ impl Condition {
         steps.first().is_some_and(|step| match step.limit.unit {
             TimeUnit::EmergencyMinutes => step.limit.amount <= 240,
             TimeUnit::EmergencyHours => step.limit.amount <= 4,
-            _ => false,
+            TimeUnit::EmergencyDays
+            | TimeUnit::WorkingMinutes
+            | TimeUnit::WorkingHours
+            | TimeUnit::WorkingDays
+            | TimeUnit::CalendarDays => false,
         })
     }
 
@@ -55,17 +74,52 @@ impl Condition {
     /// nothing cannot be registered.
     pub fn generic(matter: &MatterKey) -> Self {
         Self {
-            id: ConditionId(format!("{matter}/0")),
+            id: ConditionId::new(matter, 0),
             matter: matter.clone(),
             name: "一般情形".to_owned(),
             name_en: "Any occurrence".to_owned(),
             steps: vec![Step {
                 limit: Limit::working_days(5),
                 standard: "问题已解决，现场恢复正常".to_owned(),
+                standard_en: "The problem is solved and the place in order".to_owned(),
             }],
             self_handle: false,
             provisional: true,
             emergency: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emergency_has_a_first_limit_of_at_most_four_hours_round_the_clock() {
+        let step = |limit| Step {
+            limit,
+            standard: "止水".to_owned(),
+            standard_en: "Water stopped".to_owned(),
+        };
+        for limit in [
+            Limit::emergency_minutes(240),
+            Limit::emergency_hours(1),
+            Limit::emergency_hours(4),
+        ] {
+            assert!(Condition::is_emergency(&[step(limit)]), "{limit:?}");
+        }
+        for limit in [
+            Limit::emergency_minutes(241),
+            Limit::emergency_hours(5),
+            Limit::emergency_days(1),
+            Limit::working_minutes(30),
+            Limit::working_hours(2),
+            Limit::working_days(1),
+            Limit::calendar_days(1),
+        ] {
+            let later = step(Limit::emergency_hours(1));
+            assert!(!Condition::is_emergency(&[step(limit), later]), "{limit:?}");
+        }
+        assert!(!Condition::is_emergency(&[]));
     }
 }

@@ -33,7 +33,10 @@ impl MatterKey {
     /// The key, if the code has five digits.
     pub fn new(kind: MatterKind, code: &str) -> Result<Self, MatterKeyError> {
         if code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self { kind, code: code.to_owned() })
+            Ok(Self {
+                kind,
+                code: code.to_owned(),
+            })
         } else {
             Err(MatterKeyError(format!("{kind}-{code}")))
         }
@@ -68,5 +71,52 @@ impl FromStr for MatterKey {
         let wrong = || MatterKeyError(text.to_owned());
         let (kind, code) = text.split_once('-').ok_or_else(wrong)?;
         Self::new(kind.parse().map_err(|_| wrong())?, code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn old_event_codes_are_read_as_those_that_replaced_them() {
+        let new = |class, minor| MatterKey::from_legacy_event(class, minor).map(|k| k.to_string());
+        assert_eq!(new(1, 10).as_deref(), Some("event-06010"));
+        assert_eq!(new(4, 5).as_deref(), Some("event-09005"));
+        assert_eq!((new(0, 1), new(5, 1), new(1, 100)), (None, None, None));
+    }
+
+    #[test]
+    fn the_same_code_of_two_kinds_names_two_matters() {
+        let event: MatterKey = "event-01001".parse().unwrap();
+        let component: MatterKey = "component-01001".parse().unwrap();
+        assert_ne!(event, component);
+        assert_eq!((event.major(), component.major()), ("01", "01"));
+    }
+
+    #[test]
+    fn what_names_no_matter_is_refused() {
+        for text in [
+            "",
+            "06010",
+            "event-6010",
+            "event-060100",
+            "event-0601x",
+            "matter-06010",
+            "event-０６０１０",
+        ] {
+            assert!(text.parse::<MatterKey>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_reads_back_as_written(code in "[0-9]{5}", component in any::<bool>()) {
+            let kind = if component { MatterKind::Component } else { MatterKind::Event };
+            let key = MatterKey::new(kind, &code).unwrap();
+            prop_assert_eq!(key.to_string().parse::<MatterKey>().unwrap(), key);
+        }
     }
 }

@@ -1,9 +1,11 @@
-//! Who is called: units, duties, kinds of whistles.
+//! Who is called: units, duties, the proposal that follows from them, and the kinds of whistles.
 
 mod duty;
 mod kind;
+mod proposal;
 mod unit;
 
-pub use duty::{Duty, Proposal, ProposalLine, Role, propose};
-pub use kind::{WhistleKind, preset};
-pub use unit::{Unit, UnitCode, UnitKind};
+pub use duty::{Duty, Role};
+pub use kind::{PRESETS, WhistleKind, preset};
+pub use proposal::{Proposal, ProposalLine, propose};
+pub use unit::{Unit, UnitCode, UnitKind, VILLAGE_FUNCTION, village_committees};
