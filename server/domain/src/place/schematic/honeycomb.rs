@@ -144,14 +144,14 @@ impl Honeycomb {
         let (mut bent_east, mut bent_north) = (east, north);
         // Hills from a third of the district's size down to a few cells, each smaller kind also flatter.
         let mut length = width.min(height) / 3.0;
-        let mut depth = 0.16;
+        let mut depth = 0.15;
         let mut kind = 0;
         while length > 4.0 {
             let (x, y) = (east / length, north / length);
             bent_east += smooth(x, y, BEND_EAST + kind) * length * depth;
             bent_north += smooth(x, y, BEND_NORTH + kind) * length * depth;
             length /= 2.0;
-            depth *= 0.9;
+            depth *= 0.97;
             kind += 1;
         }
         [

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::honeycomb::Honeycomb;
+use super::noise::{hash, unit};
 
 /// Whose a cell is.
 type Owner = u32;
@@ -16,6 +17,13 @@ const DISTRICT: Owner = 0;
 
 /// The outline on the bent map, a rectangle with round corners: the sum of the fourth powers.
 const OUTLINE: f32 = 0.5;
+
+/// How far starts lie from the middle of the land meant for them, as a part of its width.
+const ASIDE: f64 = 0.4;
+
+/// What a hash is used for.
+const ASIDE_EAST: u64 = 21;
+const ASIDE_NORTH: u64 = 22;
 
 /// What one of several owners gets.
 #[derive(Copy, Clone)]
@@ -111,7 +119,8 @@ impl<'a> Land<'a> {
     /// the shares on either side.
     fn spread(&self, cells: &mut [u32], shares: &[Share], starts: &mut Vec<u32>) {
         if shares.len() < 2 {
-            starts.extend(self.middle(cells));
+            let number = starts.len() as u64;
+            starts.extend(self.near_middle(cells, number));
             return;
         }
         let (ones, others) = shares.split_at(shares.len() / 2);
@@ -148,18 +157,27 @@ impl<'a> Land<'a> {
         usize::from(high[1] - low[1] > high[0] - low[0])
     }
 
-    /// The cell nearest to the centre of gravity.
+    /// A cell near the centre of gravity, but not too near: starts in rows and columns would show.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         reason = "a place among the cells"
     )]
-    fn middle(&self, cells: &[u32]) -> Option<u32> {
+    fn near_middle(&self, cells: &[u32], number: u64) -> Option<u32> {
         let sum = cells.iter().fold([0.0_f64; 2], |sum, cell| {
             let [east, north] = self.places[*cell as usize];
             [sum[0] + f64::from(east), sum[1] + f64::from(north)]
         });
-        let centre = sum.map(|sum| (sum / cells.len() as f64) as f32);
+        // The places are 2 wide and high, more or less, so the cells' part of 4 is their area.
+        let across = (4.0 * cells.len() as f64 / self.places.len() as f64).sqrt();
+        let aside = |purpose| {
+            let hash = hash(number, cells.len() as u64, purpose);
+            (unit(hash) - 0.5) * across * ASIDE
+        };
+        let centre = [
+            (sum[0] / cells.len() as f64 + aside(ASIDE_EAST)) as f32,
+            (sum[1] / cells.len() as f64 + aside(ASIDE_NORTH)) as f32,
+        ];
         cells.iter().copied().min_by(|left, right| {
             let distance = |cell: u32| distance(self.places[cell as usize], centre);
             distance(*left)

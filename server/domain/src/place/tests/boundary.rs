@@ -544,10 +544,13 @@ proptest! {
                 .collect()
         };
         let with_hole = geo::Polygon::new(line(&outer), vec![line(&hole)]);
-        prop_assert_eq!(
-            Boundary::from_geojson(&polygon(&[&outer, &hole])).is_ok(),
-            with_hole.is_valid()
+        let ours = Boundary::from_geojson(&polygon(&[&outer, &hole]));
+        // The other judge does not look whether a hole that touches in two points cuts the land in two.
+        let cut_in_two = matches!(
+            &ours,
+            Err(faults) if faults.iter().all(|fault| fault.code == Code::InteriorNotConnected)
         );
+        prop_assert!(cut_in_two || ours.is_ok() == with_hole.is_valid());
         let both = geo::MultiPolygon::new(vec![
             geo::Polygon::new(line(&outer), vec![]),
             geo::Polygon::new(line(&hole), vec![]),
