@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    fs,
     path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -37,7 +38,7 @@ impl Terminal {
         let folder = tempfile::Builder::new()
             .prefix("gridwhistle-tmux-")
             .tempdir()?;
-        std::fs::write(
+        fs::write(
             folder.path().join("tmux.conf"),
             "set -g status off\n\
              set -g remain-on-exit on\n\
@@ -55,7 +56,13 @@ impl Terminal {
         for (name, value) in environment {
             command.args(["-e", &format!("{name}={value}")]);
         }
-        command.arg("--").arg(program);
+        // The shell notes the exit status: tmux sometimes misses the end of a program.
+        command
+            .args(["--", "sh", "-c"])
+            .arg("trap : INT QUIT; file=$1; shift; \"$@\"; echo $? >\"$file\"")
+            .arg("terminal")
+            .arg(terminal.path("status"))
+            .arg(program);
         for argument in arguments {
             command.arg(argument);
         }
@@ -159,12 +166,14 @@ impl Terminal {
         }
     }
 
-    /// Waits for the program's end and returns its exit status.
+    /// Waits for the program's end and returns its exit status, or 128 and the signal's number.
     pub async fn wait_for_exit(&self) -> anyhow::Result<i32> {
+        let path = self.path("status");
         let begun = Instant::now();
         loop {
-            if self.display("#{pane_dead}")? == "1" {
-                return Ok(self.display("#{pane_dead_status}")?.parse().unwrap_or(-1));
+            let status = fs::read_to_string(&path).unwrap_or_default();
+            if let Some(status) = status.strip_suffix('\n') {
+                return Ok(status.parse()?);
             }
             if begun.elapsed() > PATIENCE {
                 bail!("still running after {PATIENCE:?}:\n{}", self.screen()?);
