@@ -1,0 +1,26 @@
+//! Reading reference files: each format whole or not at all, every fault with its place.
+//!
+//! `docs/formats.md` describes the files for those who write them. A parser takes the text of one
+//! file and gives either all its entries or all its faults (at most [`MAX_FAULTS`]), so that nobody
+//! mends a file fault by fault.
+
+pub mod bundle;
+pub mod calendar;
+pub mod catalogue;
+pub mod conditions;
+pub mod divisions;
+pub mod duties;
+mod fault;
+pub mod grids;
+mod json;
+mod table;
+pub mod units;
+
+pub use bundle::Bundle;
+pub use fault::{Fault, MAX_FAULTS};
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: usize = 50_000_000;
+
+#[cfg(test)]
+mod tests;

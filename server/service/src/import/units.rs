@@ -1,0 +1,74 @@
+//! Units: `code,name,kind,function,division,valid_from,valid_to`.
+
+use std::collections::BTreeSet;
+
+use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::routing::{Unit, UnitCode, UnitKind};
+
+use super::Fault;
+use super::table::{Row, each_row, function};
+
+const HEADER: &[&str] = &[
+    "code",
+    "name",
+    "kind",
+    "function",
+    "division",
+    "valid_from",
+    "valid_to",
+];
+
+/// The units of a file, in its order; each code stands once. Village committees need not be listed:
+/// [`gridwhistle_domain::routing::village_committees`] makes them from the divisions.
+pub fn parse(text: &str) -> Result<Vec<Unit>, Vec<Fault>> {
+    let mut known = BTreeSet::new();
+    let mut units = Vec::new();
+    each_row(text, HEADER, |row| {
+        let Some(unit) = unit(row) else { return };
+        if known.insert(unit.code.clone()) {
+            units.push(unit);
+        } else {
+            row.fault(
+                "code",
+                format!("{} stands twice: keep one of the lines", unit.code),
+            );
+        }
+    })?;
+    Ok(units)
+}
+
+fn unit(row: &mut Row<'_>) -> Option<Unit> {
+    let division = row.read("division", DivisionCode::parse);
+    let code = division.and_then(|division| row.read("code", |code| unit_code(code, division)));
+    let name = row.text("name");
+    let kind = row.one_of("kind", UnitKind::ALL, UnitKind::as_str);
+    let function = row.read("function", function);
+    let (valid_from, valid_to) = row.validity()?;
+    Some(Unit {
+        code: code?,
+        name: name?,
+        kind: kind?,
+        function: function?,
+        division: division?,
+        valid_from,
+        valid_to,
+    })
+}
+
+/// The significant digits of the division, a hyphen, and a short name of small letters and digits.
+fn unit_code(text: &str, division: DivisionCode) -> Result<UnitCode, String> {
+    let short_name = text
+        .strip_prefix(&division.prefix())
+        .and_then(|rest| rest.strip_prefix('-'))
+        .filter(|name| !name.is_empty() && name.len() <= 16)
+        .filter(|name| {
+            name.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+    short_name
+        .map(|name| UnitCode::of(division, name))
+        .ok_or_else(|| {
+            let prefix = division.prefix();
+            format!("{text:?} is no unit of this division: write {prefix}- and up to 16 small letters or digits")
+        })
+}
