@@ -9,7 +9,12 @@ use crate::clock::Timestamp;
 const MICROS_A_MINUTE: i64 = 60_000_000;
 
 /// What an assignment is to the figures of a period.
-pub(super) fn entries(case: &Case, called: &Assignment, period: Period, mut put: impl FnMut(Entry)) {
+pub(super) fn entries(
+    case: &Case,
+    called: &Assignment,
+    period: Period,
+    mut put: impl FnMut(Entry),
+) {
     if period.contains(called.issued_at) {
         put(Entry::Called);
     }
@@ -27,18 +32,30 @@ pub(super) fn entries(case: &Case, called: &Assignment, period: Period, mut put:
     // Declaring a case void takes its open orders back.
     let voided = case.voided_at.map(|at| (at, Reason::Voided));
     for (name, milestone) in milestones {
-        let Some(milestone) = milestone.filter(|m| period.contains(m.due)) else { continue };
+        let Some(milestone) = milestone.filter(|m| period.contains(m.due)) else {
+            continue;
+        };
         let released = let_go.or(voided).filter(|(at, _)| *at < milestone.due);
         put(match released {
             Some((_, reason)) => Entry::Released { name, reason },
-            None => Entry::Milestone { name, in_time: milestone.in_time == Some(true) },
+            None => Entry::Milestone {
+                name,
+                in_time: milestone.in_time == Some(true),
+            },
         });
     }
-    let reached = called.check_in.and_then(|Milestone { reached_at, .. }| reached_at);
+    let reached = called
+        .check_in
+        .and_then(|Milestone { reached_at, .. }| reached_at);
     if let Some(reached_at) = reached.filter(|at| period.contains(*at)) {
-        let on_spot = called.arrival.as_ref().is_some_and(|arrival| arrival.on_spot);
+        let on_spot = called
+            .arrival
+            .as_ref()
+            .is_some_and(|arrival| arrival.on_spot);
         put(if on_spot {
-            Entry::Arrived { minutes: reached_at.since(called.issued_at) / MICROS_A_MINUTE }
+            Entry::Arrived {
+                minutes: reached_at.since(called.issued_at) / MICROS_A_MINUTE,
+            }
         } else {
             Entry::ArrivedElsewhere
         });

@@ -80,7 +80,10 @@ pub struct Answered {
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Measured {
     /// What it adds to numerator and denominator, both in units of [`WHOLE`].
-    Counted { share: i64, of: i64 },
+    Counted {
+        share: i64,
+        of: i64,
+    },
     Excluded(Reason),
 }
 
@@ -109,15 +112,27 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
     };
     for round in &case.rounds {
         if let Some(entry) = rounds::entry(case, round, period) {
-            put(Origin::Round(round.number), rounds::responsible(round, period.to), entry);
+            put(
+                Origin::Round(round.number),
+                rounds::responsible(round, period.to),
+                entry,
+            );
         }
         if let Some(entry) = feedback::entry(round, period) {
-            put(Origin::Feedback(round.number), rounds::responsible(round, period.to), entry);
+            put(
+                Origin::Feedback(round.number),
+                rounds::responsible(round, period.to),
+                entry,
+            );
         }
     }
     for assignment in &case.assignments {
         calls::entries(case, assignment, period, |entry| {
-            put(Origin::Assignment(assignment.id), Some(&assignment.unit), entry);
+            put(
+                Origin::Assignment(assignment.id),
+                Some(&assignment.unit),
+                entry,
+            );
         });
     }
     out
@@ -144,9 +159,10 @@ impl Contribution {
             | Grouping::City
             | Grouping::County
             | Grouping::Town
-            | Grouping::Village => {
-                grouping.level().and_then(|level| self.division.at(level)).map(Owner::Division)
-            }
+            | Grouping::Village => grouping
+                .level()
+                .and_then(|level| self.division.at(level))
+                .map(Owner::Division),
         }
     }
 
@@ -170,7 +186,12 @@ impl Entry {
     /// What it is to an indicator: nothing, a share, or an exclusion.
     pub fn measure(&self, indicator: Indicator, weights: Weights) -> Option<Measured> {
         match self {
-            Self::Closed { on_time, first_time, rework, extended } => match indicator {
+            Self::Closed {
+                on_time,
+                first_time,
+                rework,
+                extended,
+            } => match indicator {
                 Indicator::Due | Indicator::ClosureRate => yes_or_no(true),
                 Indicator::OnTimeClosureRate => yes_or_no(*on_time),
                 Indicator::OverdueOpen => yes_or_no(false),
@@ -212,8 +233,14 @@ impl Entry {
             // The call that came back may have been made in an earlier period: it adds nothing
             // to the denominator.
             Self::Returned => match indicator {
-                Indicator::ReturnRate => Some(Measured::Counted { share: WHOLE, of: 0 }),
-                Indicator::AccurateDispatchRate => Some(Measured::Counted { share: -WHOLE, of: 0 }),
+                Indicator::ReturnRate => Some(Measured::Counted {
+                    share: WHOLE,
+                    of: 0,
+                }),
+                Indicator::AccurateDispatchRate => Some(Measured::Counted {
+                    share: -WHOLE,
+                    of: 0,
+                }),
                 _ => None,
             },
             Self::Answered(answered) => answered.measure(indicator, weights),
@@ -264,10 +291,16 @@ impl From<&Answer> for Answered {
 }
 
 const fn share(counts: bool) -> Measured {
-    Measured::Counted { share: if counts { WHOLE } else { 0 }, of: WHOLE }
+    Measured::Counted {
+        share: if counts { WHOLE } else { 0 },
+        of: WHOLE,
+    }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the arms beside it may be nothing")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the arms beside it may be nothing"
+)]
 const fn yes_or_no(counts: bool) -> Option<Measured> {
     Some(share(counts))
 }

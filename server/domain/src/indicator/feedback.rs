@@ -11,6 +11,8 @@ pub(super) fn entry(round: &Round, period: Period) -> Option<Entry> {
         Some(concluded) => period
             .contains(concluded.at)
             .then(|| Entry::Answered(Answered::from(&concluded.answer))),
-        None => period.contains(feedback.expires_at).then_some(Entry::Unanswered),
+        None => period
+            .contains(feedback.expires_at)
+            .then_some(Entry::Unanswered),
     }
 }

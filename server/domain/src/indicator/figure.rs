@@ -28,13 +28,16 @@ pub enum Value {
     /// In hundredths of a percent: 9616 is 96.16 %.
     Percent(i64),
     /// Whole minutes, by nearest rank.
-    Minutes { median: i64, p90: i64 },
+    Minutes {
+        median: i64,
+        p90: i64,
+    },
 }
 
 impl Figure {
-    /// The numerator as a number of cases.
+    /// The numerator as a number of cases: the nearest to the exact decimal.
     pub fn numerator_in_cases(&self) -> f64 {
-        in_hundredths(self.numerator) / in_hundredths(WHOLE)
+        number(self.numerator) / number(WHOLE)
     }
 }
 
@@ -42,17 +45,23 @@ impl Value {
     /// The count, the percentage, or the median of the minutes.
     pub fn as_number(self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "a count of cases is far below 2^52")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a count of cases is far below 2^52"
+            )]
             Self::Count(count) => count as f64,
-            Self::Percent(hundredths) => in_hundredths(hundredths),
-            Self::Minutes { median, .. } => in_hundredths(median * 100),
+            Self::Percent(hundredths) => number(hundredths) / 100.0,
+            Self::Minutes { median, .. } => number(median),
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52 for any number of cases")]
-fn in_hundredths(count: i64) -> f64 {
-    count as f64 / 100.0
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "far below 2^52 for any number of cases"
+)]
+fn number(count: i64) -> f64 {
+    count as f64
 }
 
 /// `share / of` in hundredths of a percent, rounded half up; `None` when `of` is 0.
@@ -73,7 +82,10 @@ pub(super) fn wilson(share: i64, n: u64) -> Option<(i64, i64)> {
     if n == 0 {
         return None;
     }
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 for any number of answers")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "far below 2^52 for any number of answers"
+    )]
     let (share, n) = (share as f64 / WHOLE as f64, n as f64);
     let p = share / n;
     let spread = Z * Z / n;

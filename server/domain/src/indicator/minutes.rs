@@ -17,7 +17,9 @@ pub(super) struct Minutes {
 
 impl Minutes {
     pub(super) const fn new() -> Self {
-        Self { cells: BTreeMap::new() }
+        Self {
+            cells: BTreeMap::new(),
+        }
     }
 
     pub(super) fn add(&mut self, minutes: i64) {

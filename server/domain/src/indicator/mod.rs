@@ -32,4 +32,4 @@ pub use name::{Indicator, MilestoneName, Part, Reason};
 pub use owner::{Grouping, Owner};
 pub use period::{Period, PeriodLength};
 pub use tally::Tally;
-pub use weights::{Weights, WeightsError, WHOLE};
+pub use weights::{WHOLE, Weights, WeightsError};

@@ -26,7 +26,10 @@ impl Period {
     /// From the beginning of `first` to the beginning of `after`: the day `after` is not part of it.
     /// Empty unless `first < after`.
     pub fn days(first: Date, after: Date) -> Self {
-        Self { from: Timestamp::of(first, 0), to: Timestamp::of(after, 0) }
+        Self {
+            from: Timestamp::of(first, 0),
+            to: Timestamp::of(after, 0),
+        }
     }
 
     /// The whole day, week, month, quarter or year in which a day lies.
@@ -58,7 +61,10 @@ impl Period {
     /// The same period as it could be known at a moment: it ends there at the latest.
     #[must_use]
     pub fn as_of(self, moment: Timestamp) -> Self {
-        Self { from: self.from, to: self.to.min(moment) }
+        Self {
+            from: self.from,
+            to: self.to.min(moment),
+        }
     }
 
     pub fn is_empty(self) -> bool {
@@ -79,7 +85,11 @@ impl Period {
             }
             let whole = Self::containing(length, from.date());
             // At the end of all time the next beginning is no later: the rest is one part.
-            let to = if whole.to > from { whole.to.min(self.to) } else { self.to };
+            let to = if whole.to > from {
+                whole.to.min(self.to)
+            } else {
+                self.to
+            };
             let part = Self { from, to };
             from = to;
             Some(part)

@@ -13,7 +13,8 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
     if round.registered_at >= end {
         return None;
     }
-    let failed = happened_before(&round.failed_verifications, end) || happened_before(&round.vetoes, end);
+    let failed =
+        happened_before(&round.failed_verifications, end) || happened_before(&round.vetoes, end);
     let rework = failed || round.number > 1;
     let extended = happened_before(&round.extensions, end);
     if let Some(closed_at) = round.closed_at.filter(|at| *at < end) {
@@ -25,7 +26,9 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
         });
     }
     if let Some(voided_at) = case.voided_at.filter(|at| *at < end) {
-        return period.contains(voided_at).then_some(Entry::Apart(Reason::Voided));
+        return period
+            .contains(voided_at)
+            .then_some(Entry::Apart(Reason::Voided));
     }
     if round.issued_at.is_none_or(|at| at >= end) {
         return was_to_be_dispatched_before(case, round, end)
@@ -50,7 +53,11 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
 pub(super) fn responsible(round: &Round, end: Timestamp) -> Option<&UnitCode> {
     let deadline = last_before(&round.deadlines, end).copied().flatten();
     let closed_at = round.closed_at.filter(|at| *at < end);
-    let moment = [closed_at, deadline].into_iter().flatten().min().unwrap_or(end);
+    let moment = [closed_at, deadline]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(end);
     let known = || round.leads.iter().take_while(|(at, _)| *at < end);
     known()
         .take_while(|(at, _)| *at <= moment)
@@ -61,7 +68,11 @@ pub(super) fn responsible(round: &Round, end: Timestamp) -> Option<&UnitCode> {
 
 /// The last entry of a history before a moment.
 fn last_before<T>(history: &[(Timestamp, T)], end: Timestamp) -> Option<&T> {
-    history.iter().take_while(|(at, _)| *at < end).last().map(|(_, value)| value)
+    history
+        .iter()
+        .take_while(|(at, _)| *at < end)
+        .last()
+        .map(|(_, value)| value)
 }
 
 fn happened_before(moments: &[Timestamp], end: Timestamp) -> bool {

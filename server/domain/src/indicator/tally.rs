@@ -95,7 +95,9 @@ impl Tally {
 
     /// All indicators in the order of their declaration.
     pub fn figures(&self) -> impl Iterator<Item = Figure> {
-        Indicator::ALL.iter().map(|indicator| self.figure(*indicator))
+        Indicator::ALL
+            .iter()
+            .map(|indicator| self.figure(*indicator))
     }
 }
 

@@ -37,7 +37,12 @@ impl Weights {
         if sum != 100 {
             return Err(WeightsError::NotWhole(sum));
         }
-        Ok(Self { basically_satisfied, response, resolution, satisfaction })
+        Ok(Self {
+            basically_satisfied,
+            response,
+            resolution,
+            satisfaction,
+        })
     }
 
     /// In units of [`WHOLE`].
@@ -58,6 +63,11 @@ impl Weights {
 impl Default for Weights {
     /// 基本满意 counts fully; 10, 50 and 40 %.
     fn default() -> Self {
-        Self { basically_satisfied: 1_000, response: 10, resolution: 50, satisfaction: 40 }
+        Self {
+            basically_satisfied: 1_000,
+            response: 10,
+            resolution: 50,
+            satisfaction: 40,
+        }
     }
 }

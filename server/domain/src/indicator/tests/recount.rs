@@ -1,0 +1,364 @@
+//! The figures recounted from the rows alone, as `docs/figures.md` says it, slowly and without the
+//! state of cases: what an independent program would do with the feed.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Event, Grade, NewAssignment, Recorded, Solved};
+use crate::clock::Timestamp;
+use crate::indicator::{Indicator, Period, Reason};
+use crate::routing::Role;
+
+/// Numerator (in hundred-thousandths), denominator, exclusions of each indicator with anything.
+pub type Count = BTreeMap<Indicator, (i64, i64, BTreeMap<Reason, u64>)>;
+
+struct Counter<'a> {
+    rows: &'a [Recorded],
+    a: Timestamp,
+    b: Timestamp,
+    /// Only what falls to this unit, if one is named.
+    unit: Option<&'a str>,
+    count: Count,
+    pub minutes: Vec<i64>,
+}
+
+/// Recounts one case: the counts, and the minutes to check-in one by one.
+pub fn recount(rows: &[Recorded], period: Period, unit: Option<&str>) -> (Count, Vec<i64>) {
+    let mut counter = Counter {
+        rows,
+        a: period.from,
+        b: period.to,
+        unit,
+        count: Count::new(),
+        minutes: Vec::new(),
+    };
+    let starts: Vec<usize> = (0..rows.len())
+        .filter(|i| {
+            matches!(
+                rows[*i].event,
+                Event::Registered { .. } | Event::Reopened { .. }
+            )
+        })
+        .collect();
+    for (n, start) in starts.iter().enumerate() {
+        let end = starts.get(n + 1).copied().unwrap_or(rows.len());
+        counter.round(n + 1, &rows[*start..end]);
+    }
+    (counter.count, counter.minutes)
+}
+
+fn called(row: &Recorded) -> &[NewAssignment] {
+    match &row.event {
+        Event::Dispatched { assignments, .. } | Event::WhistleIssued { assignments, .. } => {
+            assignments
+        }
+        Event::UnitAdded { assignment, .. } => std::slice::from_ref(assignment),
+        _ => &[],
+    }
+}
+
+impl Counter<'_> {
+    fn within(&self, moment: Timestamp) -> bool {
+        moment >= self.a && moment < self.b
+    }
+
+    fn put(&mut self, unit: Option<&str>, indicator: Indicator, share: i64, of: i64) {
+        if self.unit.is_none() || self.unit == unit {
+            let terms = self.count.entry(indicator).or_default();
+            terms.0 += share;
+            terms.1 += of;
+        }
+    }
+
+    fn exclude(&mut self, unit: Option<&str>, indicators: &[Indicator], reason: Reason) {
+        if self.unit.is_none() || self.unit == unit {
+            for indicator in indicators {
+                *self
+                    .count
+                    .entry(*indicator)
+                    .or_default()
+                    .2
+                    .entry(reason)
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    fn round(&mut self, number: usize, rows: &[Recorded]) {
+        let seen: Vec<&Recorded> = rows.iter().filter(|r| r.recorded_at < self.b).collect();
+        let leads: Vec<(Timestamp, &str)> = seen
+            .iter()
+            .flat_map(|row| called(row).iter().map(|new| (row.recorded_at, new)))
+            .filter(|(_, new)| new.role == Role::Lead)
+            .map(|(moment, new)| (moment, new.unit.0.as_str()))
+            .collect();
+        let clock = seen.iter().rev().find_map(|row| match &row.event {
+            Event::HandlingClock { deadline, .. } => Some(*deadline),
+            _ => None,
+        });
+        let closed = seen.iter().find_map(|row| match &row.event {
+            Event::Closed { on_time, .. } => Some((row.recorded_at, *on_time)),
+            _ => None,
+        });
+        let moment = closed
+            .map(|(at, _)| at)
+            .into_iter()
+            .chain(clock.flatten())
+            .min()
+            .unwrap_or(self.b);
+        let unit = leads
+            .iter()
+            .rev()
+            .find(|(at, _)| *at <= moment)
+            .or(leads.first())
+            .map(|(_, unit)| *unit);
+        self.closing(number, &seen, unit, clock, closed);
+        self.units(rows);
+        for row in rows {
+            if let Event::Closed {
+                feedback: Some(duty),
+                ..
+            } = &row.event
+            {
+                self.feedback(duty.id, duty.expires_at, unit);
+            }
+        }
+    }
+
+    fn closing(
+        &mut self,
+        number: usize,
+        seen: &[&Recorded],
+        unit: Option<&str>,
+        clock: Option<Option<Timestamp>>,
+        closed: Option<(Timestamp, bool)>,
+    ) {
+        use Indicator::{
+            ClosureRate, Due, ExtensionRate, FirstTimeRate, OnTimeClosureRate, OverdueOpen,
+            ReworkRate,
+        };
+        const ALL: [Indicator; 6] = [
+            Due,
+            ClosureRate,
+            OnTimeClosureRate,
+            OverdueOpen,
+            ReworkRate,
+            ExtensionRate,
+        ];
+        let Some(first) = seen.first() else { return };
+        let dispatch_by = match &first.event {
+            Event::Registered { dispatch_by, .. } | Event::Reopened { dispatch_by, .. } => {
+                *dispatch_by
+            }
+            _ => return,
+        };
+        let fails = |row: &&&Recorded| {
+            matches!(
+                row.event,
+                Event::Vetoed { .. } | Event::Verified { passed: false, .. }
+            )
+        };
+        let failed = seen.iter().any(|row| fails(&row));
+        let rework = i64::from(failed || number > 1) * 100_000;
+        if let Some((at, on_time)) = closed {
+            if self.within(at) {
+                for indicator in [Due, ClosureRate] {
+                    self.put(unit, indicator, 100_000, 100_000);
+                }
+                self.put(
+                    unit,
+                    OnTimeClosureRate,
+                    i64::from(on_time) * 100_000,
+                    100_000,
+                );
+                self.put(unit, OverdueOpen, 0, 100_000);
+                self.put(unit, ReworkRate, rework, 100_000);
+                self.put(unit, ExtensionRate, 0, 100_000);
+                self.put(unit, FirstTimeRate, 100_000 - rework, 100_000);
+            }
+            return;
+        }
+        let voided = seen
+            .iter()
+            .find(|row| matches!(row.event, Event::Voided { .. }));
+        if let Some(voided) = voided {
+            if self.within(voided.recorded_at) {
+                self.exclude(unit, &ALL, Reason::Voided);
+            }
+            return;
+        }
+        if !seen.iter().any(|row| !called(row).is_empty()) {
+            if dispatch_by < self.b {
+                self.exclude(unit, &ALL, Reason::NeverDispatched);
+            }
+            return;
+        }
+        match clock {
+            None => {}
+            Some(None) => self.exclude(unit, &ALL, Reason::AwaitingRedispatch),
+            Some(Some(deadline)) if deadline >= self.b => {}
+            Some(Some(deadline)) => {
+                let leads: Vec<_> = seen
+                    .iter()
+                    .flat_map(|row| called(row))
+                    .filter(|new| new.role == Role::Lead)
+                    .map(|new| new.id)
+                    .collect();
+                let last = seen.iter().rev().find(|row| {
+                    fails(row)
+                        || matches!(&row.event, Event::Finished { assignment, .. } if leads.contains(assignment))
+                });
+                let in_time = last.is_some_and(|row| !fails(&row) && row.recorded_at <= deadline);
+                if in_time {
+                    self.exclude(unit, &ALL, Reason::WaitingForCentre);
+                } else {
+                    for indicator in [Due, OverdueOpen] {
+                        self.put(unit, indicator, 100_000, 100_000);
+                    }
+                    for indicator in [ClosureRate, OnTimeClosureRate, ExtensionRate] {
+                        self.put(unit, indicator, 0, 100_000);
+                    }
+                    self.put(unit, ReworkRate, rework, 100_000);
+                }
+            }
+        }
+    }
+
+    fn units(&mut self, rows: &[Recorded]) {
+        for row in rows {
+            for new in called(row) {
+                self.unit(row.recorded_at, new);
+            }
+        }
+    }
+
+    fn unit(&mut self, issued: Timestamp, new: &NewAssignment) {
+        let unit = Some(new.unit.0.as_str());
+        if self.within(issued) {
+            self.put(unit, Indicator::ReturnRate, 0, 100_000);
+            self.put(unit, Indicator::AccurateDispatchRate, 100_000, 100_000);
+        }
+        let rows = self.rows;
+        let released: Vec<(Timestamp, Reason)> = rows
+            .iter()
+            .filter_map(|row| match &row.event {
+                Event::ReturnAccepted { assignment, .. } if *assignment == new.id => {
+                    Some((row.recorded_at, Reason::Returned))
+                }
+                Event::Revoked { assignment, .. } if *assignment == new.id => {
+                    Some((row.recorded_at, Reason::Revoked))
+                }
+                Event::Excused { assignment, .. } if *assignment == new.id => {
+                    Some((row.recorded_at, Reason::Excused))
+                }
+                Event::Voided { .. } => Some((row.recorded_at, Reason::Voided)),
+                _ => None,
+            })
+            .collect();
+        for (at, reason) in &released {
+            if *reason == Reason::Returned && self.within(*at) {
+                self.put(unit, Indicator::ReturnRate, 100_000, 0);
+                self.put(unit, Indicator::AccurateDispatchRate, -100_000, 0);
+            }
+        }
+        let sign = rows.iter().find_map(|row| match &row.event {
+            Event::Signed {
+                assignment,
+                in_time,
+            } if *assignment == new.id => Some(*in_time),
+            _ => None,
+        });
+        let contact = rows.iter().find_map(|row| match &row.event {
+            Event::BlowerContacted {
+                assignment,
+                in_time,
+                ..
+            } if *assignment == new.id => Some(*in_time),
+            _ => None,
+        });
+        let check_in = rows.iter().find_map(|row| match &row.event {
+            Event::CheckedIn {
+                assignment,
+                on_spot,
+                in_time,
+                ..
+            } if *assignment == new.id => Some((row.occurred_at, *on_spot, *in_time)),
+            _ => None,
+        });
+        for (indicator, due, reached) in [
+            (Indicator::SignInTimeRate, Some(new.sign_by), sign),
+            (Indicator::ContactInTimeRate, new.contact_by, contact),
+            (
+                Indicator::CheckInInTimeRate,
+                new.check_in_by,
+                check_in.map(|(_, _, in_time)| in_time),
+            ),
+        ] {
+            let Some(due) = due.filter(|due| self.within(*due)) else {
+                continue;
+            };
+            match released.iter().find(|(at, _)| *at < due) {
+                Some((_, reason)) => self.exclude(unit, &[indicator], *reason),
+                None => self.put(
+                    unit,
+                    indicator,
+                    i64::from(reached == Some(true)) * 100_000,
+                    100_000,
+                ),
+            }
+        }
+        if let (Some((at, on_spot, _)), Some(_)) = (check_in, new.check_in_by)
+            && self.within(at)
+        {
+            if on_spot {
+                self.put(unit, Indicator::MinutesToCheckIn, 100_000, 100_000);
+                if self.unit.is_none() || self.unit == unit {
+                    self.minutes
+                        .push((at.micros() - issued.micros()).div_euclid(60_000_000));
+                }
+            } else {
+                self.exclude(unit, &[Indicator::MinutesToCheckIn], Reason::OffTheSpot);
+            }
+        }
+    }
+
+    fn feedback(&mut self, id: crate::case::FeedbackId, expires_at: Timestamp, unit: Option<&str>) {
+        const THREE: [Indicator; 4] = [
+            Indicator::ResponseRate,
+            Indicator::ResolutionRate,
+            Indicator::SatisfactionRate,
+            Indicator::Composite,
+        ];
+        let rated = self.rows.iter().find_map(|row| match &row.event {
+            Event::Rated {
+                feedback, answer, ..
+            } if *feedback == id => Some((row.recorded_at, answer.clone())),
+            _ => None,
+        });
+        match rated {
+            Some((at, answer)) if self.within(at) => {
+                let satisfied = match answer.satisfaction {
+                    Grade::VerySatisfied | Grade::Satisfied => 100,
+                    Grade::BasicallySatisfied => 90,
+                    Grade::Dissatisfied | Grade::VeryDissatisfied => 0,
+                };
+                let solved = i64::from(answer.solved == Solved::Yes) * 100;
+                let contacted = i64::from(answer.contacted) * 100;
+                let composite = 30 * contacted + 35 * solved + 35 * satisfied;
+                for (indicator, share) in THREE.into_iter().zip([
+                    contacted * 1_000,
+                    solved * 1_000,
+                    satisfied * 1_000,
+                    composite * 10,
+                ]) {
+                    self.put(unit, indicator, share, 100_000);
+                }
+                self.put(unit, Indicator::FollowUpCoverage, 100_000, 100_000);
+            }
+            None if self.within(expires_at) => {
+                self.put(unit, Indicator::FollowUpCoverage, 0, 100_000);
+                self.exclude(unit, &THREE, Reason::Expired);
+            }
+            _ => {}
+        }
+    }
+}

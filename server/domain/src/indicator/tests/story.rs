@@ -1,0 +1,327 @@
+//! A case told event by event.
+
+use uuid::Uuid;
+
+use crate::access::ActorRef;
+use crate::case::{
+    Answer, AssignmentId, Case, CaseId, ClockChange, Event, FeedbackDuty, Grade, Meeting,
+    NewAssignment, Place, Recorded, Solved, Source, StepPlan, WhistleId,
+};
+use crate::clock::{Limit, Timestamp};
+use crate::matter::{ConditionId, MatterKey, MatterKind};
+use crate::place::{DivisionCode, GridCode};
+use crate::routing::{Role, UnitCode};
+
+/// A moment of September 2026, in UTC+8: "07 09:00".
+pub fn at(text: &str) -> Timestamp {
+    let (day, time) = text.split_once(' ').unwrap();
+    Timestamp::parse(&format!("2026-09-{day}T{time}:00+08:00")).unwrap()
+}
+
+pub const VILLAGE: &str = "320707101205";
+
+/// Tells what happens to one case; every row is recorded at the moment told last.
+pub struct Story {
+    pub rows: Vec<Recorded>,
+    id: CaseId,
+    pub now: Timestamp,
+    round: u16,
+    called: usize,
+}
+
+impl Story {
+    /// Reported from the first grid of the village, by a resident.
+    pub fn reported(when: Timestamp) -> Self {
+        Self::number(1, when)
+    }
+
+    pub fn number(n: u128, when: Timestamp) -> Self {
+        let village = DivisionCode::parse(VILLAGE).unwrap();
+        let place = Place {
+            position: None,
+            original: None,
+            accuracy_m: None,
+            grid: Some(GridCode::new(village, 1).unwrap()),
+            village: Some(village),
+            address: None,
+        };
+        let mut story = Self {
+            rows: Vec::new(),
+            id: CaseId(Uuid::from_u128(n)),
+            now: when,
+            round: 0,
+            called: 0,
+        };
+        story.happens(Event::Reported {
+            number: format!("320707202609{n:08}"),
+            source: Source::Resident,
+            text: "井盖缺失".to_owned(),
+            matter: None,
+            place,
+            centre: DivisionCode::parse("320707101000").unwrap(),
+            resident: None,
+            external_number: None,
+            safety_call: None,
+            attachments: Vec::new(),
+            accept_by: when.plus_minutes(15),
+        });
+        story
+    }
+
+    pub fn case(&self) -> Case {
+        Case::replay(&self.rows).unwrap()
+    }
+
+    pub fn then(&mut self, when: Timestamp) -> &mut Self {
+        self.now = when;
+        self
+    }
+
+    pub fn happens(&mut self, event: Event) -> &mut Self {
+        self.occurs(self.now, event)
+    }
+
+    /// Something that happened earlier than it was recorded.
+    pub fn occurs(&mut self, occurred_at: Timestamp, event: Event) -> &mut Self {
+        self.rows.push(Recorded {
+            case: self.id,
+            version: u32::try_from(self.rows.len()).unwrap() + 1,
+            recorded_at: self.now,
+            occurred_at,
+            actor: ActorRef::system(),
+            late_upload: false,
+            event,
+        });
+        self
+    }
+
+    fn steps() -> Vec<StepPlan> {
+        vec![StepPlan {
+            limit: Limit::working_days(5),
+            standard: "恢复原状".to_owned(),
+        }]
+    }
+
+    pub fn registered(&mut self) -> &mut Self {
+        self.happens(Event::Accepted);
+        self.round = 1;
+        let dispatch_by = self.now.plus_minutes(15);
+        self.happens(Event::Registered {
+            round: 1,
+            matter: MatterKey::new(MatterKind::Component, "01001").unwrap(),
+            condition: ConditionId("component-01001/1".to_owned()),
+            steps: Self::steps(),
+            dispatch_by,
+            confirm_condition_by: None,
+        })
+    }
+
+    pub fn reopened(&mut self) -> &mut Self {
+        self.round += 1;
+        let (round, dispatch_by) = (self.round, self.now.plus_minutes(15));
+        self.happens(Event::Reopened {
+            reason: "复发".to_owned(),
+            round,
+            condition: ConditionId("component-01001/1".to_owned()),
+            steps: Self::steps(),
+            dispatch_by,
+        })
+    }
+
+    /// The n-th called unit of the case, from 0.
+    pub fn assignment(&self, n: usize) -> AssignmentId {
+        self.id.assignment(n)
+    }
+
+    fn new_assignment(&mut self, unit: &str, role: Role, to_the_scene: bool) -> NewAssignment {
+        self.called += 1;
+        NewAssignment {
+            id: self.id.assignment(self.called - 1),
+            unit: UnitCode(unit.to_owned()),
+            role,
+            sign_by: self.now.plus_minutes(60),
+            contact_by: to_the_scene.then(|| self.now.plus_minutes(120)),
+            check_in_by: to_the_scene.then(|| self.now.plus_minutes(240)),
+            finish_by: None,
+            return_by: self.now.plus_minutes(480),
+        }
+    }
+
+    /// A plain order to one lead; the clock then runs to the deadline.
+    pub fn dispatched(
+        &mut self,
+        lead: &str,
+        change: ClockChange,
+        deadline: Timestamp,
+    ) -> &mut Self {
+        let assignments = vec![self.new_assignment(lead, Role::Lead, false)];
+        self.happens(Event::Dispatched {
+            assignments,
+            note: String::new(),
+        });
+        self.clock(change, Some(deadline))
+    }
+
+    /// A whistle to a lead and others; sign, contact and check in within 1, 2 and 4 hours.
+    pub fn whistled(
+        &mut self,
+        units: &[&str],
+        change: ClockChange,
+        deadline: Timestamp,
+    ) -> &mut Self {
+        let whistle = WhistleId(Uuid::from_u128(u128::from(self.rows.len() as u64) + 9_000));
+        self.happens(Event::WhistleRequested {
+            whistle,
+            kind: "daily".to_owned(),
+            reason: "需现场处置".to_owned(),
+            wanted: Vec::new(),
+            approve_by: None,
+        });
+        let assignments = units
+            .iter()
+            .enumerate()
+            .map(|(i, unit)| {
+                let role = if i == 0 { Role::Lead } else { Role::Assist };
+                self.new_assignment(unit, role, true)
+            })
+            .collect();
+        let round = self.round;
+        let meeting = Meeting {
+            position: None,
+            address: None,
+            at: None,
+        };
+        self.happens(Event::WhistleIssued {
+            whistle,
+            round,
+            meeting,
+            assignments,
+        });
+        self.clock(change, Some(deadline))
+    }
+
+    pub fn clock(&mut self, change: ClockChange, deadline: Option<Timestamp>) -> &mut Self {
+        self.happens(Event::HandlingClock {
+            change,
+            step: 0,
+            deadline,
+            provisional: false,
+        })
+    }
+
+    pub fn signed(&mut self, n: usize, in_time: bool) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::Signed {
+            assignment,
+            in_time,
+        })
+    }
+
+    pub fn checked_in(&mut self, n: usize, on_spot: bool, in_time: bool) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::CheckedIn {
+            assignment,
+            position: None,
+            accuracy_m: None,
+            distance_m: None,
+            on_spot,
+            in_time,
+            attachments: Vec::new(),
+        })
+    }
+
+    /// The lead's finish: the clock stops, its deadline stays known.
+    pub fn finished(&mut self, n: usize, deadline: Timestamp) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::Finished {
+            assignment,
+            result: String::new(),
+            attachments: Vec::new(),
+            confirm_by: None,
+        });
+        self.clock(ClockChange::Stopped, Some(deadline))
+    }
+
+    pub fn vetoed(&mut self, n: usize, deadline: Timestamp) -> &mut Self {
+        let assignments = vec![self.assignment(n)];
+        self.happens(Event::Vetoed {
+            reason: "未解决".to_owned(),
+            assignments,
+        });
+        self.clock(ClockChange::Resumed, Some(deadline))
+    }
+
+    pub fn failed(&mut self, n: usize, deadline: Timestamp) -> &mut Self {
+        let assignments = vec![self.assignment(n)];
+        self.happens(Event::Verified {
+            passed: false,
+            note: String::new(),
+            attachments: Vec::new(),
+            assignments,
+        });
+        self.clock(ClockChange::Resumed, Some(deadline))
+    }
+
+    pub fn returned(&mut self, n: usize) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::ReturnAccepted {
+            assignment,
+            ruling: String::new(),
+        })
+    }
+
+    pub fn paused(&mut self) -> &mut Self {
+        self.clock(ClockChange::Paused, None)
+    }
+
+    pub fn revoked(&mut self, n: usize) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::Revoked {
+            assignment,
+            reason: "改派".to_owned(),
+        })
+    }
+
+    pub fn excused(&mut self, n: usize) -> &mut Self {
+        let assignment = self.assignment(n);
+        self.happens(Event::Excused {
+            assignment,
+            reason: "不需要".to_owned(),
+        })
+    }
+
+    pub fn closed(&mut self, on_time: bool) -> &mut Self {
+        let feedback = FeedbackDuty {
+            id: self.id.feedback(self.round),
+            expires_at: self.now.plus_days(7),
+        };
+        self.happens(Event::Closed {
+            note: String::new(),
+            on_time,
+            feedback: Some(feedback),
+        })
+    }
+
+    pub fn rated(&mut self, contacted: bool, solved: Solved, satisfaction: Grade) -> &mut Self {
+        let round = self.round;
+        let feedback = self.id.feedback(round);
+        let answer = Answer {
+            contacted,
+            solved,
+            satisfaction,
+            text: String::new(),
+            may_contact: false,
+        };
+        self.happens(Event::Rated {
+            feedback,
+            round,
+            answer,
+        })
+    }
+
+    pub fn voided(&mut self) -> &mut Self {
+        self.happens(Event::Voided {
+            reason: "误报".to_owned(),
+        })
+    }
+}
