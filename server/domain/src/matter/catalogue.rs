@@ -94,6 +94,8 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::clock::Limit;
     use crate::matter::{MatterKind, Step};
@@ -130,6 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn of_two_versions_in_force_the_later_one_holds() {
+        let old = matter("2013", "06010", "2014-12-01", None);
+        let new = matter("2026", "06010", "2026-07-01", None);
+        let catalogue = Catalogue::new([new.clone(), old.clone()], []);
+        let on = |text| catalogue.matter_on(&new.key, day(text));
+        assert_eq!(on("2026-07-01"), Some(&new));
+        assert_eq!(on("2026-06-30"), Some(&old));
+    }
+
+    #[test]
     fn a_matter_without_conditions_of_its_own_has_the_generic_one() {
         let listed = matter("2026", "06010", "2026-07-01", None);
         let catalogue = Catalogue::new([listed.clone()], []);
@@ -159,7 +171,10 @@ mod tests {
             ..Condition::generic(&listed.key)
         };
         let catalogue = Catalogue::new([listed.clone()], [own.clone()]);
-        assert_eq!(catalogue.conditions(&listed.key), [own.clone()]);
+        assert_eq!(
+            catalogue.conditions(&listed.key),
+            std::slice::from_ref(&own)
+        );
         assert_eq!(catalogue.condition(&own.id), Some(own));
         let generic = ConditionId::new(&listed.key, 0);
         assert_eq!(catalogue.condition(&generic), None);

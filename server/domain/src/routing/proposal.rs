@@ -100,6 +100,8 @@ fn most_specific<'d>(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;
@@ -149,6 +151,7 @@ mod tests {
     fn units() -> Vec<Unit> {
         vec![
             unit(COUNTY, "gs", "water_supply"),
+            unit(COUNTY, "gs2", "water_supply"),
             unit(COUNTY, "ga", "police"),
             unit(TOWN, "zf", "urban_management"),
             unit(TOWN, "pc", "police"),

@@ -93,6 +93,8 @@ pub fn village_committees<'d>(divisions: impl IntoIterator<Item = &'d Division>)
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
