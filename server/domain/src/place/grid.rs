@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::boundary::Boundary;
 use super::division::{CodeError, DivisionCode, DivisionLevel, digits};
-use crate::names::names;
 use crate::clock::Timestamp;
+use crate::names::names;
 
 /// The code of a grid: the 12 digits of its village and 3 that count from 001.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
