@@ -235,7 +235,8 @@ mod tests {
         let mut units = units();
         assert_eq!(lead(&units, "2026-06-30").as_deref(), Some("320707101-pc"));
         assert_eq!(lead(&units, "2026-07-01").as_deref(), Some("320707-gs"));
-        units[3].valid_to = Some(day("2026-06-30"));
+        let station = units.iter_mut().find(|unit| unit.code.0 == "320707101-pc");
+        station.unwrap().valid_to = Some(day("2026-06-30"));
         assert_eq!(
             lead(&units, "2026-06-30").as_deref(),
             Some("320707-ga"),
