@@ -11,7 +11,7 @@ use super::fault::{Fault, Faults, too_large};
 /// The longest field that is read, in characters.
 const MAX_FIELD: usize = 2_000;
 
-/// Reads every row below the header (a byte order mark before it is skipped by the reader), which must be exactly `header`. `take` sees the rows in order;
+/// Reads every row below the header, which must be exactly `header`. `take` sees the rows in order;
 /// one whose fields cannot be fields is not shown to it.
 pub(super) fn each_row(
     text: &str,
@@ -22,6 +22,8 @@ pub(super) fn each_row(
         return Err(vec![too_large(text.len())]);
     }
     let mut faults = Faults::default();
+    // Not left to the reader: the places of rows are counted in this text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
