@@ -94,7 +94,7 @@ fn report(bytes: &mut Vec<u8>, head: &str, sent: u64) {
     let step = |span: u64| (sent.wrapping_mul(7919) % span) * 10;
     let body = format!(
         "{{\"id\":\"{id}\",\"text\":\"路口污水井盖破损，已设警示\",\
-         \"matter\":{{\"kind\":\"event\",\"code\":\"06010\"}},\
+         \"matter\":\"event-06010\",\
          \"place\":{{\"lon\":119.{:05},\"lat\":34.8{:04},\"crs\":\"wgs84\"}},\"source\":\"patrol\"}}",
         step(1500),
         step(800)

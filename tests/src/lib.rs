@@ -5,6 +5,7 @@
 //! - [`Database`] is what it stores in: a fresh `SQLite` file, or a fresh database in a private
 //!   `PostgreSQL` cluster;
 //! - [`Api`] speaks HTTP and JSON to it, with nothing of the product in between;
+//! - [`Cast`] are the people of the demo, each in their own session;
 //! - [`load`] measures it under load;
 //! - [`Terminal`] runs a program in a real terminal of a given size.
 //!
@@ -13,6 +14,7 @@
 
 mod api;
 mod binary;
+mod cast;
 mod cluster;
 mod database;
 pub mod load;
@@ -23,6 +25,7 @@ mod tool;
 
 pub use api::{Answer, Api, Call};
 pub use binary::binary;
+pub use cast::{Cast, Done};
 pub use cluster::Cluster;
 pub use database::Database;
 pub use log::Log;

@@ -196,6 +196,16 @@ impl Server {
             .await
     }
 
+    /// Logs in with the first account of the demo that holds this post.
+    pub async fn login_as(&self, post: &str) -> anyhow::Result<Api> {
+        let account = self
+            .accounts()?
+            .into_iter()
+            .find(|account| account.post == post)
+            .with_context(|| format!("the demo has no {post}"))?;
+        self.login(&account.username).await
+    }
+
     /// Asks the server to stop, and waits for its good end.
     pub async fn stop(&mut self) -> anyhow::Result<()> {
         let mut child = self.child.take().context("the server does not run")?;

@@ -1,0 +1,540 @@
+//! The figures, recounted from the rows of the event feed by what `docs/figures.md` says, and by
+//! nothing else.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+const MINUTE: i64 = 60_000_000;
+
+/// What a figure says, in the exact terms that the definitions give.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figure {
+    /// In hundredths of a case, since weights make it no whole number.
+    pub numerator: i64,
+    pub denominator: i64,
+    /// A count, hundredths of a percent, or the median.
+    pub value: Option<i64>,
+    pub p90: Option<i64>,
+    /// Wilson's interval in hundredths of a percent.
+    pub interval: Option<(i64, i64)>,
+    pub excluded: BTreeMap<&'static str, i64>,
+}
+
+/// Whose figures, over what time.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Microseconds; from `begin` to before `end`.
+    pub begin: i64,
+    pub end: i64,
+    /// Twelve digits.
+    pub division: Option<String>,
+    pub unit: Option<String>,
+}
+
+struct Row<'a> {
+    kind: &'a str,
+    recorded: i64,
+    occurred: i64,
+    data: &'a Value,
+}
+
+/// A unit as it was called.
+struct Called<'a> {
+    id: &'a str,
+    unit: &'a str,
+    lead: bool,
+    issued: i64,
+    limits: &'a Value,
+}
+
+/// All figures of the feed's rows.
+pub fn recount(
+    feed: &[Value],
+    question: &Question,
+) -> anyhow::Result<BTreeMap<&'static str, Figure>> {
+    let mut cases: BTreeMap<&str, Vec<(u64, Row)>> = BTreeMap::new();
+    for row in feed {
+        let version = row["version"].as_u64().context("a row without version")?;
+        let id = row["case_id"].as_str().context("a row without case_id")?;
+        cases.entry(id).or_default().push((
+            version,
+            Row {
+                kind: row["type"].as_str().context("a row without type")?,
+                recorded: instant(&row["recorded_at"])?,
+                occurred: instant(&row["occurred_at"])?,
+                data: &row["data"],
+            },
+        ));
+    }
+    let mut count = Count::new(question);
+    for (id, mut rows) in cases {
+        rows.sort_by_key(|(version, _)| *version);
+        let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+        count.case(&rows).with_context(|| format!("case {id}"))?;
+    }
+    Ok(count.finish())
+}
+
+/// Microseconds since 1970.
+pub fn instant(value: &Value) -> anyhow::Result<i64> {
+    let text = value
+        .as_str()
+        .with_context(|| format!("{value} is no instant"))?;
+    Ok(chrono::DateTime::parse_from_rfc3339(text)
+        .with_context(|| text.to_owned())?
+        .timestamp_micros())
+}
+
+/// The instant of a field that may be absent.
+fn maybe(value: &Value) -> anyhow::Result<Option<i64>> {
+    if value.is_null() {
+        Ok(None)
+    } else {
+        instant(value).map(Some)
+    }
+}
+
+struct Count<'q> {
+    question: &'q Question,
+    figures: BTreeMap<&'static str, Figure>,
+    minutes: Vec<i64>,
+}
+
+const ROUNDS: [&str; 6] = [
+    "due",
+    "closure_rate",
+    "on_time_closure_rate",
+    "overdue_open",
+    "rework_rate",
+    "extension_rate",
+];
+
+const ANSWERS: [&str; 5] = [
+    "response_rate",
+    "resolution_rate",
+    "satisfaction_rate",
+    "follow_up_coverage",
+    "composite",
+];
+
+impl<'q> Count<'q> {
+    fn new(question: &'q Question) -> Self {
+        Self {
+            question,
+            figures: BTreeMap::new(),
+            minutes: Vec::new(),
+        }
+    }
+
+    fn figure(&mut self, name: &'static str) -> &mut Figure {
+        self.figures.entry(name).or_default()
+    }
+
+    fn add(&mut self, name: &'static str, numerator: i64) {
+        let figure = self.figure(name);
+        figure.numerator += numerator;
+        figure.denominator += 1;
+    }
+
+    fn apart(&mut self, names: &[&'static str], reason: &'static str) {
+        for name in names {
+            *self.figure(name).excluded.entry(reason).or_default() += 1;
+        }
+    }
+
+    fn in_period(&self, at: i64) -> bool {
+        (self.question.begin..self.question.end).contains(&at)
+    }
+
+    fn is_asked_for(&self, unit: Option<&str>) -> bool {
+        self.question
+            .unit
+            .as_deref()
+            .is_none_or(|asked| unit == Some(asked))
+    }
+
+    fn case(&mut self, rows: &[Row]) -> anyhow::Result<()> {
+        if self.question.begin >= self.question.end {
+            return Ok(());
+        }
+        let Some(reported) = rows.iter().find(|row| row.kind == "reported") else {
+            bail!("no row tells of the report");
+        };
+        let place = place(reported.data).context("the report has no place")?;
+        if let Some(division) = &self.question.division
+            && !place.starts_with(significant(division))
+        {
+            return Ok(());
+        }
+        let begins: Vec<usize> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| matches!(row.kind, "registered" | "reopened"))
+            .map(|(index, _)| index)
+            .collect();
+        for (number, begin) in begins.iter().enumerate() {
+            // A new round begins with a reopening only.
+            let end = begins.get(number + 1).copied().unwrap_or(rows.len());
+            self.round(&rows[*begin..end], rows)?;
+        }
+        Ok(())
+    }
+
+    fn round(&mut self, rows: &[Row], case: &[Row]) -> anyhow::Result<()> {
+        let b = self.question.end;
+        let called = called(rows)?;
+        self.calls(&called, rows, case)?;
+        let closed = rows.iter().find(|row| row.kind == "closed");
+        let closed_before = closed.filter(|row| row.recorded < b);
+        let clock = rows
+            .iter()
+            .rfind(|row| row.kind == "handling_clock" && row.recorded < b);
+        let deadline = match clock {
+            Some(row) => maybe(&row.data["deadline"])?,
+            None => None,
+        };
+        let moment = match (closed_before.map(|row| row.recorded), deadline) {
+            (Some(closed), Some(deadline)) => closed.min(deadline),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => b,
+        };
+        let owner = lead(&called, moment, b);
+        if self.is_asked_for(owner) {
+            self.judge(rows, &called, closed_before, clock, deadline)?;
+        }
+        if let Some(closed) = closed {
+            // The feedback's owner is that of the round as it was closed, also when that lies
+            // before the period.
+            self.feedback(closed, owner, case)?;
+        }
+        Ok(())
+    }
+
+    /// The first line that fits, of those under "Rounds".
+    fn judge(
+        &mut self,
+        rows: &[Row],
+        called: &[Called],
+        closed: Option<&Row>,
+        clock: Option<&Row>,
+        deadline: Option<i64>,
+    ) -> anyhow::Result<()> {
+        let b = self.question.end;
+        let begun = &rows[0];
+        if begun.recorded >= b {
+            return Ok(());
+        }
+        let failed = |row: &&Row| {
+            row.recorded < b
+                && (row.kind == "vetoed" || (row.kind == "verified" && row.data["passed"] == false))
+        };
+        let number = begun.data["round"]
+            .as_i64()
+            .context("a round without number")?;
+        let has_failed = rows.iter().any(|row| failed(&row));
+        let rework = has_failed || number >= 2;
+        if let Some(closed) = closed {
+            if self.in_period(closed.recorded) {
+                let on_time = closed.data["on_time"] == true;
+                for name in ["due", "closure_rate"] {
+                    self.add(name, 100);
+                }
+                self.add("on_time_closure_rate", if on_time { 100 } else { 0 });
+                self.add("overdue_open", 0);
+                self.add("rework_rate", if rework { 100 } else { 0 });
+                self.add("extension_rate", 0);
+                let first = number == 1 && !has_failed;
+                self.add("first_time_rate", if first { 100 } else { 0 });
+            }
+            return Ok(());
+        }
+        let void = rows
+            .iter()
+            .find(|row| row.kind == "voided" && row.recorded < b);
+        if let Some(void) = void {
+            if self.in_period(void.recorded) {
+                self.apart(&ROUNDS, "voided");
+            }
+            return Ok(());
+        }
+        if called.iter().all(|unit| unit.issued >= b) {
+            if instant(&begun.data["dispatch_by"])? < b {
+                self.apart(&ROUNDS, "never_dispatched");
+            }
+            return Ok(());
+        }
+        if clock.is_none() {
+            return Ok(());
+        }
+        let Some(deadline) = deadline else {
+            self.apart(&ROUNDS, "awaiting_redispatch");
+            return Ok(());
+        };
+        if deadline >= b {
+            return Ok(());
+        }
+        let finish = rows.iter().rposition(|row| {
+            row.kind == "finished"
+                && row.recorded < b
+                && called
+                    .iter()
+                    .any(|unit| unit.lead && row.data["assignment"] == unit.id)
+        });
+        let finished = finish
+            .filter(|finish| !rows[finish + 1..].iter().any(|row| failed(&row)))
+            .map(|finish| rows[finish].recorded);
+        if finished.is_some_and(|finished| finished <= deadline) {
+            self.apart(&ROUNDS, "waiting_for_centre");
+            return Ok(());
+        }
+        self.add("due", 100);
+        self.add("closure_rate", 0);
+        self.add("on_time_closure_rate", 0);
+        self.add("overdue_open", 100);
+        self.add("rework_rate", if rework { 100 } else { 0 });
+        self.add("extension_rate", 0);
+        Ok(())
+    }
+
+    fn calls(&mut self, called: &[Called], rows: &[Row], case: &[Row]) -> anyhow::Result<()> {
+        let b = self.question.end;
+        for unit in called {
+            if !self.is_asked_for(Some(unit.unit)) || unit.issued >= b {
+                continue;
+            }
+            if self.in_period(unit.issued) {
+                self.figure("return_rate").denominator += 1;
+                let accurate = self.figure("accurate_dispatch_rate");
+                accurate.denominator += 1;
+                accurate.numerator += 100;
+            }
+            // No "before b" here: what a device recorded without a network counts in the period of
+            // its limit, whenever it reached the server.
+            let own =
+                |row: &&Row, kind: &str| row.kind == kind && row.data["assignment"] == unit.id;
+            let returned = rows.iter().find(|row| own(row, "return_accepted"));
+            if returned.is_some_and(|row| self.in_period(row.recorded)) {
+                self.figure("return_rate").numerator += 100;
+                self.figure("accurate_dispatch_rate").numerator -= 100;
+            }
+            for (name, limit, kind) in [
+                ("sign_in_time_rate", "sign_by", "signed"),
+                ("contact_in_time_rate", "contact_by", "blower_contacted"),
+                ("check_in_in_time_rate", "check_in_by", "checked_in"),
+            ] {
+                let Some(limit) = maybe(&unit.limits[limit])? else {
+                    continue;
+                };
+                if !self.in_period(limit) {
+                    continue;
+                }
+                let reason = [
+                    ("return_accepted", "returned"),
+                    ("revoked", "revoked"),
+                    ("excused", "excused"),
+                ]
+                .into_iter()
+                .find(|(kind, _)| {
+                    rows.iter()
+                        .any(|row| own(&row, kind) && row.recorded < limit)
+                })
+                .map(|(_, reason)| reason);
+                let void = case
+                    .iter()
+                    .any(|row| row.kind == "voided" && row.recorded < limit);
+                if let Some(reason) = reason.or(void.then_some("voided")) {
+                    self.apart(&[name], reason);
+                    continue;
+                }
+                let reached = rows.iter().find(|row| own(row, kind));
+                let in_time = reached.is_some_and(|row| row.data["in_time"] == true);
+                self.add(name, if in_time { 100 } else { 0 });
+            }
+            let arrived = rows.iter().find(|row| own(row, "checked_in"));
+            if let Some(arrived) = arrived
+                && !unit.limits["check_in_by"].is_null()
+                && self.in_period(arrived.occurred)
+            {
+                if arrived.data["on_spot"] == true {
+                    self.minutes
+                        .push(cell((arrived.occurred - unit.issued).div_euclid(MINUTE)));
+                } else {
+                    self.apart(&["minutes_to_check_in"], "off_the_spot");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn feedback(&mut self, closed: &Row, owner: Option<&str>, case: &[Row]) -> anyhow::Result<()> {
+        let asked = &closed.data["feedback"];
+        if asked.is_null() || !self.is_asked_for(owner) {
+            return Ok(());
+        }
+        let rated = case
+            .iter()
+            .find(|row| row.kind == "rated" && row.data["feedback"] == asked["id"]);
+        let Some(rated) = rated.filter(|row| row.recorded < self.question.end) else {
+            if rated.is_none() && self.in_period(instant(&asked["expires_at"])?) {
+                self.figure("follow_up_coverage").denominator += 1;
+                self.apart(&ANSWERS, "expired");
+            }
+            return Ok(());
+        };
+        if !self.in_period(rated.recorded) {
+            return Ok(());
+        }
+        let answer = &rated.data["answer"];
+        let contacted = answer["contacted"] == true;
+        let solved = answer["solved"] == "yes";
+        let satisfied = matches!(
+            answer["satisfaction"].as_str(),
+            Some("very_satisfied" | "satisfied" | "basically_satisfied")
+        );
+        let share = |yes: bool, weight: i64| if yes { weight } else { 0 };
+        self.add("response_rate", share(contacted, 100));
+        self.add("resolution_rate", share(solved, 100));
+        self.add("satisfaction_rate", share(satisfied, 100));
+        self.add("follow_up_coverage", 100);
+        self.add(
+            "composite",
+            share(contacted, 10) + share(solved, 50) + share(satisfied, 40),
+        );
+        Ok(())
+    }
+
+    fn finish(mut self) -> BTreeMap<&'static str, Figure> {
+        self.minutes.sort_unstable();
+        let n = self.minutes.len();
+        let rank = |percent: usize| {
+            (n * percent)
+                .div_ceil(100)
+                .checked_sub(1)
+                .map(|index| self.minutes[index])
+        };
+        let (median, p90) = (rank(50), rank(90));
+        for name in ROUNDS.into_iter().chain(ANSWERS).chain([
+            "first_time_rate",
+            "sign_in_time_rate",
+            "contact_in_time_rate",
+            "check_in_in_time_rate",
+            "minutes_to_check_in",
+            "return_rate",
+            "accurate_dispatch_rate",
+        ]) {
+            let figure = self.figures.entry(name).or_default();
+            match name {
+                "due" | "overdue_open" => figure.value = Some(figure.numerator / 100),
+                "minutes_to_check_in" => {
+                    let n = i64::try_from(n).unwrap_or(i64::MAX);
+                    (figure.numerator, figure.denominator) = (n * 100, n);
+                    (figure.value, figure.p90) = (median, p90);
+                }
+                _ => figure.value = percent(figure.numerator, figure.denominator),
+            }
+            if name == "satisfaction_rate" {
+                figure.interval = wilson(figure.numerator, figure.denominator);
+            }
+        }
+        self.figures
+    }
+}
+
+/// The units called in a round, in the order of the rows.
+fn called<'a>(rows: &[Row<'a>]) -> anyhow::Result<Vec<Called<'a>>> {
+    let mut called = Vec::new();
+    for row in rows {
+        let units: Vec<&Value> = match row.kind {
+            "dispatched" | "whistle_issued" => row.data["assignments"]
+                .as_array()
+                .context("units are called, but none is named")?
+                .iter()
+                .collect(),
+            "unit_added" => vec![&row.data["assignment"]],
+            _ => continue,
+        };
+        for unit in units {
+            called.push(Called {
+                id: unit["id"].as_str().context("a called unit without id")?,
+                unit: unit["unit"]
+                    .as_str()
+                    .context("a called unit without unit")?,
+                lead: unit["role"] == "lead",
+                issued: row.recorded,
+                limits: unit,
+            });
+        }
+    }
+    Ok(called)
+}
+
+/// Who led at a moment, of those called before `b`.
+fn lead<'a>(called: &[Called<'a>], moment: i64, b: i64) -> Option<&'a str> {
+    let mut leads = called.iter().filter(|unit| unit.lead && unit.issued < b);
+    let first = leads.clone().next()?;
+    let last = leads.rfind(|unit| unit.issued <= moment);
+    Some(last.unwrap_or(first).unit)
+}
+
+fn place(reported: &Value) -> Option<String> {
+    let place = &reported["place"];
+    let village = place["village"].as_str().map(str::to_owned);
+    village
+        .or_else(|| {
+            place["grid"]
+                .as_str()
+                .and_then(|grid| grid.get(..12))
+                .map(str::to_owned)
+        })
+        .or_else(|| reported["centre"].as_str().map(str::to_owned))
+}
+
+/// The digits of a division's code that tell its place: 2, 4, 6, 9 or 12 of them.
+fn significant(code: &str) -> &str {
+    for digits in [2, 4, 6, 9] {
+        if let Some((head, rest)) = code.split_at_checked(digits)
+            && rest.bytes().all(|digit| digit == b'0')
+        {
+            return head;
+        }
+    }
+    code
+}
+
+/// The lower edge of the cell that a number of minutes lies in.
+fn cell(minutes: i64) -> i64 {
+    match minutes {
+        ..1_440 => minutes,
+        1_440..10_080 => 1_440 + 15 * (minutes - 1_440).div_euclid(15),
+        _ => 10_080,
+    }
+}
+
+/// Hundredths of a percent, rounded half up, of a numerator in hundredths.
+fn percent(numerator: i64, denominator: i64) -> Option<i64> {
+    (denominator > 0).then(|| (numerator * 200 + denominator).div_euclid(denominator * 2))
+}
+
+fn wilson(numerator: i64, denominator: i64) -> Option<(i64, i64)> {
+    const Z: f64 = 1.959_964;
+    if denominator == 0 {
+        return None;
+    }
+    let number = |count: i64| f64::from(i32::try_from(count).unwrap_or(i32::MAX));
+    let n = number(denominator);
+    let p = number(numerator) / 100.0 / n;
+    let middle = p + Z * Z / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).max(0.0).sqrt();
+    let edge = |edge: f64| {
+        let share = (edge / (1.0 + Z * Z / n)).clamp(0.0, 1.0);
+        hundredths(share * 10_000.0)
+    };
+    Some((edge(middle - half), edge(middle + half)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and 10,000")]
+fn hundredths(share: f64) -> i64 {
+    (share + 0.5).floor() as i64
+}
