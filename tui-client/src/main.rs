@@ -1,1 +1,7 @@
-fn main() {}
+//! The field client for the terminal.
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    whistle::cli::run(whistle::cli::Args::parse()).into()
+}

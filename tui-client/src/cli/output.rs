@@ -1,0 +1,251 @@
+//! Answers as JSON or as plain lines.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use crate::i18n::Text;
+use crate::model::case::{Dossier, Target};
+use crate::model::failure::Failure;
+use crate::model::figures::Board;
+use crate::model::list::Row;
+use crate::model::request::Answer;
+use crate::text::{clean, pad};
+use crate::view::{figure_value, time};
+
+/// What is printed.
+pub struct Shown(Answer);
+
+impl From<Answer> for Shown {
+    fn from(answer: Answer) -> Self {
+        Self(answer)
+    }
+}
+
+/// The version of the JSON objects.
+const SCHEMA: u32 = 1;
+
+/// One object for each answer.
+fn object(answer: &Answer) -> Value {
+    let mut object = match answer {
+        Answer::Session(session) => json!({
+            "server": session.server, "username": session.username, "name": session.name,
+            "posts": session.posts,
+        }),
+        Answer::LoggedOut => json!({"logged_out": true}),
+        Answer::Page(page) => json!({"rows": page.rows, "next": page.next}),
+        Answer::Pile(pile) => json!(pile),
+        Answer::Case(dossier) => json!(dossier),
+        Answer::Done(outcome) => json!(outcome),
+        Answer::Board(board) => json!(board),
+        Answer::Shares(shares) => json!({"shares": shares}),
+        Answer::Series(series) => json!({"series": series}),
+        Answer::Matters(matters) => json!({"matters": matters}),
+        Answer::Grids(grids) => json!({"grids": grids}),
+        Answer::Units(units) => json!({"units": units}),
+        Answer::Kinds(kinds) => json!({"kinds": kinds}),
+        Answer::Divisions(divisions) => json!({"divisions": divisions}),
+        Answer::Proposal(proposal) => json!({"proposal": proposal}),
+    };
+    if let Value::Object(map) = &mut object {
+        map.insert("schema".into(), json!(SCHEMA));
+    }
+    object
+}
+
+/// Prints the answer on standard output.
+pub fn print(shown: &Shown, as_json: bool, words: &Text) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if as_json {
+        serde_json::to_writer(&mut out, &object(&shown.0))?;
+        writeln!(out)?;
+    } else {
+        plain(&mut out, &shown.0, words)?;
+    }
+    out.flush()
+}
+
+/// Tells a refusal: as JSON on standard output for programs, in words on standard error.
+pub fn refuse(failure: &Failure, as_json: bool, words: &Text) {
+    let said = words.with(failure.key(), &[("detail", clean(&failure.detail).into())]);
+    if as_json {
+        let object = json!({"schema": SCHEMA, "error": failure, "exit": Exit::of(failure) as u8});
+        drop(writeln!(io::stdout(), "{object}"));
+    }
+    let mut err = io::stderr().lock();
+    drop(writeln!(err, "{said}"));
+    for (pointer, detail) in &failure.faults {
+        drop(writeln!(err, "  {pointer}: {}", clean(detail)));
+    }
+}
+
+fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> {
+    match answer {
+        Answer::Session(session) => {
+            writeln!(
+                out,
+                "{} ({}) {}",
+                session.name, session.username, session.server
+            )?;
+            for post in &session.posts {
+                writeln!(
+                    out,
+                    "{} {} {}",
+                    words.name("post", &post.post),
+                    post.scope_name,
+                    post.scope
+                )?;
+            }
+            Ok(())
+        }
+        Answer::LoggedOut => writeln!(out, "{}", words.get("cli-logged-out")),
+        Answer::Page(page) => page.rows.iter().try_for_each(|r| row(out, r, words)),
+        Answer::Pile(pile) => pile.rows.iter().try_for_each(|r| row(out, r, words)),
+        Answer::Case(case) => dossier(out, case, words),
+        Answer::Done(outcome) => {
+            writeln!(
+                out,
+                "{} {} {}",
+                outcome.number,
+                words.name("stage", &outcome.stage),
+                outcome.case_id
+            )?;
+            match &outcome.rating_link {
+                Some(link) => writeln!(out, "{link}"),
+                None => Ok(()),
+            }
+        }
+        Answer::Board(board) => figures(out, board, words),
+        Answer::Shares(shares) => shares
+            .iter()
+            .try_for_each(|s| writeln!(out, "{}\t{}\t{}", s.code, s.name, figure_value(&s.figure))),
+        Answer::Series(series) => series.iter().try_for_each(|v| match v {
+            Some(v) => writeln!(out, "{v:.2}"),
+            None => writeln!(out, "-"),
+        }),
+        Answer::Matters(matters) => matters.iter().try_for_each(|m| {
+            writeln!(
+                out,
+                "{}/{}\t{}\t{}",
+                m.key.kind, m.key.code, m.key.name, m.class
+            )
+        }),
+        Answer::Grids(grids) => grids
+            .iter()
+            .try_for_each(|g| writeln!(out, "{}\t{}\t{}{}", g.code, g.name, g.town, g.village)),
+        Answer::Units(units) => units
+            .iter()
+            .try_for_each(|u| writeln!(out, "{}\t{}", u.code, u.name)),
+        Answer::Kinds(kinds) => kinds
+            .iter()
+            .try_for_each(|k| writeln!(out, "{}\t{}", k.code, k.name)),
+        Answer::Divisions(divisions) => divisions
+            .iter()
+            .try_for_each(|d| writeln!(out, "{}\t{}\t{}", d.code, d.name, d.level)),
+        Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
+            writeln!(
+                out,
+                "{}\t{}\t{}\t{}",
+                p.unit.id, p.unit.name, p.role, p.reason
+            )
+        }),
+    }
+}
+
+/// Tab-separated: id, number, stage, when due, what, where.
+fn row(out: &mut impl Write, row: &Row, words: &Text) -> io::Result<()> {
+    let due = row.deadline.map(time::long).unwrap_or_default();
+    let stage = words.name(row.family, &row.stage);
+    let title = clean(&row.title).replace(['\n', '\t'], " ");
+    writeln!(
+        out,
+        "{}\t{}\t{stage}\t{due}\t{title}\t{}",
+        row.case_id,
+        row.number,
+        clean(&row.place)
+    )
+}
+
+fn dossier(out: &mut impl Write, dossier: &Dossier, words: &Text) -> io::Result<()> {
+    let case = &dossier.case;
+    writeln!(
+        out,
+        "{} [{}] {}",
+        case.number,
+        words.name("stage", &case.stage),
+        clean(case.title())
+    )?;
+    writeln!(out, "{}", clean(&case.place.words()))?;
+    writeln!(out, "{}", clean(&case.text))?;
+    if let Some(deadline) = case.round.as_ref().and_then(|r| r.deadline) {
+        writeln!(
+            out,
+            "{}: {}",
+            words.name("clock", "handling"),
+            time::long(deadline)
+        )?;
+    }
+    for clock in &case.clocks {
+        let due = clock.deadline.map(time::long).unwrap_or_default();
+        let done = clock.stopped_at.map(time::long).unwrap_or_default();
+        writeln!(out, "{}: {due} {done}", words.name("clock", &clock.name))?;
+    }
+    for whistle in &case.whistles {
+        let stage = words.name("whistle-stage", &whistle.stage);
+        writeln!(
+            out,
+            "{} [{stage}] {} {}",
+            clean(&whistle.kind_name),
+            clean(&whistle.reason),
+            whistle.id
+        )?;
+    }
+    for a in &case.assignments {
+        let stage = words.name("assignment-stage", &a.stage);
+        writeln!(
+            out,
+            "{} {} [{stage}] {}",
+            clean(&a.unit.name),
+            words.name("role", &a.role),
+            a.id
+        )?;
+    }
+    writeln!(out, "{}", words.get("heading-history"))?;
+    for event in &dossier.events {
+        let at = event.at.map(time::long).unwrap_or_default();
+        writeln!(
+            out,
+            "  {at} {} {} {}",
+            words.name("event", &event.kind),
+            clean(&event.actor.name),
+            clean(&event.note).replace('\n', " ")
+        )?;
+    }
+    writeln!(out, "{}", words.get("actions-now"))?;
+    for offer in dossier.offers.iter().filter(|o| o.allowed) {
+        let target = match &offer.target {
+            Target::Case => "",
+            Target::Assignment(id) | Target::Whistle(id) => id,
+        };
+        writeln!(
+            out,
+            "  {} {} {target}",
+            offer.action,
+            words.name("action", &offer.action)
+        )?;
+    }
+    Ok(())
+}
+
+fn figures(out: &mut impl Write, board: &Board, words: &Text) -> io::Result<()> {
+    for figure in &board.figures {
+        let part = match (figure.numerator, figure.denominator) {
+            (Some(n), Some(d)) if !figure.count => format!("{n}/{d}"),
+            _ => String::new(),
+        };
+        let name = pad(&words.name("indicator", &figure.indicator), 24);
+        writeln!(out, "{name} {:>9} {part}", figure_value(figure))?;
+    }
+    Ok(())
+}

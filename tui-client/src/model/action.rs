@@ -1,0 +1,385 @@
+//! The small form of each action, and what is sent when it is filled in.
+
+use serde_json::{Map, Value, json};
+
+use super::case::{Case, Target};
+use super::failure::Say;
+use super::form::{Choice, Field, Form, Source};
+use super::names;
+use super::reference::Reference;
+use super::report::position;
+
+/// Whether the action ends something for good: it asks to press twice.
+pub fn is_final(action: &str) -> bool {
+    matches!(
+        action,
+        "decline"
+            | "refuse_registration"
+            | "void"
+            | "score"
+            | "withdraw_whistle"
+            | "refuse_whistle"
+            | "revoke"
+            | "excuse"
+            | "close"
+            | "check_in"
+            | "leave"
+    )
+}
+
+/// Whether the server asks for the state on which the action was decided.
+pub fn is_decision(action: &str) -> bool {
+    !matches!(
+        action,
+        "request_whistle"
+            | "sign"
+            | "contact_blower"
+            | "contact_resident"
+            | "check_in"
+            | "leave"
+            | "reply"
+            | "comment"
+            | "attach"
+    )
+}
+
+/// The form of an action, filled with what is known. Empty when nothing is asked.
+pub fn form(action: &str, target: &Target, case: &Case, reference: &Reference) -> Form {
+    let mut fields = fields(action, target, case, reference);
+    if fields.is_empty() && !is_final(action) {
+        return Form::default();
+    }
+    fields.push(Field::button("submit"));
+    Form::new(fields)
+}
+
+fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> Vec<Field> {
+    let photos = || Field::line("photos");
+    let yes_no = |name| Field::names(name, "answer", &["yes", "no"]).required();
+    match action {
+        "decline" | "refuse_registration" => vec![
+            Field::names("reason", "decline", names::DECLINE_REASONS).required(),
+            Field::area("note"),
+        ],
+        "register" => {
+            let mut matter = Field::pick("matter", Source::Matters, false).required();
+            if let Some(m) = &case.matter {
+                matter.set(&json!([{"id": format!("{}/{}", m.kind, m.code), "name": m.name}]));
+            }
+            let mut condition = Field::choice("condition", Vec::new()).required();
+            if let Some(m) = &case.matter {
+                offer_conditions(&mut condition, &m.kind, &m.code, reference);
+            }
+            vec![matter, condition]
+        }
+        "dispatch" => vec![
+            Field::pick("lead", Source::Units, false).required(),
+            Field::pick("assist", Source::Units, true),
+            Field::area("note"),
+        ],
+        "request_whistle" => {
+            let mut fields = whistle_fields(reference);
+            if let Some(address) = &case.place.address
+                && let Some(field) = fields.iter_mut().find(|f| f.name == "meeting_place")
+            {
+                field.set(&json!(address));
+            }
+            fields
+        }
+        "issue_whistle" => {
+            let wanted = |role: &str| -> Value {
+                let Target::Whistle(id) = target else {
+                    return Value::Null;
+                };
+                case.whistle(id)
+                    .into_iter()
+                    .flat_map(|w| &w.wanted)
+                    .filter(|w| w.role == role)
+                    .map(|w| json!({"id": w.unit.id, "name": w.unit.name}))
+                    .collect()
+            };
+            let mut place = Field::line("meeting_place").required();
+            let whistle = match target {
+                Target::Whistle(id) => case.whistle(id),
+                _ => None,
+            };
+            let known = whistle
+                .and_then(|w| w.meeting_place.clone())
+                .or_else(|| case.place.address.clone());
+            place.set(&json!(known.unwrap_or_else(|| case.place.words())));
+            vec![
+                Field::pick("lead", Source::Units, false)
+                    .required()
+                    .filled(&wanted("lead")),
+                Field::pick("assist", Source::Units, true).filled(&wanted("assist")),
+                place,
+                Field::line("meeting_time"),
+            ]
+        }
+        "add_unit" => vec![
+            Field::pick("unit", Source::Units, false).required(),
+            Field::names("role", "role", &["assist", "lead"])
+                .required()
+                .filled(&json!("assist")),
+        ],
+        "refuse_whistle" | "withdraw_whistle" | "excuse" | "revoke" | "push_back" | "reopen"
+        | "void" => {
+            vec![Field::area("reason").required()]
+        }
+        "assign_handler" => vec![Field::line("officers").required()],
+        "contact_blower" | "contact_resident" => vec![Field::area("note").required()],
+        "check_in" => vec![Field::line("position"), Field::line("accuracy_m"), photos()],
+        "report_done" => vec![Field::area("result").required(), photos()],
+        "finish" => vec![Field::area("result"), photos()],
+        "request_return" => vec![
+            Field::area("reason").required(),
+            Field::line("legal_basis").required(),
+            Field::pick("suggested_unit", Source::Units, false),
+        ],
+        "decide_return" => vec![yes_no("accept"), Field::area("ruling").required()],
+        "confirm_solved" => vec![Field::line("position"), Field::area("note")],
+        "veto" => vec![
+            Field::area("reason").required(),
+            Field::checks("assignments", finished(case)),
+        ],
+        "verify" => vec![
+            Field::names("passed", "passed", &["yes", "no"]).required(),
+            Field::area("note"),
+            photos(),
+            Field::checks("assignments", finished(case)),
+        ],
+        "reply" => vec![Field::area("text").required()],
+        "comment" => vec![Field::area("text").required(), Field::toggle("public")],
+        "attach" => vec![photos().required()],
+        "close" => vec![
+            Field::toggle("standard_met").required(),
+            Field::area("note"),
+        ],
+        "score" => vec![
+            Field::names("response", "score", &["1", "2", "3", "4", "5"]).required(),
+            Field::names("quality", "score", &["1", "2", "3", "4", "5"]).required(),
+            Field::area("note"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// The fields of a wish to call units; the same in the report and on the case's page.
+pub fn whistle_fields(reference: &Reference) -> Vec<Field> {
+    let mut kind = Field::choice("kind", Vec::new()).required();
+    offer_kinds(&mut kind, reference);
+    vec![
+        kind,
+        Field::pick("lead", Source::Units, false),
+        Field::pick("assist", Source::Units, true),
+        Field::area("reason").required(),
+        Field::line("meeting_place"),
+        Field::line("meeting_time"),
+    ]
+}
+
+/// Offers the kinds of whistle that the server knows; keeps the choice.
+pub fn offer_kinds(field: &mut Field, reference: &Reference) {
+    let kinds = reference.kinds.as_deref().unwrap_or_default();
+    offer(
+        field,
+        kinds
+            .iter()
+            .map(|k| Choice::text(&k.code, &k.name))
+            .collect(),
+    );
+}
+
+/// Offers the conditions of a matter; keeps the choice.
+pub fn offer_conditions(field: &mut Field, kind: &str, code: &str, reference: &Reference) {
+    let conditions = reference
+        .matter(kind, code)
+        .map(|m| m.conditions.as_slice())
+        .unwrap_or_default();
+    offer(
+        field,
+        conditions
+            .iter()
+            .map(|c| Choice::text(&c.id, &c.name))
+            .collect(),
+    );
+}
+
+fn offer(field: &mut Field, new: Vec<Choice>) {
+    let kept = field.value();
+    if let super::form::Control::Choice { options, chosen } = &mut field.control {
+        *chosen = if new.len() == 1 { Some(0) } else { None };
+        *options = new;
+    }
+    if !kept.is_null() {
+        field.set(&kept);
+    }
+}
+
+fn finished(case: &Case) -> Vec<Choice> {
+    case.assignments
+        .iter()
+        .filter(|a| a.stage == "finished")
+        .map(|a| Choice::text(&a.id, &a.unit.name))
+        .collect()
+}
+
+/// Fields that matter only in some cases are shown only then.
+pub fn arrange(action: &str, form: &mut Form) {
+    if action == "verify" {
+        let failed = form.text("passed") == "no";
+        if let Some(field) = form.field_mut("assignments") {
+            field.hidden = !failed;
+        }
+    }
+}
+
+/// The fields of the request, by their published names. Photographs are named beside it, since
+/// they travel first.
+pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, ()> {
+    let mut body = Map::new();
+    let names: Vec<&'static str> = form
+        .fields
+        .iter()
+        .filter(|f| !f.hidden)
+        .map(|f| f.name)
+        .collect();
+    for name in names {
+        match name {
+            "submit" | "photos" => {}
+            "matter" => {
+                let picked = form.picked("matter").first().cloned();
+                if let Some((kind, code)) = picked.as_ref().and_then(|p| p.id.split_once('/')) {
+                    body.insert("matter".into(), json!({"kind": kind, "code": code}));
+                }
+            }
+            "lead" | "assist" => {
+                let units = called(form);
+                let name = if action == "request_whistle" {
+                    "wanted"
+                } else {
+                    "units"
+                };
+                if !units.is_empty() {
+                    body.insert(name.into(), Value::Array(units));
+                }
+            }
+            "unit" | "suggested_unit" => {
+                if let Some(unit) = form.picked(name).first() {
+                    body.insert(name.into(), json!(unit.id));
+                }
+            }
+            "meeting_place" | "meeting_time" => {
+                if let Some(meeting) = meeting(form)? {
+                    body.insert("meeting".into(), meeting);
+                }
+            }
+            "position" => {
+                let text = form.text("position");
+                if !text.is_empty() {
+                    let Some([lon, lat]) = position(&text) else {
+                        form.blame("position", Say::plain("fault-position"));
+                        return Err(());
+                    };
+                    body.insert("position".into(), json!([lon, lat]));
+                }
+            }
+            "accuracy_m" => {
+                let text = form.text("accuracy_m");
+                if !text.is_empty() {
+                    let Some(metres) = text
+                        .parse::<f64>()
+                        .ok()
+                        .filter(|m| m.is_finite() && *m >= 0.0)
+                    else {
+                        form.blame("accuracy_m", Say::plain("fault-number"));
+                        return Err(());
+                    };
+                    body.insert("accuracy_m".into(), json!(metres));
+                }
+            }
+            "accept" | "passed" => {
+                body.insert(name.into(), json!(form.text(name) == "yes"));
+            }
+            "response" | "quality" => {
+                body.insert(
+                    name.into(),
+                    json!(form.text(name).parse::<u8>().unwrap_or(0)),
+                );
+            }
+            "officers" => {
+                let officers: Vec<String> = form
+                    .text(name)
+                    .split([' ', ',', '，', '、'])
+                    .filter(|n| !n.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+                body.insert(name.into(), json!(officers));
+            }
+            other => {
+                let value = form.field(other).map_or(Value::Null, Field::value);
+                if !value.is_null() {
+                    body.insert(other.into(), value);
+                }
+            }
+        }
+    }
+    Ok(body)
+}
+
+/// The units in the lead and assist fields.
+pub fn called(form: &Form) -> Vec<Value> {
+    let part = |name: &str, role: &str| -> Vec<Value> {
+        form.picked(name)
+            .iter()
+            .map(|u| json!({"unit": u.id, "role": role}))
+            .collect()
+    };
+    let mut units = part("lead", "lead");
+    // A unit that leads does not also assist.
+    units.extend(part("assist", "assist").into_iter().filter(|u| {
+        !form
+            .picked("lead")
+            .iter()
+            .any(|l| u.get("unit").and_then(Value::as_str) == Some(&l.id))
+    }));
+    units
+}
+
+/// Where and when to meet, if said.
+pub fn meeting(form: &mut Form) -> Result<Option<Value>, ()> {
+    let (place, time) = (form.text("meeting_place"), form.text("meeting_time"));
+    let mut meeting = Map::new();
+    if !place.is_empty() {
+        meeting.insert("address".into(), json!(place));
+    }
+    if !time.is_empty() {
+        let Some(at) = moment(&time) else {
+            form.blame("meeting_time", Say::plain("fault-time"));
+            return Err(());
+        };
+        meeting.insert("at".into(), json!(at.to_rfc3339()));
+    }
+    Ok((!meeting.is_empty()).then_some(Value::Object(meeting)))
+}
+
+/// `2026-11-23 15:30` in the time of China, or RFC 3339.
+pub fn moment(text: &str) -> Option<super::Time> {
+    let text = text.trim().replace('：', ":");
+    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(&text) {
+        return Some(time);
+    }
+    chrono::NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M")
+        .ok()?
+        .and_local_timezone(super::china())
+        .single()
+}
+
+/// The files named in the photo field: separated by commas or line ends.
+pub fn photos(form: &Form) -> Vec<String> {
+    form.text("photos")
+        .split([',', '，', '\n'])
+        .map(|p| p.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|p| !p.is_empty())
+        .collect()
+}

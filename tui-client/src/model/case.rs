@@ -1,0 +1,306 @@
+//! A case, with everything that its page shows.
+
+use serde::Serialize;
+
+use super::Time;
+
+/// What a report becomes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Case {
+    pub id: String,
+    pub number: String,
+    /// How many events have happened to it.
+    pub version: u64,
+    /// The tag that a decision must name; absent in lists.
+    pub etag: Option<String>,
+    pub stage: String,
+    pub marks: Vec<String>,
+    pub matter: Option<MatterRef>,
+    pub condition: Option<Named>,
+    pub text: String,
+    pub place: Place,
+    pub source: String,
+    pub reporter: Option<Reporter>,
+    pub filed_by: Person,
+    pub received_at: Option<Time>,
+    pub updated_at: Option<Time>,
+    pub round: Option<Round>,
+    pub clocks: Vec<Clock>,
+    pub whistles: Vec<Whistle>,
+    pub assignments: Vec<Assignment>,
+    pub attachments: Vec<String>,
+    pub feedback: Option<Feedback>,
+    /// The one-time link for the resident, shown to the closing registrar.
+    pub rating_link: Option<String>,
+    pub reply: Option<String>,
+}
+
+impl Case {
+    /// What it is about, in few words: the matter, else the beginning of the text.
+    pub fn title(&self) -> &str {
+        self.matter
+            .as_ref()
+            .map_or(self.text.as_str(), |m| m.name.as_str())
+    }
+
+    pub fn assignment(&self, id: &str) -> Option<&Assignment> {
+        self.assignments.iter().find(|a| a.id == id)
+    }
+
+    pub fn whistle(&self, id: &str) -> Option<&Whistle> {
+        self.whistles.iter().find(|w| w.id == id)
+    }
+
+    pub fn has_mark(&self, mark: &str) -> bool {
+        self.marks.iter().any(|m| m == mark)
+    }
+}
+
+/// An entry of the catalogue; `kind` is `event` or `component`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MatterRef {
+    pub kind: String,
+    pub code: String,
+    pub name: String,
+}
+
+/// Something with an id and a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+/// Where it happened. Degrees of WGS 84.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Place {
+    pub lon: Option<f64>,
+    pub lat: Option<f64>,
+    pub grid: Option<Named>,
+    pub village: Option<Named>,
+    pub town: Option<Named>,
+    /// In no grid that the server knows.
+    pub unlocated: bool,
+    pub address: Option<String>,
+}
+
+impl Place {
+    /// The place in words, from the large to the small.
+    pub fn words(&self) -> String {
+        let mut words = String::new();
+        for part in [&self.town, &self.village, &self.grid]
+            .into_iter()
+            .flatten()
+        {
+            // A grid is often named after its village: not said twice.
+            let name = part.name.strip_prefix(words.as_str()).unwrap_or(&part.name);
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(name);
+        }
+        if let Some(address) = &self.address {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(address);
+        }
+        words
+    }
+}
+
+/// The resident, masked unless the viewer may see more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reporter {
+    pub name: String,
+    pub telephone: String,
+}
+
+/// An official, as the history names him.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Person {
+    pub name: String,
+    pub post: String,
+    pub unit: Option<String>,
+}
+
+/// A limit with its unit of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    pub amount: i64,
+    pub unit: String,
+}
+
+/// The time from registration, or reopening, to closing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Round {
+    pub number: i64,
+    pub registered_at: Option<Time>,
+    pub limit: Option<Limit>,
+    pub standard: Option<String>,
+    /// The first dispatch or whistle, when the handling clock starts.
+    pub issued_at: Option<Time>,
+    /// Absent before issue and while paused.
+    pub deadline: Option<Time>,
+    /// The deadline reaches past the known calendar.
+    pub provisional: bool,
+    pub finished_at: Option<Time>,
+    pub closed_at: Option<Time>,
+    pub overdue: bool,
+    pub paused: bool,
+}
+
+/// A clock that runs or ran against a deadline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clock {
+    pub name: String,
+    pub started_at: Option<Time>,
+    pub deadline: Option<Time>,
+    pub stopped_at: Option<Time>,
+}
+
+impl Clock {
+    /// Whether the deadline passed before it stopped.
+    pub fn is_late(&self, now: Time) -> bool {
+        self.deadline
+            .is_some_and(|d| self.stopped_at.unwrap_or(now) > d)
+    }
+
+    /// How much of the time is used up, in hundredths, at most 100.
+    pub fn used(&self, now: Time) -> Option<u16> {
+        let (start, end) = (self.started_at?, self.deadline?);
+        let whole = (end - start).num_seconds().max(1);
+        let used = (self.stopped_at.unwrap_or(now) - start).num_seconds();
+        u16::try_from((used * 100 / whole).clamp(0, 100)).ok()
+    }
+}
+
+/// A call to the scene.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Whistle {
+    pub id: String,
+    pub kind: String,
+    pub kind_name: String,
+    pub stage: String,
+    pub blown_by: Person,
+    pub reason: String,
+    /// Whom the blower would like to see: unit code and role.
+    pub wanted: Vec<Wanted>,
+    pub meeting_place: Option<String>,
+    pub meeting_time: Option<Time>,
+    pub requested_at: Option<Time>,
+    pub issued_at: Option<Time>,
+    pub scores: Vec<Score>,
+}
+
+/// A unit wished for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Wanted {
+    pub unit: Named,
+    /// `lead` or `assist`.
+    pub role: String,
+}
+
+/// The blower's judgement of one unit, 1–5 each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Score {
+    pub assignment: String,
+    pub response: i64,
+    pub quality: i64,
+}
+
+/// A called unit's part in the case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Assignment {
+    pub id: String,
+    pub version: u64,
+    pub whistle_id: Option<String>,
+    pub unit: Named,
+    pub role: String,
+    pub stage: String,
+    pub issued_at: Option<Time>,
+    pub sign: Milestone,
+    pub contact: Milestone,
+    pub check_in: Milestone,
+    pub finish: Milestone,
+    pub on_spot: Option<bool>,
+    pub distance_m: Option<i64>,
+    pub attempt: i64,
+    pub result: Option<String>,
+    /// Why a return was asked for, while it is undecided.
+    pub return_reason: Option<String>,
+}
+
+impl Assignment {
+    /// The milestone that comes next and its name.
+    pub fn next(&self) -> Option<(&'static str, &Milestone)> {
+        let name = match self.stage.as_str() {
+            "issued" => "sign",
+            "signed" | "contacted" if self.check_in.due.is_some() => "check_in",
+            "signed" | "contacted" | "arrived" | "reported_done" => "finish",
+            _ => return None,
+        };
+        let milestone = match name {
+            "sign" => &self.sign,
+            "check_in" => &self.check_in,
+            _ => &self.finish,
+        };
+        Some((name, milestone))
+    }
+}
+
+/// Something a called unit has to reach in time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Milestone {
+    pub due: Option<Time>,
+    pub at: Option<Time>,
+    pub in_time: Option<bool>,
+}
+
+/// What the resident answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Feedback {
+    pub state: String,
+    pub contacted: Option<bool>,
+    pub solved: Option<String>,
+    pub satisfaction: Option<String>,
+    pub text: Option<String>,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    pub kind: String,
+    pub at: Option<Time>,
+    pub actor: Person,
+    /// The most telling part of its data, in words of those who wrote it.
+    pub note: String,
+}
+
+/// On what an action works.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "target", content = "id", rename_all = "snake_case")]
+pub enum Target {
+    Case,
+    Whistle(String),
+    Assignment(String),
+}
+
+/// What may be done now, or why not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Offer {
+    pub action: String,
+    pub target: Target,
+    pub allowed: bool,
+    /// In the language asked for, when it is not allowed.
+    pub reason: Option<String>,
+    pub code: Option<String>,
+}
+
+/// Everything that the page of a case needs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Dossier {
+    pub case: Case,
+    pub events: Vec<Event>,
+    pub offers: Vec<Offer>,
+}

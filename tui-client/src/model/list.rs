@@ -1,0 +1,226 @@
+//! Lists: rows that open a case, sections of the first screen, queues.
+
+use serde::Serialize;
+
+use super::Time;
+
+/// A line that opens a case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Row {
+    pub case_id: String,
+    pub number: String,
+    /// The matter or the beginning of the text; for a whistle its kind and the matter.
+    pub title: String,
+    pub place: String,
+    /// `stage`, `whistle-stage` or `assignment-stage`: which words `stage` belongs to.
+    #[serde(skip)]
+    pub family: &'static str,
+    pub stage: String,
+    /// What is due, such as `sign`, and when.
+    pub due: Option<String>,
+    pub deadline: Option<Time>,
+    /// When it came.
+    pub at: Option<Time>,
+    pub emergency: bool,
+    /// Unit, reason or anything else worth a few words.
+    pub note: String,
+    /// The assignment or whistle meant, where the list is of these.
+    pub part: Option<String>,
+}
+
+impl Row {
+    pub fn is_late(&self, now: Time) -> bool {
+        self.deadline.is_some_and(|d| d < now)
+    }
+}
+
+/// Sorts by what is due first; what is due never comes last, the newest of it first.
+pub fn by_time_left(rows: &mut [Row]) {
+    rows.sort_by(|a, b| match (a.deadline, b.deadline) {
+        (Some(x), Some(y)) => x.cmp(&y),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => b.at.cmp(&a.at),
+    });
+}
+
+/// The parts of the first screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Begun here and not sent.
+    Drafts,
+    /// Emergency whistles that nobody has answered yet.
+    Emergencies,
+    /// Blown by me and not answered by every unit.
+    MyWhistles,
+    /// 核实, 核查, 确认, 返工.
+    MyTasks,
+    MyReports,
+    ToApprove,
+    ToAccept,
+    ToRegister,
+    ToDispatch,
+    ReturnRequests,
+    ToVerify,
+    ToClose,
+    ToSign,
+    ToArrive,
+    Handling,
+    Reworked,
+    Unanswered,
+    Overdue,
+    Dissatisfied,
+}
+
+impl Section {
+    /// The key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Drafts => "section-drafts",
+            Self::Emergencies => "section-emergencies",
+            Self::MyWhistles => "section-my-whistles",
+            Self::MyTasks => "section-my-tasks",
+            Self::MyReports => "section-my-reports",
+            Self::ToApprove => "section-to-approve",
+            Self::ToAccept => "section-to-accept",
+            Self::ToRegister => "section-to-register",
+            Self::ToDispatch => "section-to-dispatch",
+            Self::ReturnRequests => "section-return-requests",
+            Self::ToVerify => "section-to-verify",
+            Self::ToClose => "section-to-close",
+            Self::ToSign => "section-to-sign",
+            Self::ToArrive => "section-to-arrive",
+            Self::Handling => "section-handling",
+            Self::Reworked => "section-reworked",
+            Self::Unanswered => "section-unanswered",
+            Self::Overdue => "section-overdue",
+            Self::Dissatisfied => "section-dissatisfied",
+        }
+    }
+
+    /// The sections of a desk, the most urgent first.
+    pub const fn of(desk: super::session::Desk) -> &'static [Self] {
+        use super::session::Desk;
+        match desk {
+            Desk::Worker => &[
+                Self::Emergencies,
+                Self::MyWhistles,
+                Self::MyTasks,
+                Self::Drafts,
+                Self::MyReports,
+            ],
+            Desk::Centre => &[
+                Self::Emergencies,
+                Self::ToApprove,
+                Self::ToAccept,
+                Self::ToRegister,
+                Self::ToDispatch,
+                Self::ReturnRequests,
+                Self::ToVerify,
+                Self::ToClose,
+                Self::Drafts,
+            ],
+            Desk::Unit => &[
+                Self::ToSign,
+                Self::ToArrive,
+                Self::Handling,
+                Self::Reworked,
+                Self::Drafts,
+            ],
+            Desk::Supervisor => &[Self::Unanswered, Self::Overdue, Self::Dissatisfied],
+        }
+    }
+}
+
+/// What a section holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Pile {
+    pub rows: Vec<Row>,
+    /// More than the rows, where the server counted.
+    pub total: usize,
+    pub overdue: usize,
+    /// There are more than were counted.
+    pub more: bool,
+}
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    Cases,
+    MyReports,
+    Tasks,
+    Whistles,
+}
+
+impl Shelf {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Cases => "shelf-cases",
+            Self::MyReports => "shelf-my-reports",
+            Self::Tasks => "shelf-tasks",
+            Self::Whistles => "shelf-whistles",
+        }
+    }
+
+    /// The names by which its stages can be filtered.
+    pub const fn stages(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Cases | Self::MyReports => ("stage", super::names::STAGES),
+            Self::Tasks => ("assignment-stage", super::names::ASSIGNMENT_STAGES),
+            Self::Whistles => ("whistle-stage", super::names::WHISTLE_STAGES),
+        }
+    }
+}
+
+/// What a list is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Query {
+    pub shelf: Shelf,
+    pub stage: Option<String>,
+    pub overdue: bool,
+    pub division: Option<String>,
+}
+
+impl Query {
+    pub const fn of(shelf: Shelf) -> Self {
+        Self {
+            shelf,
+            stage: None,
+            overdue: false,
+            division: None,
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Page {
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_first_stands_first() {
+        let due = |number: &str, deadline: Option<&str>| Row {
+            number: number.into(),
+            deadline: deadline.map(|t| t.parse().unwrap()),
+            ..Row::default()
+        };
+        let mut rows = [
+            due("never", None),
+            due("late", Some("2026-11-23T10:00:00+08:00")),
+            due("soon", Some("2026-11-23T12:00:00+08:00")),
+            due("latest", Some("2026-11-22T12:00:00+08:00")),
+        ];
+        by_time_left(&mut rows);
+        let order: Vec<_> = rows.iter().map(|r| r.number.as_str()).collect();
+        assert_eq!(order, ["latest", "late", "soon", "never"]);
+    }
+}

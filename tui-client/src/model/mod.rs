@@ -1,0 +1,31 @@
+//! What the screens show: plain data, without terminal, clock or network.
+
+pub mod action;
+pub mod app;
+pub mod case;
+pub mod draft;
+pub mod failure;
+pub mod figures;
+pub mod form;
+pub mod list;
+pub mod names;
+pub mod picker;
+pub mod reference;
+pub mod report;
+pub mod request;
+pub mod screens;
+pub mod session;
+
+#[cfg(test)]
+pub mod sample;
+
+/// An instant with the offset in which it is shown: that of China, UTC+8.
+pub type Time = chrono::DateTime<chrono::FixedOffset>;
+
+/// The offset in which the field lives, UTC+8.
+pub const fn china() -> chrono::FixedOffset {
+    match chrono::FixedOffset::east_opt(8 * 3600) {
+        Some(offset) => offset,
+        None => panic!("eight hours lie within a day"),
+    }
+}

@@ -1,0 +1,263 @@
+//! The report form: what, where, in whose words, and with a whistle if needed.
+
+use serde_json::{Map, Value, json};
+
+use super::action::{called, meeting, moment, offer_kinds, whistle_fields};
+use super::failure::Say;
+use super::form::{Field, Form, Source};
+use super::names;
+use super::reference::Reference;
+
+/// The fields of a report.
+pub fn form(reference: &Reference) -> Form {
+    let mut fields = vec![
+        Field::pick("matter", Source::Matters, false),
+        Field::area("text").required(),
+        Field::pick("grid", Source::Grids, false),
+        Field::line("position"),
+        Field::names("crs", "crs", &["wgs84", "cgcs2000", "gcj02", "bd09"]).filled(&json!("wgs84")),
+        Field::line("address"),
+        Field::names("source", "source", names::SOURCES)
+            .required()
+            .filled(&json!("patrol")),
+        Field::line("resident_name"),
+        Field::line("resident_telephone"),
+        Field::line("photos"),
+        Field::names("safety_number", "safety", &["110", "119", "120"]),
+        Field::line("safety_at"),
+        Field::toggle("whistle"),
+    ];
+    fields.extend(whistle_fields(reference));
+    fields.push(Field::button("submit"));
+    let mut form = Form::new(fields);
+    arrange(&mut form, reference);
+    form
+}
+
+/// Words that speak of danger to life, fire or gas.
+const DANGER: &[&str] = &[
+    "火",
+    "燃气",
+    "煤气",
+    "爆炸",
+    "坍塌",
+    "塌陷",
+    "溺水",
+    "触电",
+    "漏电",
+    "中毒",
+    "伤",
+    "被困",
+    "晕倒",
+    "打架",
+    "持刀",
+    "自杀",
+    "fire",
+    "gas",
+    "explosion",
+    "injur",
+    "trapped",
+    "drown",
+];
+
+/// Whether the report speaks of danger: then 110, 119 or 120 comes first.
+pub fn is_dangerous(form: &Form, reference: &Reference) -> bool {
+    let text = form.text("text").to_lowercase();
+    let matter = form
+        .picked("matter")
+        .first()
+        .map(|m| m.name.clone())
+        .unwrap_or_default();
+    DANGER
+        .iter()
+        .any(|word| text.contains(word) || matter.contains(word))
+        || is_emergency(form, reference)
+}
+
+/// Whether the kind of whistle chosen is an emergency.
+fn is_emergency(form: &Form, reference: &Reference) -> bool {
+    let kind = form.text("kind");
+    form.is_on("whistle")
+        && reference
+            .kinds
+            .iter()
+            .flatten()
+            .any(|k| k.code == kind && k.emergency)
+}
+
+const WHISTLE: [&str; 6] = [
+    "kind",
+    "lead",
+    "assist",
+    "reason",
+    "meeting_place",
+    "meeting_time",
+];
+
+/// Shows what matters now: the coordinate system with coordinates, the whistle's fields with a
+/// whistle, the emergency call with danger.
+pub fn arrange(form: &mut Form, reference: &Reference) {
+    let whistle = form.is_on("whistle");
+    let danger = is_dangerous(form, reference);
+    let position = !form.text("position").is_empty();
+    for field in &mut form.fields {
+        field.hidden = match field.name {
+            "crs" => !position,
+            "safety_number" | "safety_at" => !danger,
+            name if WHISTLE.contains(&name) => !whistle,
+            _ => false,
+        };
+        if field.name == "kind" {
+            offer_kinds(field, reference);
+        }
+    }
+    if form.focused().is_some_and(|f| f.hidden) {
+        form.step(true);
+    }
+}
+
+/// `119.12, 34.90`: longitude first, as the map names them; degrees.
+pub fn position(text: &str) -> Option<[f64; 2]> {
+    let text = text.replace(['，', ' ', ';'], ",");
+    let mut parts = text.split(',').filter(|p| !p.is_empty());
+    let (lon, lat) = (
+        parts.next()?.parse::<f64>().ok()?,
+        parts.next()?.parse::<f64>().ok()?,
+    );
+    let on_globe = (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
+    (parts.next().is_none() && on_globe).then_some([lon, lat])
+}
+
+/// What is sent, without the photographs; the id is the draft's.
+pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, ()> {
+    let mut body = Map::new();
+    body.insert("id".into(), json!(id));
+    body.insert("source".into(), json!(form.text("source")));
+    body.insert("text".into(), json!(form.text("text")));
+    let matter = form.picked("matter").first().cloned();
+    if let Some((kind, code)) = matter.as_ref().and_then(|m| m.id.split_once('/')) {
+        body.insert("matter".into(), json!({"kind": kind, "code": code}));
+    }
+    let mut place = Map::new();
+    let at = form.text("position");
+    if at.is_empty() {
+        let Some(grid) = form.picked("grid").first() else {
+            form.blame("grid", Say::plain("fault-place"));
+            return Err(());
+        };
+        place.insert("grid".into(), json!(grid.id));
+    } else {
+        let Some([lon, lat]) = position(&at) else {
+            form.blame("position", Say::plain("fault-position"));
+            return Err(());
+        };
+        place.insert("position".into(), json!([lon, lat]));
+        place.insert("crs".into(), json!(form.text("crs")));
+    }
+    let address = form.text("address");
+    if !address.is_empty() {
+        place.insert("address".into(), json!(address));
+    }
+    body.insert("place".into(), Value::Object(place));
+
+    let (name, telephone) = (form.text("resident_name"), form.text("resident_telephone"));
+    if !name.is_empty() || !telephone.is_empty() {
+        for (field, value) in [("resident_name", &name), ("resident_telephone", &telephone)] {
+            if value.is_empty() {
+                form.blame(field, Say::plain("fault-resident"));
+                return Err(());
+            }
+        }
+        body.insert(
+            "resident".into(),
+            json!({"name": name, "telephone": telephone}),
+        );
+    }
+    let called_number = form.text("safety_number");
+    if !called_number.is_empty() {
+        let Some(at) = moment(&form.text("safety_at")) else {
+            form.blame("safety_at", Say::plain("fault-time"));
+            return Err(());
+        };
+        body.insert(
+            "safety_call".into(),
+            json!({"number": called_number, "at": at.to_rfc3339()}),
+        );
+    }
+    if form.is_on("whistle") {
+        let mut whistle = Map::new();
+        whistle.insert("kind".into(), json!(form.text("kind")));
+        whistle.insert("reason".into(), json!(form.text("reason")));
+        let units = called(form);
+        if !units.is_empty() {
+            whistle.insert("wanted".into(), Value::Array(units));
+        }
+        if let Some(meeting) = meeting(form)? {
+            whistle.insert("meeting".into(), meeting);
+        }
+        body.insert("whistle".into(), Value::Object(whistle));
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(fields: &[(&str, Value)]) -> Form {
+        let mut form = form(&Reference::default());
+        for (name, value) in fields {
+            form.field_mut(name).unwrap().set(value);
+        }
+        arrange(&mut form, &Reference::default());
+        form
+    }
+
+    #[test]
+    fn danger_asks_for_the_emergency_number_first() {
+        let quiet = filled(&[("text", json!("路面有垃圾"))]);
+        assert!(quiet.field("safety_number").is_none());
+        let fire = filled(&[("text", json!("垃圾堆起火"))]);
+        assert!(fire.field("safety_number").is_some());
+    }
+
+    #[test]
+    fn a_report_needs_a_place() {
+        let mut form = filled(&[("text", json!("路面有垃圾"))]);
+        assert!(body(&mut form, "id").is_err());
+        assert_eq!(form.focused().unwrap().name, "grid");
+    }
+
+    #[test]
+    fn coordinates_name_longitude_first_and_lie_on_the_globe() {
+        assert_eq!(position("119.12，34.9"), Some([119.12, 34.9]));
+        assert_eq!(position("119.12 34.9"), Some([119.12, 34.9]));
+        assert_eq!(position("34.9,119.12"), None);
+        assert_eq!(position("NaN,1"), None);
+        assert_eq!(position("1"), None);
+    }
+
+    #[test]
+    fn a_report_carries_its_whistle() {
+        let mut form = filled(&[
+            ("text", json!("路面破损")),
+            ("position", json!("119.1,34.9")),
+            ("whistle", json!(true)),
+            ("reason", json!("村里解决不了")),
+            ("lead", json!([{"id": "u1", "name": "交通所"}])),
+            (
+                "assist",
+                json!([{"id": "u1", "name": "交通所"}, {"id": "u2", "name": "城管"}]),
+            ),
+        ]);
+        let body = body(&mut form, "id").unwrap();
+        assert_eq!(
+            body["whistle"]["wanted"],
+            json!([{"unit": "u1", "role": "lead"}, {"unit": "u2", "role": "assist"}])
+        );
+        assert_eq!(
+            body["place"],
+            json!({"position": [119.1, 34.9], "crs": "wgs84"})
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! What is asked of the server, and what comes back.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::case::{Dossier, Target};
+use super::failure::Failure;
+use super::figures::{Board, Range, Share};
+use super::list::{Page, Pile, Query, Section};
+use super::reference::{Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use super::session::Session;
+
+/// Something asked of the server.
+#[derive(Clone, PartialEq)]
+pub enum Request {
+    Login {
+        server: String,
+        username: String,
+        password: String,
+    },
+    Logout,
+    /// Whether the kept login is still in force, and as whom.
+    Me,
+    Section(Section),
+    List {
+        query: Query,
+        cursor: Option<String>,
+    },
+    Case(String),
+    Report(Report),
+    Act(Act),
+    Board(Range),
+    Shares {
+        range: Range,
+        indicator: String,
+        by_unit: bool,
+    },
+    Series {
+        range: Range,
+        indicator: String,
+    },
+    Behind {
+        range: Range,
+        indicator: String,
+        cursor: Option<String>,
+    },
+    Matters,
+    /// Below a division; the own scope if empty.
+    Grids(String),
+    Units,
+    Kinds,
+    Divisions(String),
+    /// Who should be called for this case.
+    Proposal(String),
+}
+
+impl std::fmt::Debug for Request {
+    /// The kind alone: passwords and reports are nobody's business in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Login { .. } => "Login",
+            Self::Logout => "Logout",
+            Self::Me => "Me",
+            Self::Section(_) => "Section",
+            Self::List { .. } => "List",
+            Self::Case(_) => "Case",
+            Self::Report(_) => "Report",
+            Self::Act(_) => "Act",
+            Self::Board(_) => "Board",
+            Self::Shares { .. } => "Shares",
+            Self::Series { .. } => "Series",
+            Self::Behind { .. } => "Behind",
+            Self::Matters => "Matters",
+            Self::Grids(_) => "Grids",
+            Self::Units => "Units",
+            Self::Kinds => "Kinds",
+            Self::Divisions(_) => "Divisions",
+            Self::Proposal(_) => "Proposal",
+        })
+    }
+}
+
+/// A report to be filed. The draft's id is the case's id and the idempotency key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    pub draft: Uuid,
+    pub body: Map<String, Value>,
+    /// Files that travel first.
+    pub photos: Vec<String>,
+}
+
+/// An action to be taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// The draft's id, which is the idempotency key.
+    pub draft: Uuid,
+    pub case_id: String,
+    pub target: Target,
+    pub action: String,
+    pub fields: Map<String, Value>,
+    pub photos: Vec<String>,
+    /// The state on which it was decided.
+    pub version: Option<String>,
+}
+
+/// What an action led to.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Outcome {
+    pub case_id: String,
+    pub number: String,
+    pub stage: String,
+    /// After closing: the one-time link for the resident.
+    pub rating_link: Option<String>,
+}
+
+/// What the server answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Session(Session),
+    LoggedOut,
+    Pile(Pile),
+    Page(Page),
+    Case(Box<Dossier>),
+    Done(Outcome),
+    Board(Board),
+    Shares(Vec<Share>),
+    /// Oldest first; absent where there was nothing to count.
+    Series(Vec<Option<f64>>),
+    Matters(Vec<Matter>),
+    Grids(Vec<Grid>),
+    Units(Vec<Unit>),
+    Kinds(Vec<WhistleKind>),
+    Divisions(Vec<Division>),
+    Proposal(Vec<Proposed>),
+}
+
+/// An answer or a refusal.
+pub type Reply = Result<Answer, Failure>;

@@ -1,0 +1,77 @@
+//! Who is logged in, where, and as what.
+
+use serde::{Deserialize, Serialize};
+
+/// A login that is in force.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub server: String,
+    pub token: String,
+    pub username: String,
+    pub name: String,
+    pub posts: Vec<Post>,
+}
+
+impl Session {
+    /// The post that decides what is shown first.
+    pub fn leading(&self) -> Option<&Post> {
+        self.posts.iter().min_by_key(|p| rank(&p.post))
+    }
+
+    pub fn holds(&self, post: &str) -> bool {
+        self.posts.iter().any(|p| p.post == post)
+    }
+
+    /// What the first screen is made for.
+    pub fn desk(&self) -> Desk {
+        match self.leading().map(|p| p.post.as_str()) {
+            Some(
+                "registrar" | "dispatcher" | "duty_officer" | "duty_leader" | "clerk" | "caller",
+            ) => Desk::Centre,
+            Some("unit_officer" | "unit_leader") => Desk::Unit,
+            Some("supervisor" | "auditor" | "town_head" | "admin") => Desk::Supervisor,
+            _ => Desk::Worker,
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    /// Without the token, which is a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("server", &self.server)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who works at desks comes before who walks, so that a person with several posts sees the queues.
+fn rank(post: &str) -> u8 {
+    match post {
+        "registrar" | "dispatcher" => 0,
+        "unit_leader" | "unit_officer" => 1,
+        "village_leader" | "grid_leader" | "grid_worker" => 2,
+        "supervisor" | "town_head" => 3,
+        _ => 4,
+    }
+}
+
+/// A post with the names of what it extends over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    pub post: String,
+    /// The code of the division, unit or grid.
+    pub scope: String,
+    pub scope_name: String,
+    /// `division`, `unit` or `grids`.
+    pub scope_kind: String,
+}
+
+/// The four kinds of first screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk {
+    Worker,
+    Centre,
+    Unit,
+    Supervisor,
+}

@@ -1,0 +1,482 @@
+//! What came back from the server.
+
+use super::{Effect, Env, forms, layers, open, refresh};
+use crate::model::app::Model;
+use crate::model::failure::{Failure, Kind, Say};
+use crate::model::list::Section;
+use crate::model::request::{Act, Answer, Outcome, Reply, Report, Request};
+use crate::model::screens::{Layer, Link, ListSource, Screen, Trouble};
+
+/// Takes an answer or a refusal to where it belongs. Answers for screens that have been left are
+/// dropped.
+pub fn take(
+    model: &mut Model,
+    request: Request,
+    reply: Reply,
+    env: &Env<'_>,
+    out: &mut Vec<Effect>,
+) {
+    match reply {
+        Ok(answer) => {
+            let lost = matches!(model.link, Link::Lost { .. });
+            model.link = Link::Online { fresh: env.now };
+            if lost && !matches!(request, Request::Login { .. }) {
+                model.say(Say::plain("notice-back-online"));
+            }
+            good(model, request, answer, env, out);
+        }
+        Err(failure) => bad(model, request, failure, env, out),
+    }
+}
+
+fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out: &mut Vec<Effect>) {
+    match (request, answer) {
+        (Request::Login { .. }, Answer::Session(session)) => {
+            out.push(Effect::KeepSession(session.clone()));
+            let again = matches!(model.screen(), Some(Screen::Login(l)) if l.again);
+            let same = model
+                .session
+                .as_ref()
+                .is_some_and(|s| s.username == session.username);
+            if again && same && model.stack.len() > 1 {
+                // Back to where the login had ended.
+                model.stack.pop();
+                model.session = Some(session);
+                refresh::screen(model, out);
+            } else {
+                open::desk(model, session, out);
+            }
+        }
+        (Request::Me, Answer::Session(session)) => {
+            // The token is kept as it is; names and posts may have changed.
+            if let Some(known) = &mut model.session {
+                known.name = session.name;
+                known.posts = session.posts;
+            }
+        }
+        (Request::Section(section), Answer::Pile(pile)) => pile_came(model, section, &pile),
+        (Request::List { query, cursor }, Answer::Page(page)) => {
+            page_came(model, &ListSource::Query(query), cursor.as_deref(), page);
+        }
+        (
+            Request::Behind {
+                range,
+                indicator,
+                cursor,
+            },
+            Answer::Page(page),
+        ) => {
+            page_came(
+                model,
+                &ListSource::Behind { range, indicator },
+                cursor.as_deref(),
+                page,
+            );
+        }
+        (Request::Case(id), Answer::Case(dossier)) => {
+            for layer in &mut model.layers {
+                if let Layer::Action(open) = layer
+                    && open.case_id == id
+                    && open.version.is_some()
+                    && !open.form.sending
+                {
+                    open.version = super::actions::version(&dossier.case, &open.target);
+                }
+            }
+            for screen in &mut model.stack {
+                if let Screen::Case(page) = screen
+                    && page.id == id
+                {
+                    page.dossier = Some(dossier.clone());
+                    page.action = page.action.min(page.allowed().len().saturating_sub(1));
+                }
+            }
+        }
+        (Request::Report(report), Answer::Done(outcome)) => reported(model, &report, outcome, out),
+        (Request::Act(act), Answer::Done(outcome)) => acted(model, &act, outcome, out),
+        (Request::Board(range), Answer::Board(board)) => {
+            let mut first = false;
+            if let Some(Screen::Dashboard(page)) = model.screen_mut()
+                && page.range == range
+            {
+                first = page.board.is_none() || page.series.is_empty();
+                page.board = Some(board);
+                page.selected = page.selected.min(page.len().saturating_sub(1));
+            }
+            if first {
+                refresh::figure(model, out);
+            }
+        }
+        (
+            Request::Shares {
+                range,
+                indicator,
+                by_unit,
+            },
+            Answer::Shares(shares),
+        ) => {
+            if let Some(Screen::Dashboard(page)) = model.screen_mut()
+                && page.range == range
+                && page.by_unit == by_unit
+                && page.figure().is_some_and(|f| f.indicator == indicator)
+            {
+                page.shares = shares;
+                page.share = page.share.min(page.shares.len().saturating_sub(1));
+            }
+        }
+        (Request::Series { range, indicator }, Answer::Series(series)) => {
+            if let Some(Screen::Dashboard(page)) = model.screen_mut()
+                && page.range == range
+                && page.figure().is_some_and(|f| f.indicator == indicator)
+            {
+                page.series = series;
+            }
+        }
+        (Request::Divisions(code), Answer::Divisions(divisions)) => {
+            if let Some(Screen::Grids(page)) = model.screen_mut()
+                && page.path.last().map_or("", |d| d.code.as_str()) == code
+            {
+                page.divisions = divisions;
+                page.loading = false;
+            }
+        }
+        (Request::Grids(code), Answer::Grids(grids)) => {
+            if code.is_empty() {
+                model.reference.grids = Some(grids);
+                layers::reference_came(model);
+            } else if let Some(Screen::Grids(page)) = model.screen_mut()
+                && page.path.last().is_some_and(|d| d.code == code)
+            {
+                page.grids = grids;
+                page.loading = false;
+            }
+        }
+        (Request::Matters, Answer::Matters(matters)) => {
+            model.reference.matters = Some(matters);
+            layers::reference_came(model);
+        }
+        (Request::Units, Answer::Units(units)) => {
+            model.reference.units = Some(units);
+            layers::reference_came(model);
+        }
+        (Request::Kinds, Answer::Kinds(kinds)) => {
+            model.reference.kinds = Some(kinds);
+            layers::reference_came(model);
+        }
+        (Request::Proposal(case_id), Answer::Proposal(proposal)) => {
+            proposed(model, &case_id, proposal, env, out)
+        }
+        _ => {}
+    }
+}
+
+fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pile) {
+    for screen in &mut model.stack {
+        match screen {
+            Screen::Home(home) => {
+                if let Some(at) = home.parts.iter().position(|p| p.section == section) {
+                    // The selection stays on its case when the order changes.
+                    let chosen = (home.part == at)
+                        .then(|| home.current().map(|r| r.case_id.clone()))
+                        .flatten();
+                    home.parts[at].pile = Some(pile.clone());
+                    if home.part == at {
+                        home.row = chosen
+                            .and_then(|id| pile.rows.iter().position(|r| r.case_id == id))
+                            .unwrap_or(home.row)
+                            .min(pile.rows.len().saturating_sub(1));
+                    }
+                    // The first part that has something to do is where work begins.
+                    if !home.split && home.len(home.part) == 0 && !pile.rows.is_empty() {
+                        home.part = at;
+                        home.row = 0;
+                    }
+                }
+            }
+            Screen::Dashboard(board) => {
+                if let Some(part) = board.alerts.iter_mut().find(|p| p.section == section) {
+                    part.pile = Some(pile.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn page_came(
+    model: &mut Model,
+    source: &ListSource,
+    cursor: Option<&str>,
+    page: crate::model::list::Page,
+) {
+    for screen in &mut model.stack {
+        if let Screen::List(list) = screen
+            && list.source == *source
+        {
+            // A page that was asked for before the list was started anew fits nowhere.
+            if cursor.is_some() && list.next.as_deref() != cursor {
+                continue;
+            }
+            list.take(page, cursor.is_some());
+            return;
+        }
+    }
+}
+
+/// The units that should be called are put into empty fields; the reasons stand beside them.
+fn proposed(
+    model: &mut Model,
+    case_id: &str,
+    proposal: Vec<crate::model::reference::Proposed>,
+    env: &Env<'_>,
+    out: &mut Vec<Effect>,
+) {
+    let Some(Layer::Action(action)) = model
+        .layers
+        .iter_mut()
+        .rev()
+        .find(|l| matches!(l, Layer::Action(a) if a.case_id == case_id))
+    else {
+        return;
+    };
+    for (field, role) in [("lead", "lead"), ("assist", "assist")] {
+        let units: serde_json::Value = proposal
+            .iter()
+            .filter(|p| p.role == role)
+            .map(|p| serde_json::json!({"id": p.unit.id, "name": p.unit.name}))
+            .collect();
+        if let Some(field) = action.form.field_mut(field)
+            && field.value().is_null()
+        {
+            field.set(&units);
+        }
+    }
+    action.proposal = proposal;
+    if !action.restored && matches!(model.layers.last(), Some(Layer::Action(_))) {
+        // A proposal alone is no draft.
+        return;
+    }
+    forms::keep(model, env, out);
+}
+
+fn drop_draft(model: &mut Model, id: uuid::Uuid, out: &mut Vec<Effect>) {
+    model.drafts.retain(|d| d.id != id);
+    out.push(Effect::DropDraft(id));
+    refresh::drafts(model);
+}
+
+fn reported(model: &mut Model, report: &Report, outcome: Outcome, out: &mut Vec<Effect>) {
+    drop_draft(model, report.draft, out);
+    let at = model
+        .stack
+        .iter()
+        .position(|s| matches!(s, Screen::Report(p) if p.draft == report.draft));
+    if let Some(at) = at {
+        model.stack.remove(at);
+        open::case(model, outcome.case_id.clone(), out);
+    }
+    model.say(Say::about("notice-reported", "number", outcome.number));
+}
+
+fn acted(model: &mut Model, act: &Act, outcome: Outcome, out: &mut Vec<Effect>) {
+    drop_draft(model, act.draft, out);
+    model
+        .layers
+        .retain(|l| !matches!(l, Layer::Action(a) if a.draft == act.draft));
+    out.push(Effect::Call(Request::Case(act.case_id.clone())));
+    if let Some(link) = outcome.rating_link {
+        model.layers.push(Layer::Rating {
+            link,
+            number: outcome.number.clone(),
+        });
+    }
+    model.say(Say::about("notice-done", "action", act.action.clone()));
+}
+
+/// Lets go of the form that was being sent, so that it can be changed and sent again.
+fn release(model: &mut Model, request: &Request) {
+    match request {
+        Request::Login { .. } => {
+            if let Some(Screen::Login(page)) = model.screen_mut() {
+                page.form.sending = false;
+            }
+        }
+        Request::Report(report) => {
+            for screen in &mut model.stack {
+                if let Screen::Report(page) = screen
+                    && page.draft == report.draft
+                {
+                    page.form.sending = false;
+                }
+            }
+        }
+        Request::Act(act) => {
+            for layer in &mut model.layers {
+                if let Layer::Action(open) = layer
+                    && open.draft == act.draft
+                {
+                    open.form.sending = false;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn bad(
+    model: &mut Model,
+    request: Request,
+    failure: Failure,
+    env: &Env<'_>,
+    out: &mut Vec<Effect>,
+) {
+    release(model, &request);
+    let asked = matches!(
+        request,
+        Request::Report(_) | Request::Act(_) | Request::Login { .. }
+    );
+    // A report that was refused outright has not been taken.
+    if let Request::Report(report) = &request
+        && !matches!(failure.kind, Kind::Network | Kind::Server)
+    {
+        for screen in &mut model.stack {
+            if let Screen::Report(page) = screen
+                && page.draft == report.draft
+            {
+                page.maybe_sent = false;
+            }
+        }
+        if let Some(draft) = model.drafts.iter_mut().find(|d| d.id == report.draft) {
+            draft.maybe_sent = false;
+            out.push(Effect::SaveDraft(draft.clone()));
+        }
+    }
+    match failure.kind {
+        Kind::Network => {
+            model.link = match model.link {
+                Link::Lost { since, fresh } => Link::Lost { since, fresh },
+                Link::Online { fresh } => Link::Lost {
+                    since: env.now,
+                    fresh: Some(fresh),
+                },
+                Link::Idle => Link::Lost {
+                    since: env.now,
+                    fresh: None,
+                },
+            };
+            if let Some(Screen::List(page)) = model.stack.last_mut() {
+                page.loading = false;
+            }
+            match &request {
+                Request::Report(_) | Request::Act(_) => {
+                    forms::keep(model, env, out);
+                    model.complain(Say::plain("notice-lost-kept"));
+                }
+                Request::Login { server, .. } => {
+                    model.complain(Say::about("notice-no-server", "server", server.clone()));
+                }
+                _ => {}
+            }
+        }
+        Kind::Login if matches!(request, Request::Login { .. }) => {
+            model.link = Link::Online { fresh: env.now };
+            model.complain(Say::plain("notice-wrong-login"));
+            if let Some(Screen::Login(page)) = model.screen_mut() {
+                page.form.go("password");
+            }
+        }
+        Kind::Login => {
+            model.link = Link::Online { fresh: env.now };
+            if matches!(request, Request::Logout) {
+                return;
+            }
+            if model.session.is_some() && !matches!(model.screen(), Some(Screen::Login(_))) {
+                forms::keep(model, env, out);
+                out.push(Effect::ForgetSession);
+                let login = open::login_form(model, true);
+                model.layers.clear();
+                model.stack.push(Screen::Login(login));
+                model.complain(Say::plain("notice-login-ended"));
+            }
+        }
+        _ => {
+            model.link = Link::Online { fresh: env.now };
+            trouble(model, &request, failure, asked, out);
+        }
+    }
+}
+
+/// Tells a refusal: at the fields that are wrong, or in a window; in the notice line where nobody
+/// asked for anything.
+fn trouble(
+    model: &mut Model,
+    request: &Request,
+    failure: Failure,
+    asked: bool,
+    out: &mut Vec<Effect>,
+) {
+    if !asked {
+        // A post that may not see figures or whistles has an empty part, not an alarm.
+        if let (Request::Section(section), Kind::Forbidden | Kind::NotFound) =
+            (request, failure.kind)
+        {
+            pile_came(model, *section, &crate::model::list::Pile::default());
+            return;
+        }
+        if let Some(Screen::List(page)) = model.stack.last_mut() {
+            page.loading = false;
+        }
+        model.complain(Say {
+            key: failure.key(),
+            args: vec![("detail", failure.detail)],
+        });
+        return;
+    }
+    let mut case_id = None;
+    let mut doing = "doing-login";
+    match request {
+        Request::Report(report) => {
+            doing = "doing-report";
+            // The same id with other words: an earlier sending did arrive.
+            if failure.kind == Kind::Conflict {
+                case_id = Some(report.draft.to_string());
+            }
+            blame(model, &failure);
+        }
+        Request::Act(act) => {
+            doing = "doing-action";
+            blame(model, &failure);
+            if failure.kind == Kind::Conflict {
+                // Somebody was quicker: the form gets the newest state to decide on.
+                out.push(Effect::Call(Request::Case(act.case_id.clone())));
+            }
+        }
+        _ => {}
+    }
+    model.layers.push(Layer::Trouble(Trouble {
+        failure,
+        doing,
+        case_id,
+    }));
+}
+
+/// Puts the server's faults at the fields that they name.
+fn blame(model: &mut Model, failure: &Failure) {
+    let Some(form) = super::page_or_layer_form(model) else {
+        return;
+    };
+    for (pointer, detail) in failure.faults.iter().rev() {
+        let parts: Vec<&str> = pointer.split('/').filter(|p| !p.is_empty()).collect();
+        let name = match parts.as_slice() {
+            ["resident", "telephone", ..] => "resident_telephone",
+            ["resident", ..] => "resident_name",
+            ["place", "position" | "lon" | "lat", ..] => "position",
+            ["place", "grid", ..] => "grid",
+            ["place", "address", ..] => "address",
+            ["safety_call", ..] => "safety_at",
+            ["whistle", name, ..] | [name, ..] => name,
+            [] => continue,
+        };
+        form.blame(name, Say::about("fault-server", "detail", detail.clone()));
+    }
+}

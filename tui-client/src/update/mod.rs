@@ -1,0 +1,110 @@
+//! What happens: `update(model, message, env)` changes the model and says what is to be done.
+//!
+//! Pure: no clock, no network, no terminal. The time comes in [`Env`].
+
+mod actions;
+mod answers;
+mod forms;
+mod keys;
+pub use actions::version;
+pub use keys::{context, server_address};
+mod layers;
+pub use layers::{Entry, conditions};
+mod open;
+mod refresh;
+
+#[cfg(test)]
+pub mod tests;
+
+use uuid::Uuid;
+
+use crate::keymap::Press;
+use crate::model::Time;
+use crate::model::app::Model;
+use crate::model::draft::Draft;
+use crate::model::failure::{Failure, Say};
+use crate::model::request::{Reply, Request};
+use crate::model::screens::{Layer, Screen};
+use crate::model::session::Session;
+
+/// What comes from outside.
+pub struct Env<'a> {
+    pub now: Time,
+    /// New ids, in the order of time (UUIDv7).
+    pub new_id: &'a dyn Fn() -> Uuid,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// The client starts: with a kept login if there is one, and with the drafts of this machine.
+    Started {
+        session: Option<Session>,
+        login: Option<Request>,
+        drafts: Vec<Draft>,
+    },
+    Key(Press),
+    Paste(String),
+    Resize(u16, u16),
+    /// Time has passed.
+    Tick,
+    Answered(Request, Reply),
+    /// A draft could not be kept.
+    DraftLost(Failure),
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Call(Request),
+    /// Within half a second.
+    SaveDraft(Draft),
+    DropDraft(Uuid),
+    KeepSession(Session),
+    ForgetSession,
+    /// The language of the answers.
+    Speak(crate::i18n::Lang),
+    Quit,
+}
+
+/// Takes in what happened.
+pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
+    let mut out = Vec::new();
+    match msg {
+        Msg::Started {
+            session,
+            login,
+            drafts,
+        } => {
+            model.drafts = drafts;
+            open::start(model, session, login, &mut out);
+        }
+        Msg::Key(press) => keys::press(model, press, env, &mut out),
+        Msg::Paste(text) => forms::paste(model, &text, env, &mut out),
+        Msg::Resize(width, height) => model.size = (width, height),
+        Msg::Tick => refresh::tick(model, &mut out),
+        Msg::Answered(request, reply) => {
+            model.waiting = model.waiting.saturating_sub(1);
+            answers::take(model, request, reply, env, &mut out);
+        }
+        Msg::DraftLost(failure) => {
+            model.complain(Say::about("notice-draft-lost", "cause", failure.detail));
+        }
+    }
+    model.waiting += out.iter().filter(|e| matches!(e, Effect::Call(_))).count();
+    out
+}
+
+/// The report form or action form that has the keyboard, however it is reached.
+fn page_or_layer_form(model: &mut Model) -> Option<&mut crate::model::form::Form> {
+    match model.layers.last_mut() {
+        Some(Layer::Action(action)) => Some(&mut action.form),
+        Some(Layer::Filter(form)) => Some(form),
+        Some(_) => None,
+        None => match model.stack.last_mut() {
+            Some(Screen::Login(login)) => Some(&mut login.form),
+            Some(Screen::Report(page)) => Some(&mut page.form),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,221 @@
+//! Opening screens.
+
+use serde_json::json;
+
+use super::{Effect, Env, refresh};
+use crate::model::app::Model;
+use crate::model::draft::{Draft, Of};
+use crate::model::failure::Say;
+use crate::model::form::{Field, Form};
+use crate::model::list::{Query, Section, Shelf};
+use crate::model::report;
+use crate::model::request::Request;
+use crate::model::screens::{
+    CaseFocus, CasePage, Dashboard, GridsPage, Home, ListPage, ListSource, Login, Part, ReportPage,
+    Screen,
+};
+use crate::model::session::{Desk, Session};
+
+/// The first thing that is seen: the desk of the kept login, or the login form.
+pub fn start(
+    model: &mut Model,
+    session: Option<Session>,
+    login: Option<Request>,
+    out: &mut Vec<Effect>,
+) {
+    match session {
+        Some(session) => {
+            model.server.clone_from(&session.server);
+            desk(model, session, out);
+        }
+        None => {
+            model.stack = vec![Screen::Login(login_form(model, false))];
+        }
+    }
+    if let Some(request) = login {
+        if let Some(Screen::Login(page)) = model.screen_mut() {
+            page.form.sending = true;
+        }
+        out.push(Effect::Call(request));
+    }
+}
+
+/// The login form, with the server and the name that were used last.
+pub fn login_form(model: &Model, again: bool) -> Login {
+    let username = model
+        .session
+        .as_ref()
+        .map(|s| s.username.clone())
+        .unwrap_or_default();
+    let mut form = Form::new(vec![
+        Field::line("server")
+            .required()
+            .filled(&json!(model.server)),
+        Field::line("username").required().filled(&json!(username)),
+        Field::secret("password").required(),
+        Field::button("login"),
+    ]);
+    form.go(if username.is_empty() {
+        "username"
+    } else {
+        "password"
+    });
+    Login { form, again }
+}
+
+/// The first screen of somebody who has just logged in.
+pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
+    let desk = session.desk();
+    let scope = session.leading().cloned();
+    model.session = Some(session);
+    model.layers.clear();
+    let screen = if desk == Desk::Supervisor {
+        Screen::Dashboard(Dashboard::new(
+            String::new(),
+            scope.map(|s| s.scope_name).unwrap_or_default(),
+        ))
+    } else {
+        Screen::Home(Home {
+            parts: Section::of(desk)
+                .iter()
+                .map(|s| Part {
+                    section: *s,
+                    pile: None,
+                })
+                .collect(),
+            part: 0,
+            row: 0,
+            split: desk == Desk::Centre,
+            in_list: false,
+        })
+    };
+    model.stack = vec![screen];
+    refresh::drafts(model);
+    refresh::screen(model, out);
+}
+
+/// A new screen on top, and what it needs.
+pub fn push(model: &mut Model, screen: Screen, out: &mut Vec<Effect>) {
+    model.layers.clear();
+    model.stack.push(screen);
+    refresh::screen(model, out);
+}
+
+pub fn case(model: &mut Model, id: String, out: &mut Vec<Effect>) {
+    let page = CasePage {
+        id,
+        dossier: None,
+        focus: CaseFocus::Actions,
+        scroll: 0,
+        action: 0,
+    };
+    push(model, Screen::Case(page), out);
+}
+
+pub fn shelf(model: &mut Model, shelf: Shelf, out: &mut Vec<Effect>) {
+    push(
+        model,
+        Screen::List(ListPage::new(ListSource::Query(Query::of(shelf)))),
+        out,
+    );
+}
+
+pub fn dashboard(model: &mut Model, out: &mut Vec<Effect>) {
+    let title = model
+        .session
+        .as_ref()
+        .and_then(|s| s.leading().map(|p| p.scope_name.clone()))
+        .unwrap_or_default();
+    push(
+        model,
+        Screen::Dashboard(Dashboard::new(String::new(), title)),
+        out,
+    );
+}
+
+pub fn grids(model: &mut Model, out: &mut Vec<Effect>) {
+    let page = GridsPage {
+        path: Vec::new(),
+        divisions: Vec::new(),
+        grids: Vec::new(),
+        selected: 0,
+        loading: true,
+    };
+    push(model, Screen::Grids(page), out);
+}
+
+/// A report: the one that was begun last and not sent, or a new one.
+pub fn report(
+    model: &mut Model,
+    draft: Option<&Draft>,
+    whistle: bool,
+    env: &Env<'_>,
+    out: &mut Vec<Effect>,
+) {
+    if matches!(model.screen(), Some(Screen::Report(_))) && model.layers.is_empty() {
+        return;
+    }
+    let mut form = report::form(&model.reference);
+    let (id, maybe_sent) = match draft {
+        Some(draft) => {
+            form.restore(&draft.fields);
+            (draft.id, draft.maybe_sent)
+        }
+        None => ((env.new_id)(), false),
+    };
+    if whistle && let Some(field) = form.field_mut("whistle") {
+        field.set(&json!(true));
+    }
+    // A worker with one grid reports from it.
+    if draft.is_none()
+        && let Some(post) = model.session.as_ref().and_then(Session::leading)
+        && post.scope_kind == "grids"
+        && !post.scope.contains(',')
+        && !post.scope.is_empty()
+        && let Some(field) = form.field_mut("grid")
+    {
+        let name = if post.scope_name.is_empty() {
+            &post.scope
+        } else {
+            &post.scope_name
+        };
+        field.set(&json!([{"id": post.scope, "name": name}]));
+    }
+    report::arrange(&mut form, &model.reference);
+    form.focus = 0;
+    if draft.is_some() {
+        model.say(Say::plain("notice-draft-resumed"));
+    }
+    push(
+        model,
+        Screen::Report(ReportPage {
+            form,
+            draft: id,
+            touched: false,
+            maybe_sent,
+        }),
+        out,
+    );
+    refresh::reference(model, out);
+}
+
+/// The draft that a row of the first screen stands for.
+pub fn draft(model: &mut Model, id: &str, env: &Env<'_>, out: &mut Vec<Effect>) {
+    let Some(draft) = model
+        .drafts
+        .iter()
+        .find(|d| d.id.to_string() == id)
+        .cloned()
+    else {
+        return;
+    };
+    match &draft.of {
+        Of::Report => report(model, Some(&draft), false, env, out),
+        // The form opens when the action is taken up again on the case's page.
+        Of::Action { case_id, .. } => {
+            let case_id = case_id.clone();
+            model.say(Say::plain("notice-draft-on-case"));
+            case(model, case_id, out);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Asking again: what a screen needs from the server.
+
+use super::Effect;
+use crate::model::app::Model;
+use crate::model::draft::Of;
+use crate::model::list::{Pile, Row, Section};
+use crate::model::request::Request;
+use crate::model::screens::{Layer, Link, ListPage, ListSource, Screen};
+
+/// Asks for everything that the top screen shows.
+pub fn screen(model: &Model, out: &mut Vec<Effect>) {
+    let Some(screen) = model.screen() else { return };
+    let mut ask = |request| out.push(Effect::Call(request));
+    match screen {
+        Screen::Login(_) | Screen::Report(_) => {}
+        Screen::Home(home) => {
+            for part in home.parts.iter().filter(|p| p.section != Section::Drafts) {
+                ask(Request::Section(part.section));
+            }
+        }
+        Screen::Case(page) => ask(Request::Case(page.id.clone())),
+        Screen::List(page) => ask(list(page, None)),
+        Screen::Dashboard(board) => {
+            for part in &board.alerts {
+                ask(Request::Section(part.section));
+            }
+            ask(Request::Board(board.range.clone()));
+        }
+        Screen::Grids(page) => match page.path.last() {
+            Some(division) => {
+                if division.level == "village" {
+                    ask(Request::Grids(division.code.clone()));
+                } else {
+                    ask(Request::Divisions(division.code.clone()));
+                }
+            }
+            None => ask(Request::Divisions(String::new())),
+        },
+    }
+}
+
+/// The request for a page of a list.
+pub fn list(page: &ListPage, cursor: Option<String>) -> Request {
+    match &page.source {
+        ListSource::Query(query) => Request::List {
+            query: query.clone(),
+            cursor,
+        },
+        ListSource::Behind { range, indicator } => Request::Behind {
+            range: range.clone(),
+            indicator: indicator.clone(),
+            cursor,
+        },
+    }
+}
+
+/// What forms choose from, unless it is here already.
+pub fn reference(model: &Model, out: &mut Vec<Effect>) {
+    let known = &model.reference;
+    if known.matters.is_none() {
+        out.push(Effect::Call(Request::Matters));
+    }
+    if known.grids.is_none() {
+        out.push(Effect::Call(Request::Grids(String::new())));
+    }
+    if known.units.is_none() {
+        out.push(Effect::Call(Request::Units));
+    }
+    if known.kinds.is_none() {
+        out.push(Effect::Call(Request::Kinds));
+    }
+}
+
+/// Every quarter of a minute, or sooner while the connection is lost. Not while somebody fills in
+/// a form, not while answers are awaited.
+pub fn tick(model: &Model, out: &mut Vec<Effect>) {
+    if model.session.is_none() || model.waiting > 0 {
+        return;
+    }
+    let reading = model
+        .layers
+        .last()
+        .is_none_or(|l| matches!(l, Layer::Why { .. } | Layer::Help { .. }));
+    let form = matches!(model.screen(), Some(Screen::Report(_) | Screen::Login(_)));
+    if reading && !form {
+        // A list that was paged further down would jump: it is refreshed by key.
+        if let Some(Screen::List(page)) = model.screen()
+            && page.selected > 0
+        {
+            return;
+        }
+        screen(model, out);
+    } else if matches!(model.link, Link::Lost { .. }) {
+        // One small question, to see whether the connection is back.
+        out.push(Effect::Call(Request::Me));
+    }
+}
+
+/// Puts the drafts of the one who is logged in on the first screen.
+pub fn drafts(model: &mut Model) {
+    let Some(session) = &model.session else {
+        return;
+    };
+    let mut mine: Vec<_> = model
+        .drafts
+        .iter()
+        .filter(|d| d.username == session.username && d.server == session.server)
+        .collect();
+    mine.sort_by_key(|d| std::cmp::Reverse(d.updated_at));
+    let rows: Vec<Row> = mine
+        .iter()
+        .map(|d| Row {
+            case_id: d.id.to_string(),
+            number: match &d.of {
+                Of::Report => String::new(),
+                Of::Action { number, .. } => number.clone(),
+            },
+            title: d.title(),
+            family: "action",
+            stage: match &d.of {
+                Of::Report => "report".into(),
+                Of::Action { action, .. } => action.clone(),
+            },
+            at: Some(d.updated_at),
+            ..Row::default()
+        })
+        .collect();
+    for screen in &mut model.stack {
+        if let Screen::Home(home) = screen {
+            for (at, part) in home.parts.iter_mut().enumerate() {
+                if part.section == Section::Drafts {
+                    let n = rows.len();
+                    if at == home.part {
+                        home.row = home.row.min(n.saturating_sub(1));
+                    }
+                    part.pile = Some(Pile {
+                        total: n,
+                        rows: rows.clone(),
+                        ..Pile::default()
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Asks how the parts of a figure compare, and for its course.
+pub fn figure(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Screen::Dashboard(board)) = model.screen_mut() else {
+        return;
+    };
+    board.shares.clear();
+    board.series.clear();
+    board.share = 0;
+    let Some(figure) = board.figure() else { return };
+    let (range, indicator) = (board.range.clone(), figure.indicator.clone());
+    let by_unit = board.by_unit;
+    out.push(Effect::Call(Request::Shares {
+        range: range.clone(),
+        indicator: indicator.clone(),
+        by_unit,
+    }));
+    out.push(Effect::Call(Request::Series { range, indicator }));
+}

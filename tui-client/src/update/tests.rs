@@ -1,0 +1,581 @@
+use std::cell::Cell;
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use uuid::Uuid;
+
+use super::*;
+use crate::i18n::{Lang, Text};
+use crate::model::failure::Kind;
+use crate::model::form::Control;
+use crate::model::sample;
+use crate::model::screens::Link;
+use crate::theme::Theme;
+use crate::view::{Look, view};
+
+/// The client with the sample town behind it.
+pub struct Bench {
+    pub model: Model,
+    ids: Cell<u128>,
+    /// What was asked and not answered yet.
+    pub asked: Vec<Request>,
+    pub effects: Vec<Effect>,
+    pub online: bool,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let model = Model::new(Lang::Chinese, "http://127.0.0.1:8080".into());
+        let mut bench = Self {
+            model,
+            ids: Cell::new(1),
+            asked: Vec::new(),
+            effects: Vec::new(),
+            online: true,
+        };
+        bench.send(Msg::Started {
+            session: None,
+            login: None,
+            drafts: Vec::new(),
+        });
+        bench
+    }
+
+    pub fn logged_in(post: &str) -> Self {
+        let mut bench = Self::new();
+        bench.send(Msg::Started {
+            session: Some(sample::session(post)),
+            login: None,
+            drafts: Vec::new(),
+        });
+        bench.settle();
+        bench
+    }
+
+    pub fn send(&mut self, msg: Msg) {
+        let ids = &self.ids;
+        let new_id = || {
+            ids.set(ids.get() + 1);
+            Uuid::from_u128(ids.get())
+        };
+        let env = Env {
+            now: sample::now(),
+            new_id: &new_id,
+        };
+        for effect in update(&mut self.model, msg, &env) {
+            if let Effect::Call(request) = &effect {
+                self.asked.push(request.clone());
+            }
+            self.effects.push(effect);
+        }
+    }
+
+    /// Answers everything that is asked until nothing more is.
+    pub fn settle(&mut self) {
+        for _ in 0..20 {
+            for request in std::mem::take(&mut self.asked) {
+                let reply = if self.online {
+                    Ok(sample::answer(&request))
+                } else {
+                    Err(Failure::new(Kind::Network, "no route"))
+                };
+                self.send(Msg::Answered(request, reply));
+            }
+        }
+    }
+
+    pub fn press(&mut self, code: KeyCode) -> &mut Self {
+        self.send(Msg::Key(Press::plain(code)));
+        self
+    }
+
+    pub fn keys(&mut self, codes: &[KeyCode]) -> &mut Self {
+        for code in codes {
+            self.press(*code);
+            self.settle();
+        }
+        self
+    }
+
+    pub fn write(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+        }
+        self
+    }
+
+    fn focus(&mut self, name: &str) -> &mut Self {
+        page_or_layer_form(&mut self.model).unwrap().go(name);
+        assert_eq!(
+            page_or_layer_form(&mut self.model)
+                .unwrap()
+                .focused()
+                .unwrap()
+                .name,
+            name
+        );
+        self
+    }
+
+    fn saved(&self) -> Vec<&Draft> {
+        self.effects
+            .iter()
+            .filter_map(|e| {
+                if let Effect::SaveDraft(d) = e {
+                    Some(d)
+                } else {
+                    None
+                }
+            })
+            .collect()
+    }
+}
+
+use KeyCode::{Char, Delete, Down, Enter, Esc, F, Right, Tab};
+
+#[test]
+fn a_worker_logs_in_and_sees_what_is_urgent_first() {
+    let mut bench = Bench::new();
+    bench.write("grid_worker1").press(Enter);
+    bench.write("secret").press(Enter);
+    assert!(matches!(bench.asked.as_slice(), [Request::Login { .. }]));
+    bench.settle();
+    let Some(Screen::Home(home)) = bench.model.screen() else {
+        panic!("not at home")
+    };
+    assert_eq!(home.current().unwrap().title, "道路塌陷");
+    assert!(
+        bench
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::KeepSession(_)))
+    );
+}
+
+#[test]
+fn a_wrong_password_keeps_the_name() {
+    let mut bench = Bench::new();
+    bench.write("grid_worker1").press(Enter);
+    bench.write("wrong").press(Enter);
+    let request = bench.asked.remove(0);
+    bench.send(Msg::Answered(request, Err(Failure::new(Kind::Login, "no"))));
+    let Some(Screen::Login(page)) = bench.model.screen() else {
+        panic!("not at login")
+    };
+    assert_eq!(page.form.text("username"), "grid_worker1");
+    assert!(!page.form.sending);
+    assert!(bench.model.notice.as_ref().unwrap().bad);
+}
+
+#[test]
+fn a_report_is_filed_and_its_case_opens() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(2)]);
+    bench.focus("matter").keys(&[Enter]);
+    bench.write("dlt").keys(&[Enter]);
+    bench
+        .focus("text")
+        .write("路面塌陷")
+        .focus("submit")
+        .press(Enter);
+    let Some(Request::Report(report)) = bench.asked.first().cloned() else {
+        panic!("not sent")
+    };
+    assert_eq!(report.body["matter"]["code"], "99998");
+    assert_eq!(
+        report.body["place"]["grid"], "320707101201001",
+        "the worker's own grid"
+    );
+    assert_eq!(report.body["id"], report.draft.to_string());
+    bench.settle();
+    assert!(
+        matches!(bench.model.screen(), Some(Screen::Case(c)) if c.id == report.draft.to_string())
+    );
+    assert!(bench.effects.contains(&Effect::DropDraft(report.draft)));
+    assert!(bench.model.drafts.is_empty());
+}
+
+#[test]
+fn a_lost_connection_loses_no_report_and_makes_no_double() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench
+        .keys(&[F(2)])
+        .focus("text")
+        .write("路面有垃圾")
+        .focus("submit");
+    bench.online = false;
+    bench.press(Enter);
+    let Some(Request::Report(first)) = bench.asked.first().cloned() else {
+        panic!("not sent")
+    };
+    assert!(
+        bench.saved().last().unwrap().maybe_sent,
+        "kept before it leaves"
+    );
+    bench.settle();
+    assert!(matches!(bench.model.link, Link::Lost { .. }));
+    assert_eq!(bench.model.drafts.len(), 1);
+    bench.online = true;
+    bench.focus("submit").press(Enter);
+    let Some(Request::Report(second)) = bench.asked.first().cloned() else {
+        panic!("not sent again")
+    };
+    assert_eq!(first, second, "the same words under the same key");
+}
+
+#[test]
+fn leaving_a_report_keeps_it_and_it_can_be_taken_up_again() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench
+        .keys(&[F(2)])
+        .focus("text")
+        .write("路面有垃圾")
+        .keys(&[Esc]);
+    let Some(Screen::Home(home)) = bench.model.screen() else {
+        panic!("not at home")
+    };
+    let drafts = home
+        .parts
+        .iter()
+        .position(|p| p.section == crate::model::list::Section::Drafts)
+        .unwrap();
+    assert_eq!(
+        home.parts[drafts].pile.as_ref().unwrap().rows[0].title,
+        "路面有垃圾"
+    );
+    let digit = char::from_digit(u32::try_from(drafts + 1).unwrap(), 10).unwrap();
+    bench.keys(&[Char(digit), Enter]);
+    let Some(Screen::Report(page)) = bench.model.screen() else {
+        panic!("not in the report")
+    };
+    assert_eq!(page.form.text("text"), "路面有垃圾");
+}
+
+#[test]
+fn a_draft_is_discarded_only_at_the_second_press() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench
+        .keys(&[F(2)])
+        .focus("text")
+        .write("x")
+        .keys(&[Esc, Char('4'), Delete]);
+    assert_eq!(bench.model.drafts.len(), 1);
+    bench.keys(&[Down, Char('4'), Delete]);
+    assert_eq!(bench.model.drafts.len(), 1, "another key between");
+    bench.keys(&[Delete]);
+    assert!(bench.model.drafts.is_empty());
+}
+
+#[test]
+fn only_actions_that_may_be_taken_are_offered() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter]);
+    let Some(Screen::Case(page)) = bench.model.screen() else {
+        panic!("no case")
+    };
+    assert!(page.allowed().iter().all(|o| o.action != "close"));
+    bench.keys(&[F(7)]);
+    assert!(matches!(bench.model.layers.last(), Some(Layer::Why { .. })));
+}
+
+#[test]
+fn verifying_asks_for_the_units_only_when_it_failed() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('3')]);
+    bench.focus("passed").keys(&[Char('1')]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert!(form.field("assignments").is_none());
+    bench.focus("passed").keys(&[Char('2')]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert!(form.field("assignments").is_some());
+}
+
+#[test]
+fn what_cannot_be_undone_is_asked_twice() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('5')]);
+    bench
+        .focus("response")
+        .keys(&[Char('5')])
+        .focus("quality")
+        .keys(&[Char('4')])
+        .focus("submit")
+        .press(Enter);
+    assert!(bench.asked.is_empty(), "only armed");
+    bench.press(Enter);
+    let Some(Request::Act(act)) = bench.asked.first() else {
+        panic!("not sent")
+    };
+    assert_eq!(
+        (
+            act.fields["response"].clone(),
+            act.fields["quality"].clone()
+        ),
+        (5.into(), 4.into())
+    );
+    assert_eq!(act.version.as_deref(), Some("\"9\""));
+}
+
+#[test]
+fn an_action_that_asks_nothing_is_taken_at_once() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('4')]);
+    assert!(
+        matches!(bench.model.layers.last(), Some(Layer::Action(_))),
+        "a whistle asks"
+    );
+    let action = match bench.model.layers.last() {
+        Some(Layer::Action(action)) => action.clone(),
+        _ => unreachable!(),
+    };
+    assert_eq!(
+        action.form.picked("lead")[0].name,
+        "交通运输局柘汪站",
+        "proposed"
+    );
+}
+
+#[test]
+fn an_ended_login_brings_everything_back_after_the_password() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter]);
+    bench.press(F(5));
+    let request = bench.asked.remove(0);
+    bench.send(Msg::Answered(
+        request,
+        Err(Failure::new(Kind::Login, "ended")),
+    ));
+    assert!(matches!(bench.model.screen(), Some(Screen::Login(l)) if l.again));
+    bench.write("secret").press(Enter);
+    bench.settle();
+    assert!(matches!(bench.model.screen(), Some(Screen::Case(_))));
+}
+
+#[test]
+fn a_form_whose_case_moved_on_keeps_its_words() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('3')]);
+    bench
+        .focus("passed")
+        .keys(&[Char('1')])
+        .focus("note")
+        .write("已清理")
+        .focus("submit")
+        .press(Enter);
+    let request = bench.asked.remove(0);
+    bench.send(Msg::Answered(
+        request,
+        Err(Failure::new(Kind::Conflict, "stale")),
+    ));
+    assert!(matches!(bench.model.layers.last(), Some(Layer::Trouble(_))));
+    bench.settle();
+    bench.keys(&[Esc]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert_eq!(form.text("note"), "已清理");
+    assert!(!form.sending);
+}
+
+#[test]
+fn faults_of_the_server_stand_at_their_fields() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench
+        .keys(&[F(2)])
+        .focus("text")
+        .write("路面有垃圾")
+        .focus("submit")
+        .press(Enter);
+    let request = bench.asked.remove(0);
+    let mut failure = Failure::new(Kind::Invalid, "wrong");
+    failure.faults.push(("/text".into(), "too short".into()));
+    bench.send(Msg::Answered(request, Err(failure)));
+    bench.keys(&[Esc]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert_eq!(form.focused().unwrap().name, "text");
+    assert!(form.field("text").unwrap().fault.is_some());
+}
+
+#[test]
+fn closing_shows_the_link_for_the_resident() {
+    let mut bench = Bench::logged_in("registrar");
+    let act = crate::model::request::Act {
+        draft: Uuid::nil(),
+        case_id: "case-1".into(),
+        target: crate::model::case::Target::Case,
+        action: "close".into(),
+        fields: serde_json::Map::new(),
+        photos: Vec::new(),
+        version: None,
+    };
+    let request = Request::Act(act);
+    let answer = sample::answer(&request);
+    bench.send(Msg::Answered(request, Ok(answer)));
+    assert!(matches!(
+        bench.model.layers.last(),
+        Some(Layer::Rating { .. })
+    ));
+}
+
+#[test]
+fn figures_open_to_their_cases() {
+    let mut bench = Bench::logged_in("supervisor");
+    bench.keys(&[Down, Down, Down, Down, Enter]);
+    let Some(Screen::List(page)) = bench.model.screen() else {
+        panic!("no list")
+    };
+    assert!(
+        matches!(&page.source, crate::model::screens::ListSource::Behind { indicator, .. } if indicator == "closure_rate")
+    );
+    assert_eq!(page.rows.len(), 50);
+    bench.keys(&[KeyCode::End]);
+    let Some(Screen::List(page)) = bench.model.screen() else {
+        panic!("no list")
+    };
+    assert_eq!(page.rows.len(), 100, "the next page comes by itself");
+}
+
+#[test]
+fn the_next_period_is_asked_for_anew() {
+    let mut bench = Bench::logged_in("supervisor");
+    bench.press(Right);
+    assert!(bench.asked.iter().any(|r| matches!(r, Request::Board(range)
+        if range.period == crate::model::figures::Period::LastMonth)));
+}
+
+#[test]
+fn letters_of_an_input_method_are_explained_where_keys_are_commands() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.press(Char('报'));
+    assert_eq!(
+        bench.model.notice.as_ref().unwrap().say.key,
+        "notice-input-method"
+    );
+}
+
+#[test]
+fn quitting_takes_two_presses() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.press(F(10));
+    assert!(!bench.effects.contains(&Effect::Quit));
+    bench.press(Tab).press(F(10));
+    assert!(
+        !bench.effects.contains(&Effect::Quit),
+        "a key between takes it back"
+    );
+    bench.press(F(10));
+    assert!(bench.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn a_paste_never_works_as_keys() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(2)]).focus("address");
+    bench.send(Msg::Paste("村口\r\n东侧\u{1b}[A".into()));
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert_eq!(form.text("address"), "村口 东侧[A");
+    assert_eq!(form.focused().unwrap().name, "address");
+}
+
+fn any_press() -> impl Strategy<Value = Press> {
+    let code = prop_oneof![
+        4 => prop::sample::select(vec![
+            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down,
+            KeyCode::Left, KeyCode::Right, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Home, KeyCode::End,
+            KeyCode::Backspace, KeyCode::Delete, KeyCode::Insert, KeyCode::Null,
+        ]),
+        2 => (1u8..=12).prop_map(KeyCode::F),
+        2 => prop::sample::select("0123456789 jk/:?报网👨x1".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+    ];
+    (code, prop::bool::weighted(0.05)).prop_map(|(code, ctrl)| Press {
+        ctrl,
+        ..Press::plain(code)
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Press(Press),
+    Paste(String),
+    Size(u16, u16),
+    Tick,
+    /// Answers the oldest question: well, or with this kind of failure.
+    Answer(Option<Kind>),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        10 => any_press().prop_map(Step::Press),
+        1 => "\\PC{0,40}".prop_map(Step::Paste),
+        1 => (0u16..130, 0u16..50).prop_map(|(w, h)| Step::Size(w, h)),
+        1 => Just(Step::Tick),
+        5 => Just(Step::Answer(None)),
+        1 => prop::sample::select(vec![
+            Kind::Network, Kind::Login, Kind::Forbidden, Kind::NotFound, Kind::Conflict, Kind::Invalid, Kind::Server,
+        ]).prop_map(|k| Step::Answer(Some(k))),
+    ]
+}
+
+/// What may be lost only on purpose: drafts that hold something.
+fn drafts(model: &Model) -> Vec<Uuid> {
+    model.drafts.iter().map(|d| d.id).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever is pressed, pasted, answered or resized: nothing panics, the picture can be drawn,
+    /// the focus lies in the form, and no draft disappears unless it was sent or discarded.
+    #[test]
+    fn nothing_breaks_and_no_draft_is_lost(
+        post in prop::sample::select(vec!["grid_worker", "registrar", "unit_leader", "supervisor"]),
+        steps in prop::collection::vec(any_step(), 1..120),
+    ) {
+        let mut bench = Bench::logged_in(post);
+        for step in steps {
+            let before = drafts(&bench.model);
+            let from = bench.effects.len();
+            match step {
+                Step::Press(press) => bench.send(Msg::Key(press)),
+                Step::Paste(text) => bench.send(Msg::Paste(text)),
+                Step::Size(w, h) => bench.send(Msg::Resize(w, h)),
+                Step::Tick => bench.send(Msg::Tick),
+                Step::Answer(kind) => {
+                    if !bench.asked.is_empty() {
+                        let request = bench.asked.remove(0);
+                        let reply = match kind {
+                            None => Ok(sample::answer(&request)),
+                            Some(kind) => Err(Failure::new(kind, "why")),
+                        };
+                        bench.send(Msg::Answered(request, reply));
+                    }
+                }
+            }
+            let dropped: Vec<Uuid> = bench.effects[from..]
+                .iter()
+                .filter_map(|e| if let Effect::DropDraft(id) = e { Some(*id) } else { None })
+                .collect();
+            let after = drafts(&bench.model);
+            for id in before {
+                prop_assert!(after.contains(&id) || dropped.contains(&id), "a draft was lost");
+            }
+            if let Some(form) = page_or_layer_form(&mut bench.model) {
+                prop_assert!(form.fields.is_empty() || form.focused().is_some_and(|f| !f.hidden));
+                for field in &form.fields {
+                    if let Control::Choice { options, chosen: Some(c) } = &field.control {
+                        prop_assert!(*c < options.len());
+                    }
+                }
+            }
+            let (w, h) = bench.model.size;
+            let mut terminal = Terminal::new(TestBackend::new(w, h)).unwrap();
+            let words = Text::new(bench.model.lang);
+            let look = Look { model: &bench.model, theme: Theme::default(), words: &words, now: sample::now() };
+            let mut caret = None;
+            terminal.draw(|f| caret = view(look, f).caret).unwrap();
+            if let Some(at) = caret {
+                prop_assert!(at.x < w && at.y < h, "caret {at:?} outside {w}x{h}");
+            }
+        }
+    }
+}

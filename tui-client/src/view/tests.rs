@@ -1,0 +1,269 @@
+use crossterm::event::KeyCode::{Char, Down, End, Enter, F, Tab};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::*;
+use crate::i18n::Lang;
+use crate::model::sample;
+use crate::theme::Glyphs;
+use crate::update::tests::Bench;
+
+fn picture(bench: &Bench, theme: Theme) -> String {
+    let (w, h) = bench.model.size;
+    let mut terminal = Terminal::new(TestBackend::new(w, h)).unwrap();
+    let words = Text::new(bench.model.lang);
+    let look = Look {
+        model: &bench.model,
+        theme,
+        words: &words,
+        now: sample::now(),
+    };
+    terminal
+        .draw(|f| {
+            view(look, f);
+        })
+        .unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut text = String::new();
+    for y in 0..h {
+        let mut skip = 0;
+        let mut line = String::new();
+        for x in 0..w {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            let symbol = buffer[(x, y)].symbol();
+            skip = crate::text::width(symbol).saturating_sub(1);
+            line.push_str(symbol);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// The screen in both languages and three sizes.
+fn pictures(name: &str, open: impl Fn() -> Bench) {
+    for (lang, tag) in [(Lang::Chinese, "zh"), (Lang::English, "en")] {
+        for (w, h) in [(80, 24), (120, 40), (60, 20)] {
+            let mut bench = open();
+            bench.model.lang = lang;
+            bench.model.size = (w, h);
+            bench.model.notice = None;
+            insta::assert_snapshot!(
+                format!("{name}_{tag}_{w}x{h}"),
+                picture(&bench, Theme::default())
+            );
+        }
+    }
+}
+
+#[test]
+fn login() {
+    pictures("login", Bench::new);
+}
+
+#[test]
+fn the_desk_of_a_worker() {
+    pictures("home_worker", || Bench::logged_in("grid_worker"));
+}
+
+#[test]
+fn the_desk_of_the_centre() {
+    pictures("home_centre", || {
+        let mut bench = Bench::logged_in("registrar");
+        bench.keys(&[Char('3'), Enter]);
+        bench
+    });
+}
+
+#[test]
+fn the_desk_of_a_unit() {
+    pictures("home_unit", || Bench::logged_in("unit_leader"));
+}
+
+#[test]
+fn the_figures_of_a_supervisor() {
+    pictures("dashboard", || {
+        let mut bench = Bench::logged_in("supervisor");
+        bench.keys(&[Down; 9]);
+        bench
+    });
+}
+
+#[test]
+fn a_report_with_danger_and_a_whistle() {
+    pictures("report", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[F(3)]);
+        if let Some(Screen::Report(page)) = bench.model.screen_mut() {
+            page.form.restore(&sample::report_values());
+        }
+        bench.keys(&[Tab, End]);
+        bench.write("，有人受伤");
+        bench
+    });
+}
+
+#[test]
+fn the_page_of_a_case() {
+    pictures("case", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter]);
+        bench
+    });
+}
+
+#[test]
+fn the_dialog_of_a_whistle() {
+    pictures("whistle", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter, Char('4'), Char('3')]);
+        bench
+    });
+}
+
+#[test]
+fn the_dialog_of_a_verification() {
+    pictures("verify", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter, Char('3'), Char('2')]);
+        bench
+    });
+}
+
+#[test]
+fn the_list_from_which_a_matter_is_picked() {
+    pictures("picker", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[F(2), Enter]);
+        bench.write("l");
+        bench
+    });
+}
+
+#[test]
+fn a_list_of_cases() {
+    pictures("list", || {
+        let mut bench = Bench::logged_in("registrar");
+        bench.keys(&[F(4), Char('3'), Down]);
+        bench
+    });
+}
+
+#[test]
+fn divisions_and_grids() {
+    pictures("grids", || {
+        let mut bench = Bench::logged_in("registrar");
+        bench.keys(&[F(4), Char('7')]);
+        bench
+    });
+}
+
+#[test]
+fn help_of_a_case() {
+    pictures("help", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter, F(1)]);
+        bench
+    });
+}
+
+#[test]
+fn the_link_for_the_resident() {
+    pictures("rating", || {
+        let mut bench = Bench::logged_in("registrar");
+        bench
+            .model
+            .layers
+            .push(crate::model::screens::Layer::Rating {
+                link: "http://127.0.0.1:8080/rate/0123456789abcdefghijklmnop".into(),
+                number: "320707202611230000031".into(),
+            });
+        bench
+    });
+}
+
+#[test]
+fn why_other_actions_are_not_possible() {
+    pictures("why", || {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter, F(7)]);
+        bench
+    });
+}
+
+#[test]
+fn a_lost_connection_is_told_plainly() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.online = false;
+    bench.keys(&[F(5)]);
+    bench.model.notice = None;
+    insta::assert_snapshot!("lost_zh_80x24", picture(&bench, Theme::default()));
+}
+
+#[test]
+fn every_key_in_the_footer_does_something() {
+    let words = Text::new(Lang::English);
+    let bench = Bench::logged_in("grid_worker");
+    let shown = picture(&bench, Theme::default());
+    assert!(
+        !shown
+            .lines()
+            .last()
+            .unwrap()
+            .contains(&words.get("key-back")),
+        "nothing lies below the first screen"
+    );
+}
+
+#[test]
+fn an_ascii_screen_has_no_sign_of_ambiguous_width() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, F(1)]);
+    let text = picture(
+        &bench,
+        Theme {
+            mono: true,
+            glyphs: Glyphs::Ascii,
+        },
+    );
+    let bad: Vec<char> = text
+        .chars()
+        .filter(|c| {
+            let wide = unicode_width::UnicodeWidthChar::width_cjk(*c);
+            wide != unicode_width::UnicodeWidthChar::width(*c)
+        })
+        .collect();
+    assert!(bad.is_empty(), "{bad:?}");
+}
+
+#[test]
+fn without_colours_no_cell_has_one() {
+    for post in ["grid_worker", "registrar", "supervisor"] {
+        let mut bench = Bench::logged_in(post);
+        bench.keys(&[Enter]);
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let words = Text::new(Lang::Chinese);
+        let theme = Theme {
+            mono: true,
+            glyphs: Glyphs::Unicode,
+        };
+        let look = Look {
+            model: &bench.model,
+            theme,
+            words: &words,
+            now: sample::now(),
+        };
+        terminal
+            .draw(|f| {
+                view(look, f);
+            })
+            .unwrap();
+        for cell in &terminal.backend().buffer().content {
+            assert_eq!(cell.fg, ratatui::style::Color::Reset);
+            assert_eq!(cell.bg, ratatui::style::Color::Reset);
+        }
+    }
+}
