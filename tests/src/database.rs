@@ -1,6 +1,6 @@
 //! What a server under test stores in.
 
-use std::{path::Path, thread};
+use std::thread;
 
 use anyhow::anyhow;
 
@@ -34,11 +34,11 @@ impl Database {
         }
     }
 
-    /// The address that the server is started with, `folder` being its data folder.
-    pub fn url(&self, folder: &Path) -> String {
+    /// The address that a server is told; it needs none for the embedded engine.
+    pub fn url(&self) -> Option<&str> {
         match self {
-            Self::Sqlite => format!("sqlite:{}", folder.join("gridwhistle.db").display()),
-            Self::Postgres { url } => url.clone(),
+            Self::Sqlite => None,
+            Self::Postgres { url } => Some(url),
         }
     }
 }

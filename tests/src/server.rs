@@ -72,7 +72,7 @@ impl ServerBuilder {
     /// Lets one address send as many requests as it can.
     #[must_use]
     pub fn without_flood_limits(self) -> Self {
-        self.arg("--flood-limits").arg("off")
+        self.arg("--no-flood-limits")
     }
 
     /// Names what must not be in the log: a name, a telephone number.
@@ -234,7 +234,6 @@ impl Server {
         }
         self.starts += 1;
         let begun = Instant::now();
-        let old = fs::metadata(self.demo_file()).and_then(|file| file.modified());
         let data = self.data_dir();
         fs::create_dir_all(&data)?;
         let (out, err) = (self.file("stdout"), self.file("stderr"));
@@ -247,16 +246,7 @@ impl Server {
                 .spawn()?,
         );
         loop {
-            let listening = if self.builder.command == "demo" {
-                let now = fs::metadata(self.demo_file()).and_then(|file| file.modified());
-                match (old.as_ref(), now) {
-                    (Ok(old), Ok(now)) if *old == now => None,
-                    _ => listening_in(&self.demo_file(), "base_url"),
-                }
-            } else {
-                listening_in(&out, "listening")
-            };
-            if let Some(address) = listening {
+            if let Some(address) = address_in(&out) {
                 self.listen = address;
                 return Ok(());
             }
@@ -313,11 +303,11 @@ impl Server {
     fn command(&self, subcommand: &str) -> anyhow::Result<Command> {
         let data = self.data_dir();
         let mut command = Command::new(binary("gridwhistle")?);
+        command.arg(subcommand).arg("--data-dir").arg(&data);
+        if let Some(url) = self.builder.database.url() {
+            command.args(["--database-url", url]);
+        }
         command
-            .arg(subcommand)
-            .arg("--data-dir")
-            .arg(&data)
-            .args(["--database", &self.builder.database.url(&data)])
             .envs(&self.builder.environment)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
@@ -334,20 +324,13 @@ impl Server {
     }
 }
 
-/// The address in a JSON object in a file, once it is there and whole: `http://HOST:PORT` → `HOST:PORT`.
-fn listening_in(path: &Path, field: &str) -> Option<String> {
-    let text = fs::read_to_string(path).ok()?;
-    let whole = serde_json::from_str::<Value>(&text).ok();
-    let value = whole.or_else(|| {
-        text.lines()
-            .find_map(|line| serde_json::from_str::<Value>(line).ok())
-    })?;
-    let url = value[field].as_str()?;
-    Some(
-        url.strip_prefix("http://")?
-            .trim_end_matches('/')
-            .to_owned(),
-    )
+/// The first address that the server has printed in a whole line: `http://HOST:PORT…` → `HOST:PORT`.
+fn address_in(printed: &Path) -> Option<String> {
+    let text = fs::read_to_string(printed).ok()?;
+    let (whole, _) = text.rsplit_once('\n')?;
+    let (_, rest) = whole.split_once("http://")?;
+    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || ".:-[]".contains(c)));
+    Some(rest[..end.unwrap_or(rest.len())].to_owned())
 }
 
 async fn signal(pid: u32, name: &str) -> anyhow::Result<()> {
