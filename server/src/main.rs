@@ -1,1 +1,39 @@
-fn main() {}
+//! `gridwhistle`: the server and its administration.
+
+mod cli;
+mod demo;
+mod files;
+mod import;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    serve::log_to_stderr();
+    match run(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("gridwhistle: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(options) => serve::run(&options).await?,
+        Command::Demo(options) => serve::demo(&options).await?,
+        Command::Openapi => cli::print(&gridwhistle_http::document(env!("CARGO_PKG_VERSION"))),
+        Command::Import(options) => import::run(&options).await?,
+        Command::User(options) => user::run(&options).await?,
+        Command::Check(options) => return files::check(&options).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -15,6 +15,7 @@
 )]
 
 pub mod answer;
+mod auth;
 pub mod app;
 pub mod body;
 pub mod catch;
@@ -30,9 +31,59 @@ pub mod metrics;
 pub mod mount;
 pub mod observe;
 mod params;
+pub mod pages;
 pub mod peer;
 pub mod problem;
+mod reason;
 pub mod refusal;
 pub mod schema;
 pub mod serve;
 pub mod sse;
+pub mod state;
+pub mod v1;
+
+use poem::{Endpoint, EndpointExt, Response};
+
+/// The whole application over what the handlers share.
+pub fn application(
+    state: state::State,
+    metrics: metrics::Metrics,
+    version: &str,
+) -> impl Endpoint<Output = Response> + 'static {
+    let limits = limits::Limits::default().operation("change_boundaries", 8 << 20);
+    let ready = state.service.clone();
+    let waiting = state.service.clone();
+    metrics.gauge_from(
+        "gridwhistle_writes_waiting",
+        "Writes that wait for their commit",
+        move || i64::try_from(waiting.store.waiting()).unwrap_or(i64::MAX),
+    );
+    app::App::new(limits, state.floods.clone(), metrics.clone())
+        .api(v1::api(&state))
+        .page("/r/:token", pages::rating::page(&state))
+        .page("/openapi.json", docs::document_page::<v1::Api>(version))
+        .page("/docs", docs::reading_page::<v1::Api>(version))
+        .page("/problems/:code", docs::problems_page())
+        .page("/metrics", metrics.page())
+        .page("/livez", health::live())
+        .page(
+            "/readyz",
+            health::ready(move || {
+                let service = ready.clone();
+                async move {
+                    if service.store.is_healthy().await {
+                        Ok(())
+                    } else {
+                        Err("the database does not answer or refuses to commit".to_owned())
+                    }
+                }
+            }),
+        )
+        .finish()
+        .data(state)
+}
+
+/// The OpenAPI document, without a database.
+pub fn document(version: &str) -> String {
+    docs::document::<v1::Api>(version)
+}

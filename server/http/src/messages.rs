@@ -307,6 +307,30 @@ mod tests {
         }
     }
 
+    /// Sentences whose keys are put together from the names of the field.
+    fn keys_of_the_field() -> impl Iterator<Item = String> {
+        use gridwhistle_domain::case::{AssignmentStage, RefusalCode, Stage, WhistleStage};
+        let dashed = |name: &str| name.replace('_', "-");
+        let refusals = RefusalCode::ALL.iter().map(move |c| format!("refusal-{}", dashed(c.as_str())));
+        let stages = Stage::ALL.iter().map(move |s| format!("stage-{}", dashed(s.as_str())));
+        let whistles = WhistleStage::ALL
+            .iter()
+            .map(move |s| format!("stage-whistle-{}", dashed(s.as_str())));
+        let assignments = AssignmentStage::ALL
+            .iter()
+            .map(move |s| format!("stage-assignment-{}", dashed(s.as_str())));
+        let service = include_str!("../../service/src/report.rs").to_owned()
+            + include_str!("../../service/src/session.rs")
+            + include_str!("../../service/src/photo.rs")
+            + include_str!("../../service/src/boundary.rs");
+        let fault = Regex::new(r#"Fault::new\((?:[^"]*"[^"]*"|[^,]*), "([a-z0-9_]+)"\)"#).unwrap();
+        let faults: Vec<String> = fault
+            .captures_iter(&service)
+            .map(|c| format!("wrong-{}", dashed(&c[1])))
+            .collect();
+        refusals.chain(stages).chain(whistles).chain(assignments).chain(faults)
+    }
+
     fn keys_in_code() -> BTreeSet<String> {
         let mut code = String::new();
         sources(
@@ -320,6 +344,7 @@ mod tests {
                 let title = code.title().key().to_owned();
                 [format!("{title}.detail"), title]
             }))
+            .chain(keys_of_the_field())
             .collect()
     }
 

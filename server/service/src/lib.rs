@@ -1,1 +1,82 @@
-//! Placeholder.
+//! The use cases: load, decide, append, answer. No HTTP, no SQL.
+
+mod act;
+mod boundary;
+mod error;
+mod figures;
+pub mod import;
+mod lists;
+mod photo;
+mod rating;
+mod read;
+pub mod reference;
+mod report;
+mod session;
+mod time;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use gridwhistle_store::Store;
+use object_store::ObjectStore;
+use tokio::sync::Semaphore;
+
+pub use act::{Idempotency, Outcome, Request};
+pub use boundary::{BoundaryChange, GridChange};
+pub use figures::{FigureGroup, FigureQuery, Figures};
+pub use error::{Fault, GridFault, ServiceError};
+pub use gridwhistle_store::{CaseFilter, CaseOrder, Entry, Page, PartFilter, Queue, Resident};
+pub use rating::RatingPage;
+pub use reference::Reference;
+pub use report::{NewPlace, NewReport};
+pub use session::LoggedIn;
+pub use time::Clock;
+
+/// Everything that the use cases work with.
+pub struct Service {
+    pub store: Store,
+    pub clock: Clock,
+    reference: ArcSwap<Reference>,
+    objects: Arc<dyn ObjectStore>,
+    link_key: [u8; 32],
+    hashing: Semaphore,
+    decoding: Semaphore,
+}
+
+impl Service {
+    /// Opens the use cases over a store. `link_key` seals the links for residents and must stay
+    /// the same from start to start; `objects` keeps the photographs.
+    pub async fn open(
+        store: Store,
+        clock: Clock,
+        objects: Arc<dyn ObjectStore>,
+        link_key: [u8; 32],
+    ) -> Result<Self, ServiceError> {
+        let reference = Reference::load(&store, clock.now()).await?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            store,
+            clock,
+            reference: ArcSwap::from_pointee(reference),
+            objects,
+            link_key,
+            hashing: Semaphore::new(cores),
+            decoding: Semaphore::new(2),
+        })
+    }
+
+    /// The reference data as it stands.
+    pub fn reference(&self) -> Arc<Reference> {
+        self.reference.load_full()
+    }
+
+    /// Reads the reference data again if somebody, on whatever server, has changed it.
+    pub async fn refresh_reference(&self) -> Result<bool, ServiceError> {
+        if self.store.reference_stamp().await? == self.reference.load().stamp {
+            return Ok(false);
+        }
+        let fresh = Reference::load(&self.store, self.clock.now()).await?;
+        self.reference.store(Arc::new(fresh));
+        Ok(true)
+    }
+}

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::{assignment, case, case_event, whistle};
+use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
 use crate::reach::{cases_in, division, party};
 use crate::{Entry, Store, StoreError};
@@ -98,6 +98,13 @@ impl Store {
             .map(|entry| &entry.recorded)
             .filter(|recorded| i64::from(recorded.version) <= version);
         Ok(Case::replay(past))
+    }
+
+    /// What was done with an idempotency key: the fingerprint of the request, the case and its
+    /// version then.
+    pub async fn key(&self, scope_key: &str) -> Result<Option<(Vec<u8>, CaseId, u32)>, StoreError> {
+        let row = idempotency::Entity::find_by_id(scope_key.to_owned()).one(&self.readers).await?;
+        Ok(row.map(|r| (r.fingerprint, CaseId(r.case_id), u32::try_from(r.version).unwrap_or_default())))
     }
 
     /// All that happened to a case, oldest first.

@@ -106,6 +106,18 @@ impl Store {
             .collect()
     }
 
+    /// All that was in force for a grid, oldest first.
+    pub async fn grid_history(&self, code: GridCode) -> Result<Vec<Grid>, StoreError> {
+        grid::Entity::find()
+            .filter(grid::Column::Code.eq(code.to_string()))
+            .order_by_asc(grid::Column::ValidFrom)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(read_grid)
+            .collect()
+    }
+
     /// A number that changes whenever reference data changes, on whatever server.
     pub async fn reference_stamp(&self) -> Result<String, StoreError> {
         Ok(self.meta("reference").await?.unwrap_or_default())

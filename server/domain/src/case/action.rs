@@ -290,6 +290,18 @@ impl Action {
         }
     }
 
+    /// The photographs that come with it.
+    pub fn attachments(&self) -> &[AttachmentId] {
+        match self {
+            Self::CheckIn { attachments, .. }
+            | Self::ReportDone { attachments, .. }
+            | Self::Finish { attachments, .. }
+            | Self::Verify { attachments, .. }
+            | Self::Attach { attachments } => attachments,
+            _ => &[],
+        }
+    }
+
     /// On what it works.
     pub const fn target(&self) -> Target {
         match self {

@@ -54,6 +54,14 @@ impl Value {
             Self::Minutes { median, .. } => number(median),
         }
     }
+
+    /// The 90th percentile, of minutes.
+    pub fn p90(self) -> Option<f64> {
+        match self {
+            Self::Minutes { p90, .. } => Some(number(p90)),
+            Self::Count(_) | Self::Percent(_) => None,
+        }
+    }
 }
 
 #[expect(

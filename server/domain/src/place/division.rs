@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::names::names;
 
 /// Why a text is no code of a division or a grid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,27 +21,18 @@ pub enum CodeError {
     NoSequence(String),
 }
 
-/// How deep a division stands: the province above all, the village below all.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DivisionLevel {
-    Province,
-    City,
-    County,
-    Town,
-    Village,
+names! {
+    /// How deep a division stands: the province above all, the village below all.
+    pub enum DivisionLevel {
+        Province => "province",
+        City => "city",
+        County => "county",
+        Town => "town",
+        Village => "village",
+    }
 }
 
 impl DivisionLevel {
-    /// From the top down.
-    pub const ALL: [Self; 5] = [
-        Self::Province,
-        Self::City,
-        Self::County,
-        Self::Town,
-        Self::Village,
-    ];
-
     /// How many leading digits of a code name a division of this level.
     pub const fn digits(self) -> usize {
         match self {
@@ -61,23 +53,6 @@ impl DivisionLevel {
             Self::Town => 1_000,
             Self::Village => 1,
         }
-    }
-
-    /// The level as the API and the data files write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Province => "province",
-            Self::City => "city",
-            Self::County => "county",
-            Self::Town => "town",
-            Self::Village => "village",
-        }
-    }
-}
-
-impl fmt::Display for DivisionLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -113,7 +88,7 @@ impl DivisionCode {
     /// The level of the last group of digits that is not zero.
     pub fn level(self) -> DivisionLevel {
         let mut level = DivisionLevel::Province;
-        for deeper in DivisionLevel::ALL {
+        for &deeper in DivisionLevel::ALL {
             if self.group(deeper) != 0 {
                 level = deeper;
             }
@@ -125,7 +100,8 @@ impl DivisionCode {
     pub fn parent(self) -> Option<Self> {
         let level = self.level();
         DivisionLevel::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .rev()
             .filter(|above| *above < level)
             .find_map(|above| self.at(above))

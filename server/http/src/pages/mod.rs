@@ -1,0 +1,3 @@
+//! Pages for people without an account.
+
+pub mod rating;

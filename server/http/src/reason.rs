@@ -1,0 +1,117 @@
+//! From the ways a use case fails to the ways an operation does: mapped once, here.
+
+use std::time::Duration;
+
+use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
+use gridwhistle_service::{Fault as At, GridFault, ServiceError};
+
+use crate::etag::strong;
+use crate::messages::{Arg, Message};
+use crate::problem::Code;
+use crate::refusal::{Fault, Refusal};
+
+/// The sentence of a rule that says no.
+pub fn sentence(rule: &Rule) -> Message {
+    let mut message = Message::of(format!("refusal-{}", rule.code.as_str().replace('_', "-")));
+    for (name, value) in &rule.values {
+        let value = if *name == "stage" {
+            Arg::Message(Message::of(format!("stage-{}", value.replace('_', "-"))))
+        } else {
+            Arg::from(value.clone())
+        };
+        message = message.with(name, value);
+    }
+    message
+}
+
+impl From<Rule> for Refusal {
+    fn from(rule: Rule) -> Self {
+        let detail = sentence(&rule);
+        match rule.code {
+            RefusalCode::NotFound => Self::not_found(),
+            RefusalCode::PostForbids
+            | RefusalCode::KindForbids
+            | RefusalCode::NotTheBlower
+            | RefusalCode::HandledItYourself
+            | RefusalCode::DispatchedItYourself => Self::forbidden(detail),
+            RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => Self::gone(detail),
+            RefusalCode::UnknownMatter
+            | RefusalCode::MatterNotInForce
+            | RefusalCode::UnknownCondition
+            | RefusalCode::UnknownUnit
+            | RefusalCode::UnknownKind
+            | RefusalCode::OneLead
+            | RefusalCode::UnitTwice
+            | RefusalCode::NoEmergencyCondition
+            | RefusalCode::NobodyToCall
+            | RefusalCode::NotItsAssignment
+            | RefusalCode::StandardNotMet => {
+                let fault = Fault::field("", rule.code.as_str(), sentence(&rule));
+                Self::rule(detail, [fault])
+            }
+            _ => Self::action_not_allowed(detail, rule.allowed.iter().map(|a| a.as_str())),
+        }
+    }
+}
+
+fn pointed(at: &At) -> Fault {
+    let message = Message::of(format!("wrong-{}", at.code.replace('_', "-")));
+    Fault::field(at.pointer.clone(), at.code, message)
+}
+
+fn grid_fault(fault: GridFault) -> Fault {
+    match fault {
+        GridFault::Feature(at) => pointed(&at),
+        GridFault::Boundary { feature, fault } => {
+            let pointer = format!("/features/{feature}/geometry{}", fault.pointer);
+            let place = fault
+                .at
+                .map_or_else(String::new, |p| format!("{:.7}, {:.7}", p.lon(), p.lat()));
+            let message = Message::new("wrong-boundary")
+                .with("code", fault.code.to_string())
+                .with("place", place);
+            Fault::field(pointer, fault.code.as_str(), message)
+        }
+        GridFault::Overlap(overlap) => {
+            let message = Message::new("wrong-overlap")
+                .with("a", overlap.a.to_string())
+                .with("b", overlap.b.to_string())
+                .with("place", format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()))
+                .with("area", format!("{:.1}", overlap.area_m2));
+            Fault::field("/features", "overlap", message)
+        }
+    }
+}
+
+impl From<ServiceError> for Refusal {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unauthenticated => Self::unauthenticated(),
+            ServiceError::WrongCredentials => Self::wrong_credentials(),
+            ServiceError::NotFound => Self::not_found(),
+            ServiceError::Forbidden => Self::new(Code::Forbidden),
+            ServiceError::Refused(rule) => rule.into(),
+            ServiceError::VersionMissing => Self::new(Code::PreconditionRequired),
+            ServiceError::StaleVersion { current } => {
+                Self::stale_version(Some(&strong(i64::from(current))))
+            }
+            ServiceError::KeyReused => Self::new(Code::IdempotencyKeyReused),
+            ServiceError::CaseExists(id) => {
+                Self::conflict(Message::new("conflict-case-exists").with("id", id.to_string()))
+            }
+            ServiceError::ExternalNumberTaken(id) => {
+                Self::conflict(Message::new("conflict-external-number").with("id", id.to_string()))
+            }
+            ServiceError::Taken(what) => Self::conflict(Message::new("conflict-taken").with("what", what)),
+            ServiceError::Invalid(faults) => {
+                Self::new(Code::InvalidBody).faults(faults.iter().map(pointed))
+            }
+            ServiceError::Boundaries(faults) => {
+                Self::new(Code::RuleViolated).faults(faults.into_iter().map(grid_fault))
+            }
+            ServiceError::Gone => Self::new(Code::Gone),
+            ServiceError::Storage(cause) => Self::unavailable(cause, Duration::from_secs(1)),
+            ServiceError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}

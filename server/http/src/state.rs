@@ -1,0 +1,28 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use gridwhistle_service::Service;
+use tokio::sync::watch;
+
+use crate::flood::Floods;
+
+/// Handed to every handler.
+#[derive(Clone)]
+pub struct State {
+    pub service: Arc<Service>,
+    pub floods: Floods,
+    /// How the outside reaches this server, without a slash at the end: links for residents begin so.
+    pub base_url: Arc<str>,
+    /// Turns true when the server stops: live streams end then.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl State {
+    /// Resolves when the server stops.
+    pub async fn stopped(&self) {
+        let mut stop = self.stop.clone();
+        // A sender that is gone stops as well.
+        let _ = stop.wait_for(|stopped| *stopped).await;
+    }
+}

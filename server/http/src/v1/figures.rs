@@ -1,0 +1,325 @@
+//! `/indicators`.
+
+use gridwhistle_domain::case::CaseId;
+use gridwhistle_domain::clock::Date;
+use gridwhistle_domain::indicator::{Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value};
+use gridwhistle_domain::place::{DivisionCode, GridCode};
+use gridwhistle_domain::routing::UnitCode;
+use gridwhistle_service::{FigureGroup, FigureQuery};
+use poem_openapi::param::{Path, Query};
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
+
+use super::views::{CaseView, Look};
+use super::{Tag, When, moment, parsed, parsed_maybe, when};
+use crate::answer::{Answer, Listed};
+use crate::auth::Caller;
+use crate::fail::ReadFail;
+use crate::messages::{Lang, Message};
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// Figures.
+pub struct Figures(pub(super) State);
+
+/// One indicator with its terms.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Indicated {
+    indicator: String,
+    /// Percent with two decimals, or a count; for minutes the median. Absent when there is nothing
+    /// to judge by.
+    value: Option<f64>,
+    /// For minutes: the 90th percentile.
+    p90: Option<f64>,
+    /// Weights make it no whole number.
+    numerator: f64,
+    denominator: u64,
+    /// Of the satisfaction rate: Wilson's 95 % interval, percent.
+    interval: Option<Interval>,
+    /// What is shown beside it and stands in none of its terms, by reason.
+    exclusions: Vec<Exclusion>,
+}
+
+/// An interval, percent.
+#[derive(Debug, Object)]
+struct Interval {
+    low: f64,
+    high: f64,
+}
+
+/// So many for that reason.
+#[derive(Debug, Object)]
+struct Exclusion {
+    reason: String,
+    count: u64,
+}
+
+/// Whose figures, for which period.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Group {
+    /// Code of the division, grid or unit; absent for the whole.
+    owner: Option<String>,
+    owner_name: Option<String>,
+    from: When,
+    to: When,
+    figures: Vec<Indicated>,
+}
+
+/// Figures as they stood.
+#[derive(Debug, Object)]
+struct FigurePage {
+    as_of: When,
+    groups: Vec<Group>,
+}
+
+/// Cases behind a figure.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct FigureCases {
+    items: Vec<CaseView>,
+    next: Option<String>,
+}
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Figures")]
+impl Figures {
+    /// All indicators of a place or unit for a period, as a whole or broken down.
+    #[oai(path = "/indicators", method = "get", operation_id = "indicators")]
+    #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
+    async fn indicators(
+        &self,
+        caller: Caller,
+        /// 12 digits; the division with all below it.
+        division: Query<Option<String>>,
+        /// Instead of a division.
+        unit: Query<Option<String>>,
+        /// Instead of a division.
+        grid: Query<Option<String>>,
+        /// `day`, `week`, `month`, `quarter`, `year` that holds `on`; the month unless given.
+        period: Query<Option<String>>,
+        /// `YYYY-MM-DD`; today unless given.
+        on: Query<Option<String>>,
+        /// With `to`, instead of `period`: the first day.
+        from: Query<Option<String>>,
+        /// The day after the last.
+        to: Query<Option<String>>,
+        /// As they stood at a moment in the past.
+        as_of: Query<Option<When>>,
+        /// `county`, `town`, `village`, `grid`, `unit`
+        by: Query<Option<String>>,
+    ) -> Result<Answer<FigurePage>, ReadFail> {
+        let asked = Asked {
+            division: division.0,
+            unit: unit.0,
+            grid: grid.0,
+            period: period.0,
+            on: on.0,
+            from: from.0,
+            to: to.0,
+            as_of: as_of.0,
+        };
+        let by: Option<Grouping> = parsed_maybe("by", by.0.as_ref())?;
+        let query = asked.query(self.0.service.clock.now().date(), by, None)?;
+        self.answer(&caller, query).await
+    }
+
+    /// The same as a series: each part of the period by itself.
+    #[oai(path = "/indicators/series", method = "get", operation_id = "indicator_series")]
+    #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
+    async fn series(
+        &self,
+        caller: Caller,
+        division: Query<Option<String>>,
+        unit: Query<Option<String>>,
+        grid: Query<Option<String>>,
+        /// The first day.
+        from: Query<String>,
+        /// The day after the last.
+        to: Query<String>,
+        /// `day`, `week`, `month`, `quarter`, `year`
+        each: Query<String>,
+        as_of: Query<Option<When>>,
+    ) -> Result<Answer<FigurePage>, ReadFail> {
+        let asked = Asked {
+            division: division.0,
+            unit: unit.0,
+            grid: grid.0,
+            period: None,
+            on: None,
+            from: Some(from.0),
+            to: Some(to.0),
+            as_of: as_of.0,
+        };
+        let each: PeriodLength = parsed("each", &each.0)?;
+        let query = asked.query(self.0.service.clock.now().date(), None, Some(each))?;
+        self.answer(&caller, query).await
+    }
+
+    /// The cases that stand in a part of an indicator.
+    #[oai(path = "/indicators/:name/cases", method = "get", operation_id = "indicator_cases")]
+    #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
+    async fn cases(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        name: Path<String>,
+        /// `numerator`, `denominator`, `rest` (in the denominator but not in the numerator),
+        /// `excluded`; the denominator unless given.
+        part: Query<Option<String>>,
+        division: Query<Option<String>>,
+        unit: Query<Option<String>>,
+        grid: Query<Option<String>>,
+        period: Query<Option<String>>,
+        on: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        as_of: Query<Option<When>>,
+        /// Identity of the last case of the page before.
+        cursor: Query<Option<Uuid>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<usize>>,
+    ) -> Result<Listed<FigureCases>, ReadFail> {
+        let asked = Asked {
+            division: division.0,
+            unit: unit.0,
+            grid: grid.0,
+            period: period.0,
+            on: on.0,
+            from: from.0,
+            to: to.0,
+            as_of: as_of.0,
+        };
+        let service = &self.0.service;
+        let query = asked.query(service.clock.now().date(), None, None)?;
+        let indicator: Indicator = parsed("name", &name.0)?;
+        let part = parsed_maybe("part", part.0.as_ref())?.unwrap_or(Part::Denominator);
+        let page = (cursor.0.map(CaseId), limit.0.unwrap_or(50));
+        let (cases, next) = service
+            .figure_cases(&caller.0.actor, query, (indicator, part), page)
+            .await
+            .map_err(Refusal::from)?;
+        let reference = service.reference();
+        let look = Look { reference: &reference, lang };
+        let next = next.map(|id| id.to_string());
+        Ok(Listed {
+            next: next
+                .as_ref()
+                .map(|c| format!("/api/v1/indicators/{}/cases?cursor={c}", name.0)),
+            body: FigureCases {
+                items: cases.iter().map(|c| look.case(c, None)).collect(),
+                next,
+            },
+        })
+    }
+}
+
+impl Figures {
+    async fn answer(&self, caller: &Caller, query: FigureQuery) -> Result<Answer<FigurePage>, ReadFail> {
+        let service = &self.0.service;
+        let figures = service.figures(&caller.0.actor, query).await.map_err(Refusal::from)?;
+        let reference = service.reference();
+        Ok(Answer(FigurePage {
+            as_of: when(figures.as_of),
+            groups: figures.groups.iter().map(|g| group(g, &reference)).collect(),
+        }))
+    }
+}
+
+/// The parameters as they come.
+struct Asked {
+    division: Option<String>,
+    unit: Option<String>,
+    grid: Option<String>,
+    period: Option<String>,
+    on: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    as_of: Option<When>,
+}
+
+/// The longest period in days: a hundred years.
+const LONGEST: i32 = 36_525;
+
+impl Asked {
+    fn query(
+        self,
+        today: Date,
+        by: Option<Grouping>,
+        each: Option<PeriodLength>,
+    ) -> Result<FigureQuery, Refusal> {
+        let division: Option<DivisionCode> = parsed_maybe("division", self.division.as_ref())?;
+        let grid: Option<GridCode> = parsed_maybe("grid", self.grid.as_ref())?;
+        let owner = match (division, grid, self.unit) {
+            (None, None, None) => Owner::All,
+            (Some(code), None, None) => Owner::Division(code),
+            (None, Some(code), None) => Owner::Grid(code),
+            (None, None, Some(code)) => Owner::Unit(UnitCode(code)),
+            _ => return Err(Refusal::parameter("unit", Message::new("wrong-one-owner"))),
+        };
+        let day = |name: &'static str, text: Option<&String>| {
+            text.map(|t| Date::parse(t).map_err(|_| Refusal::parameter(name, Message::new("parameter-unreadable"))))
+                .transpose()
+        };
+        let period = match (day("from", self.from.as_ref())?, day("to", self.to.as_ref())?) {
+            (None, None) => {
+                let length = parsed_maybe("period", self.period.as_ref())?.unwrap_or(PeriodLength::Month);
+                Period::containing(length, day("on", self.on.as_ref())?.unwrap_or(today))
+            }
+            (Some(from), Some(to)) => {
+                if from >= to || to.days() - from.days() > LONGEST {
+                    return Err(Refusal::parameter("to", Message::new("wrong-period")));
+                }
+                Period::days(from, to)
+            }
+            _ => return Err(Refusal::parameter("to", Message::new("wrong-period"))),
+        };
+        let most = 1_000;
+        if let Some(length) = each
+            && period.split(length).nth(most).is_some()
+        {
+            return Err(Refusal::parameter("each", Message::new("wrong-period")));
+        }
+        Ok(FigureQuery { owner, period, as_of: self.as_of.map(moment), by, each })
+    }
+}
+
+fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference) -> Group {
+    let (owner, owner_name) = match &g.owner {
+        None | Some(Owner::All) => (None, None),
+        Some(Owner::Division(code)) => (Some(code.to_string()), Some(reference.division_name(*code))),
+        Some(Owner::Grid(code)) => (
+            Some(code.to_string()),
+            reference.grids.get(code).map(|grid| grid.name.clone()),
+        ),
+        Some(Owner::Unit(code)) => (Some(code.to_string()), Some(reference.unit_name(code))),
+    };
+    Group {
+        owner,
+        owner_name,
+        from: when(g.period.from),
+        to: when(g.period.to),
+        figures: g.figures.iter().map(indicated).collect(),
+    }
+}
+
+fn indicated(f: &Figure) -> Indicated {
+    let percent = |hundredths: i64| {
+        #[expect(clippy::cast_precision_loss, reason = "hundredths of a percent")]
+        let value = hundredths as f64 / 100.0;
+        value
+    };
+    Indicated {
+        indicator: f.indicator.to_string(),
+        value: f.value.map(Value::as_number),
+        p90: f.value.and_then(Value::p90),
+        numerator: f.numerator_in_cases(),
+        denominator: f.denominator,
+        interval: f.interval.map(|(low, high)| Interval { low: percent(low), high: percent(high) }),
+        exclusions: f
+            .exclusions
+            .iter()
+            .map(|(reason, count)| Exclusion { reason: reason.to_string(), count: *count })
+            .collect(),
+    }
+}

@@ -1,0 +1,116 @@
+//! The API under `/api/v1`: one file per resource.
+
+mod actions;
+mod attachments;
+mod cases;
+mod events;
+mod figures;
+mod names;
+mod places;
+mod ratings;
+mod reference;
+mod sessions;
+mod views;
+mod work;
+
+use gridwhistle_domain::clock::Timestamp;
+use poem_openapi::Tags;
+
+use crate::messages::Message;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// The base of all paths.
+pub const BASE: &str = "/api/v1";
+
+/// All resources together.
+pub type Api = (
+    sessions::Sessions,
+    cases::Cases,
+    work::Work,
+    events::Events,
+    figures::Figures,
+    reference::ReferenceData,
+    places::Places,
+    attachments::Attachments,
+    ratings::Ratings,
+);
+
+/// The resources over what they share.
+pub fn api(state: &State) -> Api {
+    (
+        sessions::Sessions(state.clone()),
+        cases::Cases(state.clone()),
+        work::Work(state.clone()),
+        events::Events(state.clone()),
+        figures::Figures(state.clone()),
+        reference::ReferenceData(state.clone()),
+        places::Places(state.clone()),
+        attachments::Attachments(state.clone()),
+        ratings::Ratings(state.clone()),
+    )
+}
+
+/// How the document groups the operations.
+#[derive(Tags)]
+enum Tag {
+    /// Logging in and out.
+    Sessions,
+    /// Reports and what becomes of them.
+    Cases,
+    /// What waits for whom: queues, whistles, called units.
+    Work,
+    /// The log, as a list and live.
+    Events,
+    /// Indicators, each opening to its cases.
+    Figures,
+    /// Divisions, matters, units, kinds.
+    Reference,
+    /// Grids and locating.
+    Places,
+    /// Photographs.
+    Attachments,
+    /// What residents answer by a one-time link.
+    Ratings,
+}
+
+/// An instant as the API writes it: RFC 3339 with the offset of working time.
+pub type When = chrono::DateTime<chrono::FixedOffset>;
+
+/// Instants are shown at UTC+8, the time in which the field works.
+fn when(at: Timestamp) -> When {
+    use chrono::TimeZone;
+    let utc = chrono::Utc.timestamp_micros(at.micros()).single().unwrap_or_default();
+    let offset = chrono::FixedOffset::east_opt(8 * 3_600);
+    offset.map_or_else(|| utc.fixed_offset(), |offset| utc.with_timezone(&offset))
+}
+
+/// Instants are cut to whole microseconds when they come in.
+fn moment(at: When) -> Timestamp {
+    Timestamp::from_micros(at.timestamp_micros())
+}
+
+/// A value of a parameter that is parsed here.
+fn parsed<T: std::str::FromStr>(name: &'static str, text: &str) -> Result<T, Refusal> {
+    text.parse()
+        .map_err(|_| Refusal::parameter(name, Message::new("parameter-unreadable")))
+}
+
+/// The same for one that may be left out.
+fn parsed_maybe<T: std::str::FromStr>(name: &'static str, text: Option<&String>) -> Result<Option<T>, Refusal> {
+    text.map(|text| parsed(name, text)).transpose()
+}
+
+/// A cursor as callers carry it about; they look at none of it.
+fn cursor((a, b): (i64, i64)) -> String {
+    format!("{a:x}.{b:x}")
+}
+
+/// Reads a cursor back.
+fn after(text: Option<&String>) -> Result<Option<(i64, i64)>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = || Refusal::parameter("cursor", Message::new("parameter-unreadable"));
+    let (a, b) = text.split_once('.').ok_or_else(wrong)?;
+    let number = |part| i64::from_str_radix(part, 16).map_err(|_| wrong());
+    Ok(Some((number(a)?, number(b)?)))
+}

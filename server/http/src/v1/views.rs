@@ -1,0 +1,525 @@
+//! How cases, whistles and called units look from outside. Personal data is masked here already:
+//! the case holds nothing else.
+
+use gridwhistle_domain::case::{self, Case};
+use gridwhistle_domain::clock::{Limit as ClockLimit, Timestamp};
+use gridwhistle_domain::place::{DivisionLevel, Position};
+use gridwhistle_service::Reference;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+use super::names::TimeUnit;
+use super::{When, when};
+use crate::messages::Lang;
+
+/// Something with a code and a name.
+#[derive(Debug, Clone, Object)]
+pub struct Named {
+    pub code: String,
+    pub name: String,
+}
+
+/// Who did something, and in which post.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Person {
+    /// The official's name; absent for residents and for what follows by rule.
+    pub name: Option<String>,
+    /// `grid_worker`, `registrar`, `dispatcher`, `unit_leader`, …; `system` for what follows by rule.
+    pub post: String,
+    pub unit: Option<Named>,
+}
+
+/// A limit.
+#[derive(Debug, Clone, Object)]
+pub struct Limit {
+    pub amount: u32,
+    pub unit: TimeUnit,
+}
+
+impl From<ClockLimit> for Limit {
+    fn from(limit: ClockLimit) -> Self {
+        Self { amount: limit.amount, unit: limit.unit.into() }
+    }
+}
+
+/// A matter of the catalogue.
+#[derive(Debug, Clone, Object)]
+pub struct MatterRef {
+    /// `event` or `component`.
+    pub kind: String,
+    /// Five digits.
+    pub code: String,
+    pub name: String,
+}
+
+/// The condition under which a case was registered.
+#[derive(Debug, Clone, Object)]
+pub struct ConditionRef {
+    pub id: String,
+    pub name: String,
+    pub emergency: bool,
+}
+
+/// Where it happened.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Place {
+    /// Degrees, WGS 84 / CGCS2000.
+    pub lon: Option<f64>,
+    pub lat: Option<f64>,
+    pub accuracy_m: Option<f64>,
+    pub grid: Option<Named>,
+    pub village: Option<Named>,
+    pub town: Option<Named>,
+    pub county: Option<Named>,
+    pub address: Option<String>,
+    /// It lies in no grid that is known.
+    pub unlocated: bool,
+}
+
+/// The resident behind a report, masked.
+#[derive(Debug, Clone, Object)]
+pub struct Resident {
+    pub name: String,
+    pub telephone: String,
+}
+
+/// A clock beside the handling clock: `accept`, `dispatch`, `approve`, `decide_return`,
+/// `confirm_condition`, `confirm_solved`, `verify`.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct InnerClock {
+    pub name: String,
+    pub started_at: When,
+    pub due: When,
+    pub stopped_at: Option<When>,
+    /// It stopped after its moment.
+    pub late: bool,
+}
+
+/// One step of the handling.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Step {
+    pub limit: Limit,
+    /// What closes it.
+    pub standard: String,
+    pub started_at: Option<When>,
+    /// Absent before the step begins and while its clock stands still.
+    pub deadline: Option<When>,
+    /// The deadline reaches past the published calendar.
+    pub provisional: bool,
+    pub stopped_at: Option<When>,
+    pub on_time: Option<bool>,
+}
+
+/// From registration, or reopening, to closing.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Round {
+    pub number: u16,
+    pub condition: ConditionRef,
+    pub registered_at: When,
+    pub issued_at: Option<When>,
+    pub finished_at: Option<When>,
+    pub closed_at: Option<When>,
+    pub on_time: Option<bool>,
+    /// The deadline of the step that is being worked on.
+    pub deadline: Option<When>,
+    /// The clock stands still while somebody new is sought.
+    pub paused: bool,
+    pub steps: Vec<Step>,
+    /// Index of the step that is being worked on.
+    pub step: usize,
+    pub failed_verifications: usize,
+    pub vetoes: usize,
+    /// What the resident answered, if he was asked and did.
+    pub feedback: Option<Feedback>,
+}
+
+/// What became of asking the resident.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Feedback {
+    pub opened_at: When,
+    pub expires_at: When,
+    pub concluded_at: Option<When>,
+    pub contacted: Option<bool>,
+    /// `yes`, `partly`, `no`
+    pub solved: Option<String>,
+    /// `very_satisfied` … `very_dissatisfied`
+    pub satisfaction: Option<String>,
+    pub text: Option<String>,
+}
+
+/// Something a called unit has to reach in time.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Milestone {
+    pub due: When,
+    pub reached_at: Option<When>,
+    pub in_time: Option<bool>,
+}
+
+/// A called unit's part.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Assignment {
+    pub id: Uuid,
+    /// For `If-Match` on its own actions.
+    pub version: u32,
+    pub whistle_id: Option<Uuid>,
+    pub round: u16,
+    pub unit: Named,
+    /// `lead` or `assist`
+    pub role: String,
+    /// `issued`, `signed`, `contacted`, `arrived`, `reported_done`, `finished`, `returned`,
+    /// `revoked`, `excused`
+    pub stage: String,
+    pub issued_at: When,
+    pub sign: Milestone,
+    /// Absent for a plain dispatch.
+    pub contact: Option<Milestone>,
+    /// Absent for a plain dispatch.
+    pub check_in: Option<Milestone>,
+    /// Whether the check-in was made on the spot.
+    pub on_spot: Option<bool>,
+    pub distance_m: Option<u32>,
+    pub finish_by: Option<When>,
+    pub finished_at: Option<When>,
+    pub left_at: Option<When>,
+    pub attempt: u16,
+    pub officers: Vec<String>,
+    pub result: Option<String>,
+    pub return_by: When,
+    pub return_request: Option<ReturnRequest>,
+    /// Why it was returned, revoked or excused.
+    pub let_go: Option<String>,
+}
+
+/// "Not ours."
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ReturnRequest {
+    pub at: When,
+    pub reason: String,
+    pub legal_basis: String,
+    pub suggested_unit: Option<Named>,
+    /// Absent while undecided.
+    pub accepted: Option<bool>,
+    pub ruling: Option<String>,
+}
+
+/// A unit with its part.
+#[derive(Debug, Clone, Object)]
+pub struct CalledUnit {
+    pub unit: Named,
+    /// `lead` or `assist`
+    pub role: String,
+}
+
+/// The blower's judgement of a called unit.
+#[derive(Debug, Clone, Object)]
+pub struct Score {
+    pub assignment_id: Uuid,
+    pub response: u8,
+    pub quality: u8,
+    pub note: String,
+}
+
+/// A call to the scene.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Whistle {
+    pub id: Uuid,
+    pub kind: Named,
+    /// `requested`, `issued`, `on_scene`, `finished`, `scored`, `refused`, `withdrawn`
+    pub stage: String,
+    pub blown_by: Person,
+    pub reason: String,
+    pub wanted: Vec<CalledUnit>,
+    pub requested_at: When,
+    pub approved_by: Option<Person>,
+    pub refusal: Option<String>,
+    pub issued_at: Option<When>,
+    pub meeting_lon: Option<f64>,
+    pub meeting_lat: Option<f64>,
+    pub meeting_address: Option<String>,
+    pub meeting_at: Option<When>,
+    pub scores: Vec<Score>,
+}
+
+/// A case as it stands.
+#[derive(Debug, Clone, Object)]
+#[oai(rename = "Case", skip_serializing_if_is_none)]
+pub struct CaseView {
+    pub id: Uuid,
+    /// County, day of receipt, sequence.
+    pub number: String,
+    /// For `If-Match`.
+    pub version: u32,
+    /// `reported`, `confirming`, `accepted`, `registered`, `assigned`, `handling`, `handled`,
+    /// `verifying`, `verified`, `closed`, `declined`, `unregistered`, `voided`, `merged`
+    pub stage: String,
+    pub source: String,
+    pub text: String,
+    pub matter: Option<MatterRef>,
+    pub place: Place,
+    /// Whose command centre has the case.
+    pub centre: Named,
+    pub filed_by: Person,
+    pub resident: Option<Resident>,
+    pub external_number: Option<String>,
+    pub reported_at: When,
+    pub updated_at: When,
+    /// Registered by rule for an emergency: the registrar still has to confirm the condition.
+    pub condition_to_confirm: bool,
+    /// The round that runs, or ran last.
+    pub round: Option<Round>,
+    pub rounds: u16,
+    pub clocks: Vec<InnerClock>,
+    pub whistles: Vec<Whistle>,
+    pub assignments: Vec<Assignment>,
+    pub attachments: Vec<Uuid>,
+    pub reply: Option<String>,
+    /// The resident's one-time link: for the centre that closed and the app that filed, while the
+    /// question is open.
+    pub rating_link: Option<String>,
+}
+
+/// What names are looked up in, and in which language.
+#[derive(Copy, Clone)]
+pub struct Look<'a> {
+    pub reference: &'a Reference,
+    pub lang: Lang,
+}
+
+impl Look<'_> {
+    pub fn unit(self, code: &gridwhistle_domain::routing::UnitCode) -> Named {
+        Named { code: code.to_string(), name: self.reference.unit_name(code) }
+    }
+
+    pub fn division(self, code: gridwhistle_domain::place::DivisionCode) -> Named {
+        Named { code: code.to_string(), name: self.reference.division_name(code) }
+    }
+
+    pub fn person(self, who: &gridwhistle_domain::access::ActorRef) -> Person {
+        Person {
+            name: (!who.name.is_empty()).then(|| who.name.clone()),
+            post: who.post.to_string(),
+            unit: who.unit.as_ref().map(|u| self.unit(u)),
+        }
+    }
+
+    fn condition(self, id: &gridwhistle_domain::matter::ConditionId) -> ConditionRef {
+        let known = self.reference.rules.condition(id);
+        ConditionRef {
+            id: id.to_string(),
+            name: known.as_ref().map_or_else(
+                || id.to_string(),
+                |c| match self.lang {
+                    Lang::Zh => c.name.clone(),
+                    Lang::En => c.name_en.clone(),
+                },
+            ),
+            emergency: known.is_some_and(|c| c.emergency),
+        }
+    }
+
+    fn place(self, place: &case::Place, centre: gridwhistle_domain::place::DivisionCode) -> Place {
+        let at = |level| place.village.unwrap_or(centre).at(level).map(|code| self.division(code));
+        Place {
+            lon: place.position.map(Position::lon),
+            lat: place.position.map(Position::lat),
+            accuracy_m: place.accuracy_m,
+            grid: place.grid.map(|code| Named {
+                code: code.to_string(),
+                name: self.reference.grids.get(&code).map_or_else(|| code.to_string(), |g| g.name.clone()),
+            }),
+            village: place.village.map(|v| self.division(v)),
+            town: at(DivisionLevel::Town),
+            county: at(DivisionLevel::County),
+            address: place.address.clone(),
+            unlocated: place.is_unlocated(),
+        }
+    }
+
+    fn round(self, round: &case::Round) -> Round {
+        Round {
+            number: round.number,
+            condition: self.condition(&round.condition),
+            registered_at: when(round.registered_at),
+            issued_at: round.issued_at.map(when),
+            finished_at: round.finished_at.map(when),
+            closed_at: round.closed_at.map(when),
+            on_time: round.on_time,
+            deadline: round.deadline().map(|d| when(d.at)),
+            paused: round.is_paused(),
+            steps: round.steps.iter().map(step).collect(),
+            step: round.step,
+            failed_verifications: round.failed_verifications.len(),
+            vetoes: round.vetoes.len(),
+            feedback: round.feedback.as_ref().map(feedback),
+        }
+    }
+
+    pub fn assignment(self, a: &case::Assignment) -> Assignment {
+        Assignment {
+            id: a.id.0,
+            version: a.version,
+            whistle_id: a.whistle.map(|w| w.0),
+            round: a.round,
+            unit: self.unit(&a.unit),
+            role: a.role.to_string(),
+            stage: a.stage.to_string(),
+            issued_at: when(a.issued_at),
+            sign: milestone(&a.sign),
+            contact: a.contact.as_ref().map(milestone),
+            check_in: a.check_in.as_ref().map(milestone),
+            on_spot: a.arrival.as_ref().map(|x| x.on_spot),
+            distance_m: a.arrival.as_ref().and_then(|x| x.distance_m),
+            finish_by: a.finish_by.map(when),
+            finished_at: a.finished_at.map(when),
+            left_at: a.left_at.map(when),
+            attempt: a.attempt,
+            officers: a.officers.clone(),
+            result: a.result.clone(),
+            return_by: when(a.return_by),
+            return_request: a.return_request.as_ref().map(|r| ReturnRequest {
+                at: when(r.at),
+                reason: r.reason.clone(),
+                legal_basis: r.legal_basis.clone(),
+                suggested_unit: r.suggested_unit.as_ref().map(|u| self.unit(u)),
+                accepted: r.accepted,
+                ruling: r.ruling.clone(),
+            }),
+            let_go: a.let_go.as_ref().map(|l| l.reason.clone()),
+        }
+    }
+
+    pub fn whistle(self, w: &case::Whistle) -> Whistle {
+        let position = w.meeting.as_ref().and_then(|m| m.position);
+        Whistle {
+            id: w.id.0,
+            kind: Named { code: w.kind.clone(), name: self.kind_name(&w.kind) },
+            stage: w.stage.to_string(),
+            blown_by: self.person(&w.blown_by),
+            reason: w.reason.clone(),
+            wanted: w
+                .wanted
+                .iter()
+                .map(|c| CalledUnit { unit: self.unit(&c.unit), role: c.role.to_string() })
+                .collect(),
+            requested_at: when(w.requested_at),
+            approved_by: w.approved_by.as_ref().map(|p| self.person(p)),
+            refusal: w.refusal.clone(),
+            issued_at: w.issued_at.map(when),
+            meeting_lon: position.map(Position::lon),
+            meeting_lat: position.map(Position::lat),
+            meeting_address: w.meeting.as_ref().and_then(|m| m.address.clone()),
+            meeting_at: w.meeting.as_ref().and_then(|m| m.at).map(when),
+            scores: w
+                .scores
+                .iter()
+                .map(|s| Score {
+                    assignment_id: s.assignment.0,
+                    response: s.response,
+                    quality: s.quality,
+                    note: s.note.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    pub fn kind_name(self, id: &str) -> String {
+        self.reference.rules.kind(id).map_or_else(
+            || id.to_owned(),
+            |k| match self.lang {
+                Lang::Zh => k.name_zh.clone(),
+                Lang::En => k.name_en.clone(),
+            },
+        )
+    }
+
+    /// The case; the link only where the caller is handed it.
+    pub fn case(self, c: &Case, rating_link: Option<String>) -> CaseView {
+        CaseView {
+            id: c.id.0,
+            number: c.number.clone(),
+            version: c.version,
+            stage: c.stage.to_string(),
+            source: c.source.to_string(),
+            text: c.text.clone(),
+            matter: c.matter.as_ref().map(|key| MatterRef {
+                kind: key.kind.to_string(),
+                code: key.code.clone(),
+                name: self
+                    .reference
+                    .rules
+                    .catalogue
+                    .matter(key)
+                    .map_or_else(|| key.to_string(), |m| m.name.clone()),
+            }),
+            place: self.place(&c.place, c.centre),
+            centre: self.division(c.centre),
+            filed_by: self.person(&c.filed_by),
+            resident: c.resident.as_ref().map(|r| Resident {
+                name: r.name.clone(),
+                telephone: r.telephone.clone(),
+            }),
+            external_number: c.external_number.clone(),
+            reported_at: when(c.reported_at),
+            updated_at: when(c.updated_at),
+            condition_to_confirm: c.condition_to_confirm,
+            round: c.round().map(|r| self.round(r)),
+            rounds: c.round().map_or(0, |r| r.number),
+            clocks: c.inner_clocks.iter().map(inner_clock).collect(),
+            whistles: c.whistles.iter().map(|w| self.whistle(w)).collect(),
+            assignments: c.assignments.iter().map(|a| self.assignment(a)).collect(),
+            attachments: c.attachments.iter().map(|a| a.0).collect(),
+            reply: c.reply.clone(),
+            rating_link,
+        }
+    }
+}
+
+fn step(s: &case::StepState) -> Step {
+    let stopped = s.clock.as_ref().and_then(|c| c.stopped);
+    Step {
+        limit: s.limit.into(),
+        standard: s.standard.clone(),
+        started_at: s.clock.as_ref().map(|c| when(c.start)),
+        deadline: s.deadline.map(|d| when(d.at)),
+        provisional: s.deadline.is_some_and(|d| d.provisional),
+        stopped_at: stopped.map(when),
+        on_time: stopped.zip(s.deadline).map(|(stop, deadline)| deadline.is_met_by(stop)),
+    }
+}
+
+fn feedback(f: &case::Feedback) -> Feedback {
+    let answer = f.concluded.as_ref().map(|c| &c.answer);
+    Feedback {
+        opened_at: when(f.opened_at),
+        expires_at: when(f.expires_at),
+        concluded_at: f.concluded.as_ref().map(|c| when(c.at)),
+        contacted: answer.map(|a| a.contacted),
+        solved: answer.map(|a| a.solved.to_string()),
+        satisfaction: answer.map(|a| a.satisfaction.to_string()),
+        text: answer.filter(|a| !a.text.is_empty()).map(|a| a.text.clone()),
+    }
+}
+
+fn milestone(m: &case::Milestone) -> Milestone {
+    Milestone { due: when(m.due), reached_at: m.reached_at.map(when), in_time: m.in_time }
+}
+
+fn inner_clock(c: &case::InnerClock) -> InnerClock {
+    InnerClock {
+        name: c.name.to_string(),
+        started_at: when(c.started_at),
+        due: when(c.due),
+        stopped_at: c.stopped_at.map(when),
+        late: c.stopped_at.is_some_and(|at: Timestamp| at > c.due),
+    }
+}

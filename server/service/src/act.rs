@@ -1,0 +1,149 @@
+//! Acting on a case: load, decide, append, answer.
+
+use gridwhistle_domain::access::{Actor, sees};
+use gridwhistle_domain::case::{Action, Ask, Case, CaseId, Offer, RefusalCode, Target, decide, offers};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_store::{Append, Appended, Key, StoreError};
+
+use crate::{Service, ServiceError};
+
+/// How often a decision is taken anew when somebody else was faster.
+const TRIES: usize = 8;
+
+/// What the caller gave to make a repetition harmless: a key, and what distinguishes the request.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    pub key: String,
+    /// SHA-256 over method, path and body.
+    pub fingerprint: Vec<u8>,
+}
+
+impl Idempotency {
+    pub(crate) fn of(self, actor: &Actor) -> Key {
+        Key {
+            scope_key: format!("{}:{}", actor.person.0, self.key),
+            fingerprint: self.fingerprint,
+        }
+    }
+}
+
+/// A request that came through.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The case as it stood when the request was carried out.
+    pub case: Case,
+    /// Whether it had been carried out before, with the same key.
+    pub replayed: bool,
+}
+
+/// Something asked for, and what the caller knows.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub action: Action,
+    /// The version that the decision was taken on: the case's, or the assignment's for actions on
+    /// assignments.
+    pub version: Option<u32>,
+    pub occurred_at: Option<Timestamp>,
+    pub key: Option<Idempotency>,
+}
+
+impl Service {
+    /// Acts on a case.
+    pub async fn act(&self, actor: &Actor, id: CaseId, request: Request) -> Result<Outcome, ServiceError> {
+        let key = request.key.clone().map(|k| k.of(actor));
+        if let Some(key) = &key
+            && let Some(done) = self.replay(key).await?
+        {
+            return Ok(done);
+        }
+        self.own_attachments(actor, request.action.attachments()).await?;
+        let reference = self.reference();
+        for _ in 0..TRIES {
+            let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+            let now = self.clock.now();
+            let ask = Ask { actor, rules: &reference.rules, now, occurred_at: request.occurred_at };
+            let decided = decide(&case, &request.action, &ask);
+            if let Err(refusal) = &decided
+                && matches!(refusal.code, RefusalCode::NotFound)
+            {
+                return Err(ServiceError::NotFound);
+            }
+            check_version(&case, &request)?;
+            let append = Append { case: Some(case), events: decided?, key: key.clone(), resident: None };
+            match self.store.append(append).await {
+                // Somebody was faster: decide anew on what stands now.
+                Err(StoreError::Stale) => {}
+                result => return self.answered(result).await,
+            }
+        }
+        Err(StoreError::Stale.into())
+    }
+
+    /// Turns a repetition into the answer of the first time.
+    pub(crate) async fn answered(&self, result: Result<Appended, StoreError>) -> Result<Outcome, ServiceError> {
+        match result {
+            Ok(done) => Ok(Outcome { case: done.case, replayed: false }),
+            Err(StoreError::Replayed { case, version }) => self.as_it_was(case, version).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn replay(&self, key: &Key) -> Result<Option<Outcome>, ServiceError> {
+        match self.store.key(&key.scope_key).await? {
+            None => Ok(None),
+            Some((fingerprint, _, _)) if fingerprint != key.fingerprint => Err(ServiceError::KeyReused),
+            Some((_, case, version)) => self.as_it_was(case, version).await.map(Some),
+        }
+    }
+
+    async fn as_it_was(&self, id: CaseId, version: u32) -> Result<Outcome, ServiceError> {
+        let case = self.store.case_at(id, version).await?.ok_or(ServiceError::NotFound)?;
+        Ok(Outcome { case, replayed: true })
+    }
+
+    /// The case, if the caller may see it.
+    pub async fn case(&self, actor: &Actor, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+        if sees(actor, &case.subject(), self.clock.now()) {
+            Ok(case)
+        } else {
+            Err(ServiceError::NotFound)
+        }
+    }
+
+    /// All that happened to a case.
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+    ) -> Result<Vec<gridwhistle_store::Entry>, ServiceError> {
+        self.case(actor, id).await?;
+        Ok(self.store.history(id).await?)
+    }
+
+    /// What the caller may do now, and if not, why not.
+    pub async fn offers(&self, actor: &Actor, id: CaseId) -> Result<(Case, Vec<Offer>), ServiceError> {
+        let case = self.case(actor, id).await?;
+        let reference = self.reference();
+        let ask = Ask { actor, rules: &reference.rules, now: self.clock.now(), occurred_at: None };
+        let offers = offers(&case, &ask);
+        Ok((case, offers))
+    }
+}
+
+/// A decision names the version that it was taken on; a fact need not.
+fn check_version(case: &Case, request: &Request) -> Result<(), ServiceError> {
+    if request.action.kind().is_fact() {
+        return Ok(());
+    }
+    let current = match request.action.target() {
+        Target::Assignment(id) => case.assignment(id).map_or(case.version, |a| a.version),
+        Target::Case | Target::Whistle(_) => case.version,
+    };
+    match request.version {
+        None => Err(ServiceError::VersionMissing),
+        // Whoever knows the newest state of the case knows that of its assignments.
+        Some(version) if version == current || version == case.version => Ok(()),
+        Some(_) => Err(ServiceError::StaleVersion { current }),
+    }
+}

@@ -1,0 +1,102 @@
+//! Changes of grid boundaries: checked as a whole, applied as a whole.
+
+use gridwhistle_domain::access::{Actor, Operation, may_use};
+use gridwhistle_domain::place::{Boundary, Grid, GridCode, GridKind, overlaps};
+use serde_json::Value;
+
+use crate::{Fault, GridFault, Service, ServiceError};
+
+/// Grids to be put in force, all or none.
+#[derive(Clone, Debug)]
+pub struct BoundaryChange {
+    pub reason: String,
+    pub grids: Vec<GridChange>,
+    /// Only checked, nothing changed.
+    pub dry_run: bool,
+}
+
+/// A grid as it shall be.
+#[derive(Clone, Debug)]
+pub struct GridChange {
+    pub code: GridCode,
+    pub name: String,
+    pub kind: GridKind,
+    pub schematic: bool,
+    /// GeoJSON geometry.
+    pub geometry: Value,
+}
+
+impl Service {
+    /// Puts boundaries in force. Answers how many grids change.
+    pub async fn change_boundaries(&self, actor: &Actor, change: BoundaryChange) -> Result<usize, ServiceError> {
+        if !may_use(actor, Operation::ChangeBoundaries, self.clock.now()) {
+            return Err(ServiceError::Forbidden);
+        }
+        self.put_boundaries(change).await
+    }
+
+    /// The same for whoever administers the machine.
+    pub async fn put_boundaries(&self, change: BoundaryChange) -> Result<usize, ServiceError> {
+        let reference = self.reference();
+        let now = self.clock.now();
+        let known: Vec<GridCode> = change.grids.iter().map(|g| g.code).collect();
+        let mut faults = Vec::new();
+        let mut grids: Vec<Grid> = Vec::new();
+        for (i, new) in change.grids.into_iter().enumerate() {
+            if known.iter().take(i).any(|code| *code == new.code) {
+                faults.push(GridFault::Feature(Fault::new(format!("/features/{i}"), "grid_twice")));
+                continue;
+            }
+            if !reference.divisions.contains_key(&new.code.village()) {
+                faults.push(GridFault::Feature(Fault::new(format!("/features/{i}"), "unknown_village")));
+                continue;
+            }
+            match Boundary::from_geojson(&new.geometry) {
+                Ok(boundary) => grids.push(Grid {
+                    code: new.code,
+                    name: new.name,
+                    kind: new.kind,
+                    boundary,
+                    schematic: new.schematic,
+                    valid_from: now,
+                    valid_to: None,
+                }),
+                Err(found) => {
+                    faults.extend(found.into_iter().map(|fault| GridFault::Boundary { feature: i, fault }));
+                }
+            }
+        }
+        let candidate: Vec<(GridCode, &Boundary)> = grids.iter().map(|g| (g.code, &g.boundary)).collect();
+        let neighbours: Vec<(GridCode, &Boundary)> = reference
+            .grids
+            .values()
+            .filter(|g| !known.contains(&g.code))
+            .map(|g| (g.code, &g.boundary))
+            .collect();
+        faults.extend(overlaps(&candidate, &neighbours).into_iter().map(GridFault::Overlap));
+        if !faults.is_empty() {
+            return Err(ServiceError::Boundaries(faults));
+        }
+        // What stands already is left alone, so that importing again changes nothing.
+        grids.retain(|new| {
+            reference
+                .grids
+                .get(&new.code)
+                .is_none_or(|old| old.boundary != new.boundary || old.name != new.name || old.kind != new.kind)
+        });
+        let changed = grids.len();
+        if change.dry_run || changed == 0 {
+            return Ok(changed);
+        }
+        let mut rows: Vec<Grid> = grids
+            .iter()
+            .filter_map(|new| reference.grids.get(&new.code))
+            .map(|old| Grid { valid_to: Some(now), ..old.clone() })
+            .collect();
+        rows.extend(grids);
+        self.store.put_grids(rows).await?;
+        tracing::info!(changed, reason = change.reason, "boundaries changed");
+        self.refresh_reference().await?;
+        Ok(changed)
+    }
+}

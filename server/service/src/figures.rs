@@ -1,0 +1,143 @@
+//! Figures: read straight from the projections, by the definitions of `indicator`.
+
+use std::collections::BTreeMap;
+
+use gridwhistle_domain::access::{Actor, Operation};
+use gridwhistle_domain::case::{Case, CaseId};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::indicator::{
+    Contribution, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally, Weights,
+    contributions,
+};
+use gridwhistle_domain::place::DivisionCode;
+
+use crate::{Service, ServiceError};
+
+/// Which figures are asked for.
+#[derive(Clone, Debug)]
+pub struct FigureQuery {
+    /// Of a place, a unit, or all that the caller sees.
+    pub owner: Owner,
+    pub period: Period,
+    /// As they stood then; now unless given.
+    pub as_of: Option<Timestamp>,
+    /// Broken down by divisions of a level, grids or units.
+    pub by: Option<Grouping>,
+    /// Broken down by parts of the period.
+    pub each: Option<PeriodLength>,
+}
+
+/// One group of figures.
+#[derive(Clone, Debug)]
+pub struct FigureGroup {
+    /// Whose: absent for what was asked for as a whole.
+    pub owner: Option<Owner>,
+    pub period: Period,
+    pub figures: Vec<Figure>,
+}
+
+/// The answer, with the moment at which it was true.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    pub as_of: Timestamp,
+    pub groups: Vec<FigureGroup>,
+}
+
+impl Service {
+    /// The indicators of the cases that the caller may see.
+    pub async fn figures(&self, actor: &Actor, query: FigureQuery) -> Result<Figures, ServiceError> {
+        let now = self.clock.now();
+        let as_of = query.as_of.map_or(now, |at| at.min(now));
+        let periods: Vec<Period> = match query.each {
+            Some(length) => query.period.split(length).collect(),
+            None => vec![query.period],
+        };
+        let mut tallies: BTreeMap<(usize, Option<Owner>), Tally> = BTreeMap::new();
+        if query.by.is_none() {
+            for i in 0..periods.len() {
+                tallies.insert((i, None), Tally::new(Weights::default()));
+            }
+        }
+        self.contributions(actor, &query, &periods, as_of, |i, contribution, _| {
+            let owner = match query.by {
+                None => None,
+                Some(grouping) => match contribution.owner(grouping) {
+                    Some(owner) => Some(owner),
+                    None => return,
+                },
+            };
+            tallies.entry((i, owner)).or_insert_with(|| Tally::new(Weights::default())).add(contribution);
+        })
+        .await?;
+        let groups = tallies
+            .into_iter()
+            .filter_map(|((i, owner), tally)| {
+                Some(FigureGroup {
+                    owner,
+                    period: *periods.get(i)?,
+                    figures: tally.figures().collect(),
+                })
+            })
+            .collect();
+        Ok(Figures { as_of, groups })
+    }
+
+    /// The cases that stand in a part of an indicator, in the order of their reports.
+    pub async fn figure_cases(
+        &self,
+        actor: &Actor,
+        query: FigureQuery,
+        (indicator, part): (Indicator, Part),
+        (after, limit): (Option<CaseId>, usize),
+    ) -> Result<(Vec<Case>, Option<CaseId>), ServiceError> {
+        let now = self.clock.now();
+        let as_of = query.as_of.map_or(now, |at| at.min(now));
+        let periods = [query.period];
+        let weights = Weights::default();
+        let mut ids: Vec<CaseId> = Vec::new();
+        self.contributions(actor, &query, &periods, as_of, |_, contribution, case| {
+            if contribution.stands_in(indicator, part, weights) && ids.last() != Some(&case.id) {
+                ids.push(case.id);
+            }
+        })
+        .await?;
+        let start = after.map_or(0, |id| ids.iter().position(|known| *known == id).map_or(0, |i| i + 1));
+        let mut cases = Vec::new();
+        for id in ids.iter().skip(start).take(limit) {
+            cases.extend(self.store.case(*id).await?);
+        }
+        let next = (ids.len() > start + limit)
+            .then(|| cases.last().map(|c| c.id))
+            .flatten();
+        Ok((cases, next))
+    }
+
+    async fn contributions(
+        &self,
+        actor: &Actor,
+        query: &FigureQuery,
+        periods: &[Period],
+        as_of: Timestamp,
+        mut each: impl FnMut(usize, &Contribution, &Case) + Send,
+    ) -> Result<(), ServiceError> {
+        let reaches = self.reaches(actor, Operation::ReadFigures)?;
+        let place: Option<DivisionCode> = match &query.owner {
+            Owner::Division(code) => Some(*code),
+            Owner::Grid(code) => Some(code.village()),
+            Owner::All | Owner::Unit(_) => None,
+        };
+        let span = (query.period.from, query.period.to.min(as_of));
+        self.store
+            .for_figures(&reaches, place, span, |case| {
+                for (i, period) in periods.iter().enumerate() {
+                    for contribution in contributions(&case, period.as_of(as_of)) {
+                        if contribution.belongs_to(&query.owner) {
+                            each(i, &contribution, &case);
+                        }
+                    }
+                }
+            })
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Lists: cases, whistles, called units, queues, the feed.
+
+use gridwhistle_domain::access::{Actor, Operation, Post, Reach, Scope, may_use};
+use gridwhistle_domain::case::Case;
+use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::routing::UnitCode;
+use gridwhistle_store::{CaseFilter, Entry, Page, PartFilter, Queue};
+use uuid::Uuid;
+
+use crate::{Service, ServiceError};
+
+impl Service {
+    /// A page of the cases that the caller may see.
+    pub async fn cases(&self, actor: &Actor, mut filter: CaseFilter) -> Result<Page<Case>, ServiceError> {
+        filter.reaches = self.reaches(actor, Operation::ReadCases)?;
+        Ok(self.store.cases(&filter).await?)
+    }
+
+    /// A page of called units, by the moment at which something is due.
+    pub async fn assignments(
+        &self,
+        actor: &Actor,
+        mine: bool,
+        mut filter: PartFilter,
+    ) -> Result<Page<(Uuid, Case)>, ServiceError> {
+        filter.reaches = self.reaches(actor, Operation::ReadCases)?;
+        if mine {
+            filter.units = self.own_units(actor);
+            if filter.units.is_empty() {
+                return Ok(Page { items: Vec::new(), next: None });
+            }
+        }
+        Ok(self.store.assignments(&filter).await?)
+    }
+
+    /// A page of whistles, the newest first.
+    pub async fn whistles(&self, actor: &Actor, mut filter: PartFilter) -> Result<Page<(Uuid, Case)>, ServiceError> {
+        filter.reaches = self.reaches(actor, Operation::ReadCases)?;
+        Ok(self.store.whistles(&filter).await?)
+    }
+
+    /// How many open cases of the caller's centre stand where, and how many are late.
+    pub async fn queues(&self, actor: &Actor) -> Result<Vec<(DivisionCode, Vec<Queue>)>, ServiceError> {
+        let now = self.clock.now();
+        self.reaches(actor, Operation::ReadCases)?;
+        let mut centres: Vec<DivisionCode> = actor
+            .posts(now)
+            .filter(|a| !matches!(a.post, Post::App | Post::Admin))
+            .filter_map(|a| match a.scope {
+                Scope::Division(code) => Some(code),
+                Scope::Unit(_) | Scope::Grids(_) => None,
+            })
+            .collect();
+        centres.sort_unstable();
+        centres.dedup();
+        let mut queues = Vec::with_capacity(centres.len());
+        for centre in centres {
+            queues.push((centre, self.store.queues(centre, now).await?));
+        }
+        Ok(queues)
+    }
+
+    /// The rows of the log after `after` that the caller may see.
+    pub async fn feed(&self, actor: &Actor, after: i64, limit: u64) -> Result<Vec<Entry>, ServiceError> {
+        let reaches = self.reaches(actor, Operation::ReadFeed)?;
+        Ok(self.store.feed(&reaches, after, limit).await?)
+    }
+
+    /// The units in which the caller holds a post.
+    pub fn own_units(&self, actor: &Actor) -> Vec<UnitCode> {
+        actor
+            .posts(self.clock.now())
+            .filter_map(|a| match &a.scope {
+                Scope::Unit(code) => Some(code.clone()),
+                Scope::Division(_) | Scope::Grids(_) => None,
+            })
+            .collect()
+    }
+
+    /// What the caller sees, if one of his posts may use the operation at all.
+    pub(crate) fn reaches(&self, actor: &Actor, operation: Operation) -> Result<Vec<Reach>, ServiceError> {
+        let now = self.clock.now();
+        if may_use(actor, operation, now) {
+            Ok(Reach::of(actor, now))
+        } else {
+            Err(ServiceError::Forbidden)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The one-time link by which a resident answers.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gridwhistle_domain::access::{Actor, Post};
+use gridwhistle_domain::case::{self, Answer, Ask, Case, CaseId, RefusalCode};
+use gridwhistle_store::{Append, StoreError};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use crate::{Service, ServiceError};
+
+/// Bytes of a link before its seal: the case and the round.
+const NAMED: usize = 18;
+/// Bytes of the seal.
+const SEAL: usize = 16;
+
+/// What a resident sees before he answers.
+#[derive(Clone, Debug)]
+pub struct RatingPage {
+    pub case: Case,
+    pub round: u16,
+    /// Whether the question is still open.
+    pub open: bool,
+}
+
+impl Service {
+    /// The token of the link for the last closed round, if the resident can still answer.
+    ///
+    /// Derived from a key that is not in the database, so that nothing stored opens a link.
+    pub fn rating_token(&self, case: &Case) -> Option<String> {
+        let round = case.rounds.iter().rev().find(|r| r.feedback.is_some())?;
+        let feedback = round.feedback.as_ref()?;
+        if feedback.concluded.is_some() || self.clock.now() >= feedback.expires_at {
+            return None;
+        }
+        let mut bytes = named(case.id, round.number).to_vec();
+        bytes.extend(self.seal(&bytes));
+        Some(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Whether the caller is handed the link: the centre's registrar or caller, or the app that filed.
+    pub fn hands_out_link(&self, actor: &Actor, case: &Case) -> bool {
+        let now = self.clock.now();
+        actor.holds(&[Post::Registrar, Post::Caller], now)
+            || (actor.holds(&[Post::App], now) && case.filed_by.is(actor))
+    }
+
+    /// What the holder of a link sees.
+    pub async fn rating(&self, token: &str) -> Result<RatingPage, ServiceError> {
+        let (id, round) = self.open_token(token)?;
+        let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+        let feedback = case
+            .rounds
+            .iter()
+            .find(|r| r.number == round)
+            .and_then(|r| r.feedback.as_ref())
+            .ok_or(ServiceError::NotFound)?;
+        let open = feedback.concluded.is_none() && self.clock.now() < feedback.expires_at;
+        Ok(RatingPage { case, round, open })
+    }
+
+    /// Takes the answer, once.
+    pub async fn rate(&self, token: &str, answer: &Answer) -> Result<Case, ServiceError> {
+        let (id, round) = self.open_token(token)?;
+        let reference = self.reference();
+        // Nobody logs in to answer: the link is the permission.
+        let nobody = Actor {
+            person: gridwhistle_domain::access::PersonId(Uuid::nil()),
+            name: String::new(),
+            appointments: Vec::new(),
+        };
+        loop {
+            let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+            let current = case.rounds.iter().rev().find(|r| r.feedback.is_some()).map(|r| r.number);
+            if current != Some(round) {
+                return Err(ServiceError::Gone);
+            }
+            let now = self.clock.now();
+            let ask = Ask { actor: &nobody, rules: &reference.rules, now, occurred_at: None };
+            let events = case::rate(&case, answer, &ask).map_err(|refusal| match refusal.code {
+                RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => ServiceError::Gone,
+                RefusalCode::NoFeedback => ServiceError::NotFound,
+                _ => ServiceError::Refused(refusal),
+            })?;
+            let append = Append { case: Some(case), events, key: None, resident: None };
+            match self.store.append(append).await {
+                Err(StoreError::Stale) => {}
+                result => return Ok(self.answered(result).await?.case),
+            }
+        }
+    }
+
+    fn open_token(&self, token: &str) -> Result<(CaseId, u16), ServiceError> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| ServiceError::NotFound)?;
+        if bytes.len() != NAMED + SEAL {
+            return Err(ServiceError::NotFound);
+        }
+        let (named, seal) = bytes.split_at(NAMED);
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(self.seal(named).as_slice(), seal)) {
+            return Err(ServiceError::NotFound);
+        }
+        let (id, round) = named.split_at(16);
+        let id = Uuid::from_slice(id).map_err(|_| ServiceError::NotFound)?;
+        let round = <[u8; 2]>::try_from(round).map_err(|_| ServiceError::NotFound)?;
+        Ok((CaseId(id), u16::from_be_bytes(round)))
+    }
+
+    fn seal(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut mac = match <Hmac<Sha256> as KeyInit>::new_from_slice(&self.link_key) {
+            Ok(mac) => mac,
+            // HMAC takes keys of every length.
+            Err(_) => return Vec::new(),
+        };
+        mac.update(bytes);
+        mac.finalize().into_bytes().iter().copied().take(SEAL).collect()
+    }
+}
+
+fn named(id: CaseId, round: u16) -> [u8; NAMED] {
+    let mut bytes = [0; NAMED];
+    let (head, tail) = bytes.split_at_mut(16);
+    head.copy_from_slice(id.0.as_bytes());
+    tail.copy_from_slice(&round.to_be_bytes());
+    bytes
+}

@@ -1,0 +1,116 @@
+//! Reference data in memory: read once, swapped whole when it changes.
+
+use std::collections::BTreeMap;
+
+use gridwhistle_domain::case::{Rules, Settings};
+use gridwhistle_domain::clock::{Calendar, Date, DayKind, Timestamp, WorkingTime};
+use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
+use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
+use gridwhistle_domain::routing::{Duty, Unit, UnitCode, WhistleKind, preset};
+use gridwhistle_store::Store;
+use serde::{Deserialize, Serialize};
+
+use crate::ServiceError;
+
+/// Names of the lists as the store keeps them.
+pub mod lists {
+    pub const DIVISIONS: &str = "division";
+    pub const UNITS: &str = "unit";
+    pub const DUTIES: &str = "duty";
+    pub const MATTERS: &str = "matter";
+    pub const CONDITIONS: &str = "condition";
+    pub const CALENDAR: &str = "calendar";
+    pub const KINDS: &str = "whistle_kind";
+}
+
+/// The exceptions of one year's working calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarYear {
+    pub year: i32,
+    pub days: Vec<(Date, DayKind)>,
+}
+
+/// All reference data as it stands.
+pub struct Reference {
+    pub rules: Rules,
+    pub divisions: BTreeMap<DivisionCode, Division>,
+    /// The grids in force.
+    pub grids: BTreeMap<GridCode, Grid>,
+    pub locator: Locator,
+    /// Changes whenever the data does.
+    pub stamp: String,
+    units: BTreeMap<UnitCode, usize>,
+}
+
+impl Reference {
+    /// Reads it all.
+    pub async fn load(store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
+        let stamp = store.reference_stamp().await?;
+        let matters: Vec<Matter> = store.list(lists::MATTERS).await?;
+        let conditions: Vec<Condition> = store.list(lists::CONDITIONS).await?;
+        let units: Vec<Unit> = store.list(lists::UNITS).await?;
+        let duties: Vec<Duty> = store.list(lists::DUTIES).await?;
+        let mut kinds: Vec<WhistleKind> = store.list(lists::KINDS).await?;
+        if kinds.is_empty() {
+            kinds = preset("default").unwrap_or_default();
+        }
+        let years: Vec<CalendarYear> = store.list(lists::CALENDAR).await?;
+        let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
+        let grids: BTreeMap<GridCode, Grid> = store
+            .grids()
+            .await?
+            .into_iter()
+            .filter(|g| g.is_valid_at(now))
+            .map(|g| (g.code, g))
+            .collect();
+        let time = WorkingTime { calendar: calendar(years)?, ..WorkingTime::default() };
+        let index = units.iter().enumerate().map(|(i, u)| (u.code.clone(), i)).collect();
+        Ok(Self {
+            rules: Rules {
+                time,
+                kinds,
+                catalogue: Catalogue::new(matters, conditions),
+                units,
+                duties,
+                settings: Settings::default(),
+            },
+            divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
+            locator: Locator::build(grids.values().map(|g| (g.code, g.boundary.clone()))),
+            grids,
+            stamp,
+            units: index,
+        })
+    }
+
+    /// The name of a division; its code when it is not known.
+    pub fn division_name(&self, code: DivisionCode) -> String {
+        self.divisions.get(&code).map_or_else(|| code.to_string(), |d| d.name.clone())
+    }
+
+    /// The name of a unit; its code when it is not known.
+    pub fn unit_name(&self, code: &UnitCode) -> String {
+        self.unit(code).map_or_else(|| code.to_string(), |u| u.name.clone())
+    }
+
+    pub fn unit(&self, code: &UnitCode) -> Option<&Unit> {
+        self.units.get(code).and_then(|i| self.rules.units.get(*i))
+    }
+
+    /// The town whose command centre receives what happens in a grid.
+    pub fn centre_of(grid: GridCode) -> DivisionCode {
+        let village = grid.village();
+        village.at(DivisionLevel::Town).unwrap_or(village)
+    }
+}
+
+/// One calendar from the years; without any, the weekly pattern alone.
+fn calendar(mut years: Vec<CalendarYear>) -> Result<Calendar, ServiceError> {
+    years.sort_unstable_by_key(|y| y.year);
+    if years.is_empty() {
+        return Ok(Calendar::default());
+    }
+    let version = u32::try_from(years.len()).unwrap_or(u32::MAX);
+    let years: Vec<(i32, Vec<(Date, DayKind)>)> = years.into_iter().map(|y| (y.year, y.days)).collect();
+    Calendar::from_years(version, &years)
+        .map_err(|e| ServiceError::Internal(format!("the stored calendar is unusable: {e}")))
+}

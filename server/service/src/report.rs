@@ -1,0 +1,145 @@
+//! Filing a report.
+
+use gridwhistle_domain::access::{Actor, Scope};
+use gridwhistle_domain::case::{
+    self, Ask, AttachmentId, CaseId, OriginalPosition, Place, Report, ResidentRef, SafetyCall, Source,
+    WhistleRequest,
+};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::matter::MatterKey;
+use gridwhistle_domain::place::{Crs, DivisionCode, DivisionLevel, GridCode, Located, Position, to_wgs84};
+use gridwhistle_store::{Append, Resident};
+use uuid::Uuid;
+
+use crate::act::{Idempotency, Outcome};
+use crate::reference::Reference;
+use crate::{Fault, Service, ServiceError};
+
+/// A report as it comes in.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    pub id: Option<Uuid>,
+    pub source: Source,
+    pub text: String,
+    pub matter: Option<MatterKey>,
+    pub place: NewPlace,
+    pub resident: Option<Resident>,
+    pub external_number: Option<String>,
+    pub safety_call: Option<SafetyCall>,
+    pub attachments: Vec<AttachmentId>,
+    pub whistle: Option<WhistleRequest>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Where it happened: coordinates, or a grid, or both.
+#[derive(Clone, Debug, Default)]
+pub struct NewPlace {
+    pub lon_lat: Option<(f64, f64)>,
+    pub crs: Option<Crs>,
+    pub accuracy_m: Option<f64>,
+    pub grid: Option<GridCode>,
+    pub address: Option<String>,
+}
+
+impl Service {
+    /// Files a report: located at once, numbered by the log, answered when it is durable.
+    pub async fn report(
+        &self,
+        actor: &Actor,
+        new: NewReport,
+        key: Option<Idempotency>,
+    ) -> Result<Outcome, ServiceError> {
+        let now = self.clock.now();
+        let reference = self.reference();
+        self.own_attachments(actor, &new.attachments).await?;
+        let id = match new.id {
+            Some(id) if id.get_version_num() != 7 => return Err(Fault::new("/id", "not_uuid_v7").into()),
+            Some(id) => id,
+            None => Uuid::now_v7(),
+        };
+        let place = locate(&reference, &new.place)?;
+        let report = Report {
+            id: CaseId(id),
+            source: new.source,
+            text: new.text,
+            matter: new.matter,
+            centre: centre(actor, &place, now).ok_or(ServiceError::Forbidden)?,
+            place,
+            resident: new.resident.as_ref().map(masked),
+            external_number: new.external_number,
+            safety_call: new.safety_call,
+            attachments: new.attachments,
+            whistle: new.whistle,
+            occurred_at: new.occurred_at,
+        };
+        let ask = Ask { actor, rules: &reference.rules, now, occurred_at: report.occurred_at };
+        let events = case::report(&report, &ask)?;
+        let append = Append {
+            case: None,
+            events,
+            key: key.map(|k| k.of(actor)),
+            resident: new.resident,
+        };
+        let result = self.store.append(append).await;
+        self.answered(result).await
+    }
+}
+
+/// Brings coordinates to WGS 84 and finds the grid; a grid that is named holds.
+fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> {
+    let mut position = None;
+    let mut original = None;
+    if let Some((lon, lat)) = new.lon_lat {
+        let crs = new.crs.unwrap_or(Crs::Wgs84);
+        let (x, y) = to_wgs84(lon, lat, crs).map_err(|_| Fault::new("/place", "not_on_the_globe"))?;
+        position = Some(Position::new(x, y).map_err(|_| Fault::new("/place", "not_on_the_globe"))?);
+        original = Some(OriginalPosition { crs, lon, lat });
+    }
+    let grid = match (new.grid, position) {
+        (Some(code), _) => {
+            if !reference.grids.contains_key(&code) {
+                return Err(Fault::new("/place/grid", "unknown_grid").into());
+            }
+            Some(code)
+        }
+        (None, Some(at)) => match reference.locator.locate(at) {
+            Located::In(code) => Some(code),
+            Located::Outside { .. } => None,
+        },
+        (None, None) => return Err(Fault::new("/place", "nowhere").into()),
+    };
+    Ok(Place {
+        position,
+        original,
+        accuracy_m: new.accuracy_m,
+        grid,
+        village: grid.map(GridCode::village),
+        address: new.address.clone(),
+    })
+}
+
+/// The town of the place; without a grid the centre of the reporter's scope.
+fn centre(actor: &Actor, place: &Place, now: Timestamp) -> Option<DivisionCode> {
+    if let Some(grid) = place.grid {
+        return Some(Reference::centre_of(grid));
+    }
+    actor.posts(now).find_map(|a| match &a.scope {
+        Scope::Division(code) => Some(code.at(DivisionLevel::Town).unwrap_or(*code)),
+        Scope::Grids(codes) => codes.first().map(|g| Reference::centre_of(*g)),
+        Scope::Unit(_) => None,
+    })
+}
+
+/// What a mask leaves of a resident's data: the family name, and the ends of the telephone.
+fn masked(resident: &Resident) -> ResidentRef {
+    let name: String = resident.name.chars().take(1).chain("**".chars()).collect();
+    let digits: Vec<char> = resident.telephone.chars().collect();
+    let telephone = if digits.len() >= 8 {
+        let head = digits.iter().take(3);
+        let tail = digits.iter().skip(digits.len() - 4);
+        head.copied().chain("****".chars()).chain(tail.copied()).collect()
+    } else {
+        "****".to_owned()
+    };
+    ResidentRef { name, telephone }
+}

@@ -1,0 +1,142 @@
+//! The command line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// GridWhistle (网格哨): 网格吹哨、镇村报到. The server and its administration.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the API.
+    Serve(ServeOptions),
+    /// Make the demo county, with four months of history, and serve it.
+    Demo(DemoOptions),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Import reference data from files (docs/formats.md).
+    Import(ImportOptions),
+    /// Look after accounts.
+    User(UserOptions),
+    /// Rebuild every projection from the log and compare; follow the chain of hashes.
+    Check(DatabaseOptions),
+}
+
+/// Where the data lies.
+#[derive(Args, Clone)]
+pub struct DatabaseOptions {
+    /// Folder of the embedded database, of photographs and of the key that seals links.
+    #[arg(long, env = "GRIDWHISTLE_DATA_DIR", default_value = "gridwhistle-data")]
+    pub data_dir: PathBuf,
+    /// postgres://… or sqlite://… instead of the embedded database in the data folder.
+    #[arg(long, env = "GRIDWHISTLE_DATABASE_URL")]
+    pub database_url: Option<String>,
+}
+
+#[derive(Args, Clone)]
+pub struct ServeOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, env = "GRIDWHISTLE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How the outside reaches this server; links for residents begin so.
+    #[arg(long, env = "GRIDWHISTLE_BASE_URL")]
+    pub base_url: Option<String>,
+    /// No limits on how many requests an address may make: for load tests only.
+    #[arg(long, env = "GRIDWHISTLE_NO_FLOOD_LIMITS")]
+    pub no_flood_limits: bool,
+}
+
+#[derive(Args, Clone)]
+pub struct DemoOptions {
+    /// Folder of the demo's database.
+    #[arg(long, default_value = "gridwhistle-data")]
+    pub data_dir: PathBuf,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How many cases the history has.
+    #[arg(long, default_value_t = 4_000)]
+    pub cases: usize,
+    /// How many grids in all; two to four a village unless given.
+    #[arg(long)]
+    pub grids: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct ImportOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    #[command(subcommand)]
+    pub what: ImportKind,
+}
+
+#[derive(Subcommand)]
+pub enum ImportKind {
+    /// Divisions, CSV.
+    Divisions { file: PathBuf },
+    /// Entries of the catalogue, CSV; the files replace the whole catalogue.
+    Catalogue {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Conditions with steps and limits, CSV.
+    Conditions { file: PathBuf },
+    /// Working calendars, JSON, one file a year.
+    Calendar {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Units, CSV.
+    Units { file: PathBuf },
+    /// Duties, CSV.
+    Duties { file: PathBuf },
+    /// Grids, GeoJSON.
+    Grids {
+        file: PathBuf,
+        /// Only check.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Everything that ships for Ganyu district, grids excepted.
+    Ganyu,
+}
+
+#[derive(Args)]
+pub struct UserOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    #[command(subcommand)]
+    pub what: UserCommand,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Add an account; the password is read from standard input.
+    Add {
+        username: String,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// POST@SCOPE: a post, and the code of a division, unit or grids separated by commas.
+        #[arg(long = "post", required = true)]
+        posts: Vec<String>,
+    },
+}
+
+/// Data goes to standard output.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // A reader that hangs up wants no more.
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}

@@ -1,0 +1,105 @@
+//! The data folder: database, photographs, the key that seals links.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use gridwhistle_service::{Clock, Service};
+use gridwhistle_store::{Durability, Store, sqlite_url};
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+
+use crate::cli::{DatabaseOptions, print};
+
+/// The URL of the database that the options name.
+pub fn database_url(options: &DatabaseOptions) -> anyhow::Result<String> {
+    if let Some(url) = &options.database_url {
+        return Ok(url.clone());
+    }
+    make_folder(&options.data_dir)?;
+    Ok(sqlite_url(&options.data_dir.join("gridwhistle.db")))
+}
+
+/// Opens the use cases on what the options name.
+pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
+    let url = database_url(options)?;
+    make_folder(&options.data_dir)?;
+    let store = Store::open(&url, Durability::Full)
+        .await
+        .context("the database cannot be opened")?;
+    let key = link_key(&options.data_dir)?;
+    let objects = objects(&options.data_dir)?;
+    Ok(Service::open(store, Clock::System, objects, key).await?)
+}
+
+/// Where photographs are kept.
+pub fn objects(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
+    let folder = data_dir.join("objects");
+    make_folder(&folder)?;
+    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
+}
+
+/// The key that seals the residents' links: made at the first start, kept beside the database and
+/// not in it.
+pub fn link_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
+    let file = data_dir.join("link.key");
+    match std::fs::read(&file) {
+        Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| anyhow::anyhow!("{} does not hold 32 bytes; restore it from a backup", file.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+            write_private(&file, &key)?;
+            Ok(key)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    }
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let partial = file.with_extension("partial");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let context = || format!("{} cannot be written", file.display());
+    let mut handle = options.open(&partial).with_context(context)?;
+    handle.write_all(bytes).with_context(context)?;
+    handle.sync_all().with_context(context)?;
+    std::fs::rename(&partial, file).with_context(context)
+}
+
+/// Makes a folder that only its owner enters.
+pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// `gridwhistle check`.
+pub async fn check(options: &DatabaseOptions) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&database_url(options)?, Durability::Full)
+        .await
+        .context("the database cannot be opened")?;
+    let findings = store.check().await?;
+    for fault in &findings.faults {
+        print(fault);
+    }
+    print(&format!(
+        "{} events, {} cases, {} faults",
+        findings.events,
+        findings.cases,
+        findings.faults.len()
+    ));
+    Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
