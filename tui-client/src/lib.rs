@@ -1,4 +1,4 @@
-//! `whistle`: the field client of GridWhistle for the terminal.
+//! `whistle`: the field client of `GridWhistle` for the terminal.
 //!
 //! What is shown lies in [`model`], what happens in [`update`], the picture in [`view`]: all three
 //! pure. Terminal, clock and network are in [`runtime`]; [`api`] alone knows the generated client;

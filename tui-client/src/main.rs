@@ -3,5 +3,5 @@
 use clap::Parser;
 
 fn main() -> std::process::ExitCode {
-    whistle::cli::run(whistle::cli::Args::parse()).into()
+    whistle::cli::run(&whistle::cli::Args::parse()).into()
 }

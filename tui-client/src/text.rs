@@ -81,9 +81,19 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
                 continue;
             }
             if !line.is_empty() {
+                let carried = if closes(word) {
+                    last_wide(&mut line)
+                } else {
+                    String::new()
+                };
                 lines.push(line.trim_end().to_owned());
-                line = String::new();
-                used = 0;
+                used = carried.width();
+                line = carried;
+            }
+            if used > 0 && used + wide <= cells {
+                line.push_str(word);
+                used += wide;
+                continue;
             }
             if word.trim().is_empty() {
                 continue;
@@ -104,6 +114,22 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
         lines.push(line.trim_end().to_owned());
     }
     lines
+}
+
+/// Punctuation that does not begin a line in Chinese.
+fn closes(word: &str) -> bool {
+    word.starts_with([
+        '，', '。', '、', '；', '：', '！', '？', '）', '”', '’', '》', '】',
+    ])
+}
+
+/// Takes the last wide character from the line, to go before such punctuation; nothing if the line
+/// has no other.
+fn last_wide(line: &mut String) -> String {
+    match line.grapheme_indices(true).next_back() {
+        Some((at, grapheme)) if at > 0 && grapheme.width() == 2 => line.split_off(at),
+        _ => String::new(),
+    }
 }
 
 /// Whether the character steers the terminal or the direction of writing and must never be shown.
@@ -168,6 +194,7 @@ mod tests {
     fn lines_break_at_blanks_and_between_chinese_characters() {
         assert_eq!(wrap("report to the scene", 9), ["report to", "the scene"]);
         assert_eq!(wrap("道路塌陷需要围挡", 7), ["道路塌", "陷需要", "围挡"]);
+        assert_eq!(wrap("道路塌陷，围挡", 8), ["道路塌", "陷，围挡"]);
         assert_eq!(wrap("一\n\n二", 4), ["一", "", "二"]);
     }
 

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::i18n::Lang;
 use crate::model::figures::Period;
 
-/// 网格哨终端客户端 / the field client of GridWhistle.
+/// 网格哨终端客户端 / the field client of `GridWhistle`.
 ///
 /// Without a command the screens open. Exit codes: 0 done, 1 error, 2 usage, 3 not found,
 /// 4 login needed, 5 rejected, 7 network, 8 not permitted.
@@ -77,7 +77,7 @@ pub enum Verb {
     /// Say as whom the login holds.
     Whoami,
     /// File a report; with `--whistle` blow the whistle at once.
-    Report(ReportArgs),
+    Report(Box<ReportArgs>),
     /// List tasks, cases or whistles.
     List {
         #[arg(default_value = "tasks")]

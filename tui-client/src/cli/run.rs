@@ -19,7 +19,7 @@ use crate::update::server_address;
 const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 
 /// Does what was asked for.
-pub fn run(args: Args) -> Exit {
+pub fn run(args: &Args) -> Exit {
     let lang = args.lang.unwrap_or_else(|| {
         // The console of Linux has no Chinese letters.
         if std::env::var("TERM").is_ok_and(|t| t == "linux") && args.verb.is_none() {
@@ -30,7 +30,7 @@ pub fn run(args: Args) -> Exit {
     });
     let words = Text::new(lang);
     let paths = Paths::of_environment();
-    let demo = match demo_login(&args) {
+    let demo = match demo_login(args) {
         Ok(demo) => demo,
         Err(problem) => {
             complain(&words.with("cli-no-demo", &[("detail", problem.into())]));
@@ -48,8 +48,8 @@ pub fn run(args: Args) -> Exit {
     let gateway: Rc<dyn Gateway> = Server::new();
     gateway.speak(lang);
     match args.verb.clone() {
-        None => screens(&args, lang, server, paths, demo, gateway, &words),
-        Some(verb) => command(&args, verb, server, &paths, demo, gateway, &words),
+        None => screens(args, lang, server, paths, demo, gateway, &words),
+        Some(verb) => command(args, verb, server, &paths, demo, &gateway, &words),
     }
 }
 
@@ -121,7 +121,7 @@ fn command(
     server: String,
     paths: &Paths,
     demo: Option<Request>,
-    gateway: Rc<dyn Gateway>,
+    gateway: &Rc<dyn Gateway>,
     words: &Text,
 ) -> Exit {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
@@ -134,7 +134,7 @@ fn command(
     let local = tokio::task::LocalSet::new();
     let result = local.block_on(&runtime, async {
         if let Some(login) = demo {
-            Rc::clone(&gateway).call(login).await?;
+            Rc::clone(gateway).call(login).await?;
         } else if !matches!(verb, Verb::Login { .. }) {
             let kept = Kept::new(paths).load();
             // A login elsewhere does not hold here.
@@ -145,9 +145,9 @@ fn command(
             gateway.hold(kept);
         }
         match verb {
-            Verb::Login { username } => login(server, username, paths, &gateway, words).await,
+            Verb::Login { username } => login(server, username, paths, gateway, words).await,
             Verb::Logout => {
-                let reply = ask(&gateway, Request::Logout).await;
+                let reply = ask(gateway, Request::Logout).await;
                 Kept::new(paths)
                     .forget()
                     .map_err(|e| Failure::new(Kind::Local, e.to_string()))?;
@@ -157,7 +157,7 @@ fn command(
                     other => other.map(Into::into),
                 }
             }
-            other => verbs::run(other, &gateway, words).await,
+            other => verbs::run(other, gateway, words).await,
         }
     });
     match result {

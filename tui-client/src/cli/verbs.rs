@@ -27,7 +27,7 @@ use crate::update;
 pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<Shown, Failure> {
     match verb {
         Verb::Whoami => Ok(ask(gateway, Request::Me).await?.into()),
-        Verb::Report(args) => file(*Box::new(args), gateway, words).await,
+        Verb::Report(args) => file(*args, gateway, words).await,
         Verb::List {
             what,
             stage,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, Target};
-use super::failure::Say;
+use super::failure::{Faulty, Say};
 use super::form::{Choice, Field, Form, Source};
 use super::names;
 use super::reference::Reference;
@@ -86,36 +86,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             }
             fields
         }
-        "issue_whistle" => {
-            let wanted = |role: &str| -> Value {
-                let Target::Whistle(id) = target else {
-                    return Value::Null;
-                };
-                case.whistle(id)
-                    .into_iter()
-                    .flat_map(|w| &w.wanted)
-                    .filter(|w| w.role == role)
-                    .map(|w| json!({"id": w.unit.id, "name": w.unit.name}))
-                    .collect()
-            };
-            let mut place = Field::line("meeting_place").required();
-            let whistle = match target {
-                Target::Whistle(id) => case.whistle(id),
-                _ => None,
-            };
-            let known = whistle
-                .and_then(|w| w.meeting_place.clone())
-                .or_else(|| case.place.address.clone());
-            place.set(&json!(known.unwrap_or_else(|| case.place.words())));
-            vec![
-                Field::pick("lead", Source::Units, false)
-                    .required()
-                    .filled(&wanted("lead")),
-                Field::pick("assist", Source::Units, true).filled(&wanted("assist")),
-                place,
-                Field::line("meeting_time"),
-            ]
-        }
+        "issue_whistle" => issue_fields(target, case),
         "add_unit" => vec![
             Field::pick("unit", Source::Units, false).required(),
             Field::names("role", "role", &["assist", "lead"])
@@ -162,6 +133,38 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
         ],
         _ => Vec::new(),
     }
+}
+
+/// The units wished for and the place to meet, to be confirmed by the dispatcher.
+fn issue_fields(target: &Target, case: &Case) -> Vec<Field> {
+    let wanted = |role: &str| -> Value {
+        let Target::Whistle(id) = target else {
+            return Value::Null;
+        };
+        case.whistle(id)
+            .into_iter()
+            .flat_map(|w| &w.wanted)
+            .filter(|w| w.role == role)
+            .map(|w| json!({"id": w.unit.id, "name": w.unit.name}))
+            .collect()
+    };
+    let mut place = Field::line("meeting_place").required();
+    let whistle = match target {
+        Target::Whistle(id) => case.whistle(id),
+        _ => None,
+    };
+    let known = whistle
+        .and_then(|w| w.meeting_place.clone())
+        .or_else(|| case.place.address.clone());
+    place.set(&json!(known.unwrap_or_else(|| case.place.words())));
+    vec![
+        Field::pick("lead", Source::Units, false)
+            .required()
+            .filled(&wanted("lead")),
+        Field::pick("assist", Source::Units, true).filled(&wanted("assist")),
+        place,
+        Field::line("meeting_time"),
+    ]
 }
 
 /// The fields of a wish to call units; the same in the report and on the case's page.
@@ -236,7 +239,7 @@ pub fn arrange(action: &str, form: &mut Form) {
 
 /// The fields of the request, by their published names. Photographs are named beside it, since
 /// they travel first.
-pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, ()> {
+pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty> {
     let mut body = Map::new();
     let names: Vec<&'static str> = form
         .fields
@@ -279,7 +282,7 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, ()> {
                 if !text.is_empty() {
                     let Some([lon, lat]) = position(&text) else {
                         form.blame("position", Say::plain("fault-position"));
-                        return Err(());
+                        return Err(Faulty);
                     };
                     body.insert("position".into(), json!([lon, lat]));
                 }
@@ -293,7 +296,7 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, ()> {
                         .filter(|m| m.is_finite() && *m >= 0.0)
                     else {
                         form.blame("accuracy_m", Say::plain("fault-number"));
-                        return Err(());
+                        return Err(Faulty);
                     };
                     body.insert("accuracy_m".into(), json!(metres));
                 }
@@ -347,7 +350,7 @@ pub fn called(form: &Form) -> Vec<Value> {
 }
 
 /// Where and when to meet, if said.
-pub fn meeting(form: &mut Form) -> Result<Option<Value>, ()> {
+pub fn meeting(form: &mut Form) -> Result<Option<Value>, Faulty> {
     let (place, time) = (form.text("meeting_place"), form.text("meeting_time"));
     let mut meeting = Map::new();
     if !place.is_empty() {
@@ -356,7 +359,7 @@ pub fn meeting(form: &mut Form) -> Result<Option<Value>, ()> {
     if !time.is_empty() {
         let Some(at) = moment(&time) else {
             form.blame("meeting_time", Say::plain("fault-time"));
-            return Err(());
+            return Err(Faulty);
         };
         meeting.insert("at".into(), json!(at.to_rfc3339()));
     }

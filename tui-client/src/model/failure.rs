@@ -62,6 +62,10 @@ impl Failure {
     }
 }
 
+/// A form holds something wrong; the fault stands at its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Faulty;
+
 /// A message to be said in whatever language is set when it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Say {

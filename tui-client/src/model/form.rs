@@ -235,7 +235,7 @@ impl Field {
     pub fn set(&mut self, value: &Value) {
         match &mut self.control {
             Control::Line(input) => {
-                *input = Input::new(value.as_str().unwrap_or_default().to_owned())
+                *input = Input::new(value.as_str().unwrap_or_default().to_owned());
             }
             Control::Area(field) => *field = area(value.as_str().unwrap_or_default()),
             Control::Choice { options, chosen } => {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::action::{called, meeting, moment, offer_kinds, whistle_fields};
-use super::failure::Say;
+use super::failure::{Faulty, Say};
 use super::form::{Field, Form, Source};
 use super::names;
 use super::reference::Reference;
@@ -129,7 +129,7 @@ pub fn position(text: &str) -> Option<[f64; 2]> {
 }
 
 /// What is sent, without the photographs; the id is the draft's.
-pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, ()> {
+pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
     let mut body = Map::new();
     body.insert("id".into(), json!(id));
     body.insert("source".into(), json!(form.text("source")));
@@ -143,13 +143,13 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, ()> {
     if at.is_empty() {
         let Some(grid) = form.picked("grid").first() else {
             form.blame("grid", Say::plain("fault-place"));
-            return Err(());
+            return Err(Faulty);
         };
         place.insert("grid".into(), json!(grid.id));
     } else {
         let Some([lon, lat]) = position(&at) else {
             form.blame("position", Say::plain("fault-position"));
-            return Err(());
+            return Err(Faulty);
         };
         place.insert("position".into(), json!([lon, lat]));
         place.insert("crs".into(), json!(form.text("crs")));
@@ -165,7 +165,7 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, ()> {
         for (field, value) in [("resident_name", &name), ("resident_telephone", &telephone)] {
             if value.is_empty() {
                 form.blame(field, Say::plain("fault-resident"));
-                return Err(());
+                return Err(Faulty);
             }
         }
         body.insert(
@@ -177,7 +177,7 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, ()> {
     if !called_number.is_empty() {
         let Some(at) = moment(&form.text("safety_at")) else {
             form.blame("safety_at", Say::plain("fault-time"));
-            return Err(());
+            return Err(Faulty);
         };
         body.insert(
             "safety_call".into(),

@@ -48,7 +48,7 @@ fn row(n: usize, title: &str, family: &'static str, stage: &str, due: Option<&st
         case_id: format!("case-{n}"),
         number: format!("32070720261123{n:06}"),
         title: title.into(),
-        place: "柘汪镇 西林子村 第一网格".into(),
+        place: "西林子村第一网格".into(),
         family,
         stage: stage.into(),
         due: due.map(|_| "handling".into()),

@@ -53,7 +53,7 @@ impl Home {
     }
 
     /// How many rows a part shows.
-    pub fn len(&self, part: usize) -> usize {
+    pub fn rows(&self, part: usize) -> usize {
         self.parts
             .get(part)
             .and_then(|p| p.pile.as_ref())
@@ -226,7 +226,8 @@ impl Dashboard {
             .get(self.selected.checked_sub(self.alerts.len())?)
     }
 
-    pub fn len(&self) -> usize {
+    /// How many lines can be chosen: alerts and figures.
+    pub fn lines(&self) -> usize {
         self.alerts.len() + self.board.as_ref().map_or(0, |b| b.figures.len())
     }
 }

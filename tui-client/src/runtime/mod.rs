@@ -147,9 +147,8 @@ impl App {
                     }
                 }
                 event = events.next() => match event {
-                    None => self.quitting = true,
                     // A terminal that is gone gives errors without end.
-                    Some(Err(_)) => self.quitting = true,
+                    None | Some(Err(_)) => self.quitting = true,
                     Some(Ok(event)) => {
                         if is_suspend(&event) {
                             drop(events);
@@ -178,7 +177,7 @@ impl App {
             }
         }
         self.save(true);
-        self.guard.restore();
+        terminal::restore();
         Ok(())
     }
 
@@ -282,7 +281,7 @@ impl App {
     /// To the shell and back; drafts are on disk before.
     fn suspend(&mut self) -> anyhow::Result<()> {
         self.save(true);
-        self.guard.suspend()?;
+        TermGuard::suspend()?;
         let (width, height) = crossterm::terminal::size().unwrap_or(self.model.size);
         self.take(Msg::Resize(width, height));
         self.guard.resize(width, height)?;

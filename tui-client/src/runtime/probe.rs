@@ -11,10 +11,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Prints two signs of ambiguous width and asks where the cursor stands: column 3 if each took one
 /// cell, 5 if each took two. Only before keys are read, since the answer comes as keys do.
 pub fn glyphs() -> Glyphs {
-    match std::env::var("TERM").as_deref() {
-        // The console has neither Chinese nor reliable box drawing.
-        Ok("linux" | "dumb") => return Glyphs::Ascii,
-        _ => {}
+    // The console has neither Chinese nor reliable box drawing.
+    if let Ok("linux" | "dumb") = std::env::var("TERM").as_deref() {
+        return Glyphs::Ascii;
     }
     match ask() {
         Some(column) if column >= 4 => Glyphs::Ascii,

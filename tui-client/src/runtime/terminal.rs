@@ -78,7 +78,7 @@ impl TermGuard {
     }
 
     /// To the shell, and on when the shell says so.
-    pub fn suspend(&mut self) -> std::io::Result<()> {
+    pub fn suspend() -> std::io::Result<()> {
         restore();
         #[cfg(unix)]
         {
@@ -89,10 +89,6 @@ impl TermGuard {
             drop(stopped);
         }
         enter()
-    }
-
-    pub fn restore(&self) {
-        restore();
     }
 }
 

@@ -169,15 +169,12 @@ pub fn send_report(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
 
 /// F3: a whistle on the open case, else a report with a whistle.
 pub fn whistle(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
-    let at = match model.screen() {
-        Some(Screen::Case(page)) => page
-            .allowed()
-            .iter()
-            .position(|o| o.action == "request_whistle"),
-        _ => {
-            open::report(model, None, true, env, out);
-            return;
-        }
+    let at = if let Some(Screen::Case(page)) = model.screen() { page
+    .allowed()
+    .iter()
+    .position(|o| o.action == "request_whistle") } else {
+        open::report(model, None, true, env, out);
+        return;
     };
     match (at, model.screen_mut()) {
         (Some(at), Some(Screen::Case(page))) => {

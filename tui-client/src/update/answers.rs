@@ -101,7 +101,7 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
             {
                 first = page.board.is_none() || page.series.is_empty();
                 page.board = Some(board);
-                page.selected = page.selected.min(page.len().saturating_sub(1));
+                page.selected = page.selected.min(page.lines().saturating_sub(1));
             }
             if first {
                 refresh::figure(model, out);
@@ -164,7 +164,7 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
             layers::reference_came(model);
         }
         (Request::Proposal(case_id), Answer::Proposal(proposal)) => {
-            proposed(model, &case_id, proposal, env, out)
+            proposed(model, &case_id, proposal, env, out);
         }
         _ => {}
     }
@@ -187,7 +187,7 @@ fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pil
                             .min(pile.rows.len().saturating_sub(1));
                     }
                     // The first part that has something to do is where work begins.
-                    if !home.split && home.len(home.part) == 0 && !pile.rows.is_empty() {
+                    if !home.split && home.rows(home.part) == 0 && !pile.rows.is_empty() {
                         home.part = at;
                         home.row = 0;
                     }

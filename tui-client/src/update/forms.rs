@@ -76,10 +76,10 @@ pub fn command(form: &mut Form, command: Command) -> bool {
             *chosen = Some(chosen.map_or(n - 1, |c| (c + n - 1) % n));
         }
         (Control::Choice { options, chosen }, Command::Digit(n)) if n <= options.len() => {
-            *chosen = Some(n - 1)
+            *chosen = Some(n - 1);
         }
         (Control::Toggle(on), Command::Toggle | Command::Open | Command::Left | Command::Right) => {
-            *on = !*on
+            *on = !*on;
         }
         (Control::Checks { options, at, .. }, Command::Right) if !options.is_empty() => {
             *at = (*at + 1) % options.len();

@@ -112,7 +112,7 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
             open::report(model, None, false, env, out);
         }
         Command::Whistle if model.session.is_some() && !is_login(model) => {
-            actions::whistle(model, env, out)
+            actions::whistle(model, env, out);
         }
         Command::Refresh => {
             refresh::screen(model, out);
@@ -297,20 +297,20 @@ fn home(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
             home.part = moved(home.part, parts, command, page);
             home.row = 0;
         }
-        Command::Down if !home.split && home.row + 1 >= home.len(home.part) => {
+        Command::Down if !home.split && home.row + 1 >= home.rows(home.part) => {
             // On to the next part that has rows.
-            if let Some(next) = (home.part + 1..parts).find(|p| home.len(*p) > 0) {
+            if let Some(next) = (home.part + 1..parts).find(|p| home.rows(*p) > 0) {
                 home.part = next;
                 home.row = 0;
             }
         }
         Command::Up if !home.split && home.row == 0 => {
-            if let Some(before) = (0..home.part).rev().find(|p| home.len(*p) > 0) {
+            if let Some(before) = (0..home.part).rev().find(|p| home.rows(*p) > 0) {
                 home.part = before;
-                home.row = home.len(before).saturating_sub(1);
+                home.row = home.rows(before).saturating_sub(1);
             }
         }
-        other => home.row = moved(home.row, home.len(home.part), other, page),
+        other => home.row = moved(home.row, home.rows(home.part), other, page),
     }
 }
 
@@ -338,7 +338,7 @@ fn case(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
             case.scroll = moved(case.scroll, 1_000, command, page);
         }
         other if case.focus == CaseFocus::Facts => {
-            case.scroll = moved(case.scroll, 1_000, other, page)
+            case.scroll = moved(case.scroll, 1_000, other, page);
         }
         other => case.action = moved(case.action, case.allowed().len(), other, page),
     }
@@ -434,10 +434,10 @@ fn dashboard(model: &mut Model, command: Command, page: usize, out: &mut Vec<Eff
             );
         }
         other if board.in_shares => {
-            board.share = moved(board.share, board.shares.len(), other, page)
+            board.share = moved(board.share, board.shares.len(), other, page);
         }
         other => {
-            let to = moved(board.selected, board.len(), other, page);
+            let to = moved(board.selected, board.lines(), other, page);
             if to != board.selected {
                 board.selected = to;
                 refresh::figure(model, out);

@@ -100,7 +100,7 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
                 choose(model, entry, env, out);
             }
             Command::Digit(n) if n <= Entry::ALL.len() => {
-                choose(model, Entry::ALL[n - 1], env, out)
+                choose(model, Entry::ALL[n - 1], env, out);
             }
             other => *selected = keys::moved(*selected, Entry::ALL.len(), other, page),
         },
@@ -161,7 +161,7 @@ pub fn field_command(model: &mut Model, command: Command, env: &Env<'_>, out: &m
         (Control::Button, Command::Open | Command::Toggle) => submit(model, env, out),
         // Enter in a line goes on to the next field.
         (Control::Line(_) | Control::Secret(_) | Control::Choice { .. }, Command::Open) => {
-            form.step(true)
+            form.step(true);
         }
         _ => {
             if forms::command(form, command) {

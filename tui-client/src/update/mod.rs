@@ -30,7 +30,7 @@ use crate::model::session::Session;
 /// What comes from outside.
 pub struct Env<'a> {
     pub now: Time,
-    /// New ids, in the order of time (UUIDv7).
+    /// New ids, in the order of time (`UUIDv7`).
     pub new_id: &'a dyn Fn() -> Uuid,
 }
 

@@ -132,13 +132,13 @@ fn footer(look: Look<'_>, cells: usize) -> Line<'static> {
             .map(|k| Key::name(*k))
             .unwrap_or_default();
         let word = look.words.get(binding.key);
-        let cost = text::width(&key) + text::width(&word) + 2;
+        let cost = text::width(&key) + text::width(&word) + 3;
         if used + cost > cells {
             continue;
         }
         used += cost;
         spans.push(Span::styled(format!(" {key}"), look.theme.bold()));
-        spans.push(Span::styled(format!("{word} "), look.theme.dim()));
+        spans.push(Span::styled(format!(" {word} "), look.theme.dim()));
     }
     Line::from(spans)
 }

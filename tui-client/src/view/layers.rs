@@ -290,7 +290,7 @@ fn rating(look: Look<'_>, link: &str, number: &str, area: Rect, frame: &mut Fram
     match code {
         // The code is worth the rows of bar and footer.
         Some(code) if code.len() + lines.len() + 2 <= usize::from(whole.height) => {
-            lines.extend(code)
+            lines.extend(code);
         }
         _ => lines.push(Line::styled(
             look.words.get("rating-no-code"),

@@ -146,17 +146,21 @@ pub fn draw(
             caret = position;
         }
     }
-    draw_hint(
-        frame,
-        Rect {
-            y: area.bottom() - 1,
-            height: 1,
-            ..area
-        },
-        form,
-        words,
-        theme,
-    );
+    let hint = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        ..area
+    };
+    draw_hint(frame, hint, form, words, theme);
+    if y > scroll + rows_area.height {
+        // More fields below: told at the edge, where the eye goes on.
+        let mark = Rect {
+            x: hint.right() - 1,
+            width: 1,
+            ..hint
+        };
+        frame.render_widget(Span::styled("▾", theme.accent()), mark);
+    }
     caret
 }
 
@@ -189,19 +193,16 @@ fn draw_button(
 /// What the focused field wants, or what is wrong with it.
 fn draw_hint(frame: &mut Frame<'_>, area: Rect, form: &Form, words: &Text, theme: Theme) {
     let Some(field) = form.focused() else { return };
-    let (hint, style) = match &field.fault {
-        Some(fault) => (say(words, fault), theme.bad()),
-        None => {
-            let key = format!("hint-{}", field.name.replace('_', "-"));
-            (
-                if words.has(&key) {
-                    words.get(&key)
-                } else {
-                    String::new()
-                },
-                theme.dim(),
-            )
-        }
+    let (hint, style) = if let Some(fault) = &field.fault { (say(words, fault), theme.bad()) } else {
+        let key = format!("hint-{}", field.name.replace('_', "-"));
+        (
+            if words.has(&key) {
+                words.get(&key)
+            } else {
+                String::new()
+            },
+            theme.dim(),
+        )
     };
     let hint = text::truncate(&hint, usize::from(area.width.saturating_sub(1)));
     frame.render_widget(

@@ -21,7 +21,7 @@ pub fn line(
 ) -> Line<'static> {
     let left_cells = 13;
     let stage_cells = if cells < 50 { 8 } else { 11 };
-    let place_cells = if cells >= 56 { (cells - 30) * 2 / 5 } else { 0 };
+    let place_cells = if cells >= 56 { (cells - 30) / 2 } else { 0 };
     let number_cells = if cells >= 100 { 22 } else { 0 };
     let (left, urgency) = match row.deadline {
         Some(deadline) => time::left(words, deadline, now),
