@@ -72,13 +72,21 @@ fn inline_variants(schemas: &mut Map<String, Value>) -> Result<(), String> {
             .as_object()
             .ok_or_else(|| format!("{name}: a union without a mapping"))?
             .clone();
+        let tag = schemas[&name]["discriminator"]["propertyName"]
+            .as_str()
+            .ok_or_else(|| format!("{name}: a union without the name of its tag"))?
+            .to_owned();
         let variants = mapping
-            .values()
-            .map(|target| {
+            .iter()
+            .map(|(value, target)| {
                 let target = target.as_str().unwrap_or_default();
-                flatten(target, schemas).map_err(|reason| format!("{name}: {reason}"))
+                let mut variant =
+                    flatten(target, schemas).map_err(|reason| format!("{name}: {reason}"))?;
+                // Variants may share a schema: the mapping tells them apart.
+                variant["properties"][&tag] = json!({ "type": "string", "enum": [value] });
+                Ok(variant)
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Vec<_>, String>>()?;
         let description = schemas[&name].get("description").cloned();
         let mut union = json!({ "oneOf": variants });
         if let Some(description) = description {

@@ -7,8 +7,8 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = gridwhistle_client::anonymous("http://127.0.0.1:8080")?;
 //! let session = client
-//!     .create_session()
-//!     .body(gridwhistle_client::types::NewSession {
+//!     .login()
+//!     .body(gridwhistle_client::types::Credentials {
 //!         username: "worker".to_owned(),
 //!         password: "secret".to_owned(),
 //!     })
@@ -76,7 +76,7 @@ pub fn anonymous(server: &str) -> Result<Client, Unusable> {
     with_headers(server, HeaderMap::new())
 }
 
-/// A client that sends `token`, as answered by `create_session`, with every request.
+/// A client that sends `token`, as answered by `login`, with every request.
 pub fn authorized(server: &str, token: &str) -> Result<Client, Unusable> {
     let mut bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(Unusable::Token)?;
     bearer.set_sensitive(true);
@@ -112,13 +112,17 @@ mod tests {
 
     #[test]
     fn an_action_travels_as_one_object_with_its_name_inside() {
-        let action = types::CaseAction::Dispatch {
-            unit: "water".to_owned(),
-            note: None,
+        let action = types::AssignmentAction::Sign {
+            note: "到".to_owned(),
+            occurred_at: None,
         };
         assert_eq!(
             serde_json::to_value(action).ok(),
-            Some(serde_json::json!({"action": "dispatch", "unit": "water"})),
+            Some(serde_json::json!({"action": "sign", "note": "到"})),
+        );
+        assert_eq!(
+            serde_json::to_value(types::CaseAction::Accept).ok(),
+            Some(serde_json::json!({"action": "accept"})),
         );
     }
 
