@@ -15,16 +15,36 @@ use crate::messages::Message;
 use crate::problem::Code;
 use crate::refusal::{Fault, Refusal};
 
-/// Nothing but the action.
-#[derive(Debug, Clone, Object)]
-pub struct Plain {}
+/// The document tells actions apart by the type of their fields: each has one of its own, also
+/// where several have the same fields.
+macro_rules! alike {
+    ($($(#[$meta:meta])* $name:ident;)+ => $fields:tt) => {
+        $($(#[$meta])* #[derive(Debug, Clone, Object)] pub struct $name $fields)+
+    };
+}
 
-/// A reason from the list, and a note.
-#[derive(Debug, Clone, Object)]
-pub struct Decline {
-    pub reason: DeclineReason,
-    #[oai(default, validator(max_length = 500))]
-    pub note: String,
+alike! {
+    /// Take it on.
+    Accept;
+    /// The condition given by rule is right.
+    ConfirmCondition;
+    /// The standard of the step is met; the next one begins.
+    CompleteStep;
+    /// Somebody shall look.
+    RequestVerification;
+    => {}
+}
+
+alike! {
+    /// Not taken on: a reason from the list, and a note.
+    Decline;
+    /// Not registered: a reason from the list, and a note.
+    RefuseRegistration;
+    => {
+        pub reason: DeclineReason,
+        #[oai(default, validator(max_length = 500))]
+        pub note: String,
+    }
 }
 
 /// Matter and condition: they fix the limits.
@@ -95,18 +115,22 @@ pub struct WhistleRequest {
     pub occurred_at: Option<When>,
 }
 
-/// Names a whistle.
+/// The whistle may be issued.
 #[derive(Debug, Clone, Object)]
-pub struct OfWhistle {
+pub struct ApproveWhistle {
     pub whistle_id: Uuid,
 }
 
-/// Names a whistle, with a reason.
-#[derive(Debug, Clone, Object)]
-pub struct WhistleReason {
-    pub whistle_id: Uuid,
-    #[oai(validator(min_length = 1, max_length = 500))]
-    pub reason: String,
+alike! {
+    /// The whistle is not approved.
+    RefuseWhistle;
+    /// The whistle is taken back before it is issued.
+    WithdrawWhistle;
+    => {
+        pub whistle_id: Uuid,
+        #[oai(validator(min_length = 1, max_length = 500))]
+        pub reason: String,
+    }
 }
 
 /// Call the units; exactly one leads.
@@ -188,11 +212,21 @@ pub struct GiveScore {
     pub note: String,
 }
 
-/// A reason.
-#[derive(Debug, Clone, Object)]
-pub struct Reason {
-    #[oai(validator(min_length = 1, max_length = 500))]
-    pub reason: String,
+alike! {
+    /// A new round with the full limit.
+    Reopen;
+    /// It should never have been.
+    Void;
+    /// The unit leader sends the result back to his officer.
+    PushBack;
+    /// The unit need not come.
+    Excuse;
+    /// The order is taken back.
+    Revoke;
+    => {
+        #[oai(validator(min_length = 1, max_length = 500))]
+        pub reason: String,
+    }
 }
 
 /// A remark on the case.
@@ -217,39 +251,47 @@ pub struct Attach {
 #[derive(Debug, Clone, Union)]
 #[oai(discriminator_name = "action", rename_all = "snake_case")]
 pub enum CaseAction {
-    Accept(Plain),
+    Accept(Accept),
     Decline(Decline),
     Register(Register),
-    ConfirmCondition(Plain),
-    RefuseRegistration(Decline),
+    ConfirmCondition(ConfirmCondition),
+    RefuseRegistration(RefuseRegistration),
     Dispatch(Dispatch),
     RequestWhistle(WhistleRequest),
-    ApproveWhistle(OfWhistle),
-    RefuseWhistle(WhistleReason),
+    ApproveWhistle(ApproveWhistle),
+    RefuseWhistle(RefuseWhistle),
     IssueWhistle(IssueWhistle),
-    WithdrawWhistle(WhistleReason),
+    WithdrawWhistle(WithdrawWhistle),
     AddUnit(AddUnit),
-    CompleteStep(Plain),
+    CompleteStep(CompleteStep),
     ConfirmSolved(ConfirmSolved),
     Veto(Veto),
-    RequestVerification(Plain),
+    RequestVerification(RequestVerification),
     Verify(Verify),
     Reply(Reply),
     Close(Close),
     Score(GiveScore),
-    Reopen(Reason),
-    Void(Reason),
+    Reopen(Reopen),
+    Void(Void),
     Comment(Comment),
     Attach(Attach),
 }
 
-/// A fact that may have happened where there was no network.
-#[derive(Debug, Clone, Object)]
-pub struct Fact {
-    /// When it happened by the device's corrected clock.
-    pub occurred_at: Option<When>,
-    #[oai(default, validator(max_length = 500))]
-    pub note: String,
+alike! {
+    /// The order has come.
+    Sign;
+    /// The unit has spoken to the blower.
+    ContactBlower;
+    /// The unit has spoken to the resident.
+    ContactResident;
+    /// The unit leaves the scene before it has finished.
+    Leave;
+    => {
+        /// When it happened by the device's corrected clock, where there was no network.
+        pub occurred_at: Option<When>,
+        #[oai(default, validator(max_length = 500))]
+        pub note: String,
+    }
 }
 
 /// The unit leader names officers.
@@ -314,19 +356,19 @@ pub struct DecideReturn {
 #[derive(Debug, Clone, Union)]
 #[oai(discriminator_name = "action", rename_all = "snake_case")]
 pub enum AssignmentAction {
-    Sign(Fact),
+    Sign(Sign),
     AssignHandler(AssignHandler),
-    ContactBlower(Fact),
-    ContactResident(Fact),
+    ContactBlower(ContactBlower),
+    ContactResident(ContactResident),
     CheckIn(CheckIn),
-    Leave(Fact),
+    Leave(Leave),
     ReportDone(ReportDone),
-    PushBack(Reason),
+    PushBack(PushBack),
     Finish(Finish),
     RequestReturn(RequestReturn),
     DecideReturn(DecideReturn),
-    Excuse(Reason),
-    Revoke(Reason),
+    Excuse(Excuse),
+    Revoke(Revoke),
 }
 
 /// What was asked for, in the words of the field, and when it happened.
