@@ -247,6 +247,11 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal
             ActionKind::ConfirmCondition if !case.condition_to_confirm => Err(RefusalCode::AlreadyDone.into()),
             // The lead's return leaves the assists where they are; the case gets a new lead first.
             ActionKind::CompleteStep if case.lead().is_none() => Err(Refusal::stage(case.stage)),
+            ActionKind::CompleteStep
+                if case.round().is_none_or(|r| r.step + 1 >= r.steps.len()) =>
+            {
+                Err(RefusalCode::LastStep.into())
+            }
             _ => Ok(()),
         },
         Target::Whistle(id) => case.whistle(id).map_or(Ok(()), |w| whistle_at_stage(kind, w)),
@@ -286,6 +291,10 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
             Err(RefusalCode::AlreadyDone.into())
         }
         ActionKind::CheckIn if a.check_in.is_none() => refused,
+        // Whoever is there need not come again.
+        ActionKind::CheckIn if a.arrival.is_some() && a.left_at.is_none() => {
+            Err(RefusalCode::AlreadyDone.into())
+        }
         ActionKind::Leave if a.arrival.is_none() || a.left_at.is_some() => refused,
         ActionKind::ReportDone | ActionKind::Finish
             if a.check_in.is_some() && a.arrival.is_none() =>
@@ -294,6 +303,7 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
         }
         ActionKind::ReportDone if !matches!(a.stage, AssignmentStage::Signed | AssignmentStage::Contacted | AssignmentStage::Arrived) => refused,
         ActionKind::Finish if a.stage == AssignmentStage::Issued => refused,
+        ActionKind::Finish => finishable(case, a),
         ActionKind::PushBack if a.stage != AssignmentStage::ReportedDone => refused,
         ActionKind::RequestReturn if a.arrival.is_some() || a.stage == AssignmentStage::ReportedDone => refused,
         ActionKind::RequestReturn if undecided => Err(RefusalCode::AlreadyDone.into()),
@@ -301,4 +311,23 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
         ActionKind::Excuse if a.role == Role::Lead => Err(RefusalCode::LeadNotExcused.into()),
         _ => Ok(()),
     }
+}
+
+/// The lead finishes last, and after the last step.
+fn finishable(case: &Case, a: &Assignment) -> Result<(), Refusal> {
+    if case.lead().is_none_or(|lead| lead.id != a.id) {
+        return Ok(());
+    }
+    let others: Vec<String> = case
+        .current_assignments()
+        .filter(|other| other.id != a.id && other.stage.is_open())
+        .map(|other| other.unit.to_string())
+        .collect();
+    if !others.is_empty() {
+        return Err(Refusal::new(RefusalCode::OthersUnfinished).with("units", others.join(", ")));
+    }
+    if case.round().is_some_and(|r| r.step + 1 < r.steps.len()) {
+        return Err(RefusalCode::StepUnfinished.into());
+    }
+    Ok(())
 }

@@ -187,22 +187,10 @@ pub(super) fn finish(
     id: AssignmentId,
     result: Option<&str>,
     attachments: &[AttachmentId],
-) -> Result<(), Refusal> {
+) {
     let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
     let mut confirm_by = None;
     if leads {
-        let others: Vec<String> = turn
-            .case
-            .current_assignments()
-            .filter(|a| a.id != id && a.stage.is_open())
-            .map(|a| a.unit.to_string())
-            .collect();
-        if !others.is_empty() {
-            return Err(Refusal::new(RefusalCode::OthersUnfinished).with("units", others.join(", ")));
-        }
-        if turn.case.round().is_some_and(|r| r.step + 1 < r.steps.len()) {
-            return Err(RefusalCode::StepUnfinished.into());
-        }
         if turn.case.issued_whistles().next().is_some() {
             confirm_by = Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved));
         }
@@ -221,7 +209,6 @@ pub(super) fn finish(
             turn.by_rule(event);
         }
     }
-    Ok(())
 }
 
 /// The request for a verification, with its deadline.
@@ -235,9 +222,6 @@ pub(super) fn verification(turn: &Turn<'_>) -> Event {
 pub(super) fn complete_step(turn: &mut Turn<'_>) -> Result<(), Refusal> {
     let round = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
     let step = round.step;
-    if step + 1 >= round.steps.len() {
-        return Err(RefusalCode::LastStep.into());
-    }
     turn.clock(ClockChange::Stopped);
     turn.emit(Event::StepCompleted { step });
     turn.clock(ClockChange::Started);

@@ -33,14 +33,20 @@ pub struct Ask<'a> {
 
 /// Decides what an action does to a case.
 ///
-/// Answers the events, numbered after those of the case, or the rule that forbids it.
+/// Answers the events, numbered after those of the case, or the rule that forbids it together with
+/// what is allowed instead.
 pub fn decide(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
-    let by = guard::guard(case, action.kind(), action.target(), ask).map_err(|mut refusal| {
-        if refusal.code == RefusalCode::StageForbids {
+    judge(case, action, ask).map_err(|mut refusal| {
+        // Whoever does not see the case learns nothing about it.
+        if refusal.code != RefusalCode::NotFound {
             refusal.allowed = offer::allowed(case, ask);
         }
         refusal
-    })?;
+    })
+}
+
+fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
+    let by = guard::guard(case, action.kind(), action.target(), ask)?;
     let mut turn = Turn::new(case.clone(), by, ask);
     match action {
         Action::Accept => turn.emit(Event::Accepted),
@@ -92,7 +98,7 @@ pub fn decide(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorde
             turn.emit(Event::PushedBack { assignment: *assignment, reason: reason.clone() });
         }
         Action::Finish { assignment, result, attachments } => {
-            handling::finish(&mut turn, *assignment, result.as_deref(), attachments)?;
+            handling::finish(&mut turn, *assignment, result.as_deref(), attachments);
         }
         Action::CompleteStep => handling::complete_step(&mut turn)?,
         Action::RequestReturn { assignment, reason, legal_basis, suggested_unit } => {
