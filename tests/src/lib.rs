@@ -22,6 +22,7 @@ mod log;
 mod server;
 mod terminal;
 mod tool;
+mod town;
 
 pub use api::{Answer, Api, Call};
 pub use binary::binary;

@@ -12,18 +12,19 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
+    io::AsyncWriteExt,
     process::{Child, Command},
     time::{sleep, timeout},
 };
 
-use crate::{Api, Database, Log, binary, cluster};
+use crate::{Api, Database, Log, binary, cluster, town};
 
 /// How long a server may take until it is ready. Generous: machines that test are busy.
 const READY: Duration = Duration::from_mins(5);
 /// How long a server may take to stop when it is asked to.
 const STOP: Duration = Duration::from_mins(1);
 
-/// One of the people of the demo.
+/// Somebody who has an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// What the person logs in with.
@@ -43,6 +44,7 @@ pub struct ServerBuilder {
     arguments: Vec<String>,
     environment: BTreeMap<String, String>,
     secrets: Vec<String>,
+    town: bool,
 }
 
 /// A server under test. It ends with this value.
@@ -94,6 +96,9 @@ impl ServerBuilder {
             listen: "127.0.0.1:0".to_owned(),
             starts: 0,
         };
+        if server.builder.town {
+            server.settle().await?;
+        }
         server.restart().await?;
         Ok(server)
     }
@@ -103,6 +108,16 @@ impl Server {
     /// `gridwhistle serve`: a server without anything in its database.
     pub fn empty(database: Database) -> ServerBuilder {
         Self::builder("serve", database)
+    }
+
+    /// `gridwhistle serve` with the shipped reference data, four grids of a town and somebody in
+    /// each post, all brought in by the server's own subcommands.
+    pub fn town(database: Database) -> ServerBuilder {
+        let builder = Self::builder("serve", database);
+        ServerBuilder {
+            town: true,
+            ..builder
+        }
     }
 
     /// `gridwhistle demo`: the demo county and its accounts, with `cases` cases of history and
@@ -122,6 +137,7 @@ impl Server {
             arguments: Vec::new(),
             environment: BTreeMap::new(),
             secrets: vec![cluster::PASSWORD.to_owned()],
+            town: false,
         }
     }
 
@@ -157,8 +173,11 @@ impl Server {
         Ok(kilobytes * 1024)
     }
 
-    /// The accounts that the demo wrote into `demo.json`.
+    /// Everybody who has an account: of the town, or those that the demo wrote into `demo.json`.
     pub fn accounts(&self) -> anyhow::Result<Vec<Account>> {
+        if self.builder.town {
+            return Ok(town::accounts());
+        }
         let path = self.demo_file();
         let demo: Value = serde_json::from_str(
             &fs::read_to_string(&path).with_context(|| path.display().to_string())?,
@@ -184,25 +203,25 @@ impl Server {
             .collect()
     }
 
-    /// Logs in with an account of the demo.
+    /// Logs in with an account.
     pub async fn login(&self, username: &str) -> anyhow::Result<Api> {
         let account = self
             .accounts()?
             .into_iter()
             .find(|account| account.username == username)
-            .with_context(|| format!("the demo has no account {username}"))?;
+            .with_context(|| format!("nobody is called {username}"))?;
         self.api()?
             .login(&account.username, &account.password)
             .await
     }
 
-    /// Logs in with the first account of the demo that holds this post.
+    /// Logs in with the first account that holds this post.
     pub async fn login_as(&self, post: &str) -> anyhow::Result<Api> {
         let account = self
             .accounts()?
             .into_iter()
             .find(|account| account.post == post)
-            .with_context(|| format!("the demo has no {post}"))?;
+            .with_context(|| format!("nobody is {post}"))?;
         self.login(&account.username).await
     }
 
@@ -271,16 +290,54 @@ impl Server {
     /// Runs another subcommand of the server's binary on the same data, to its end, and returns
     /// what it printed.
     pub async fn run(&self, subcommand: &str, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = self.command(subcommand)?.args(arguments).output().await?;
+        self.run_with(subcommand, arguments, "").await
+    }
+
+    /// The same for a subcommand that reads its standard input.
+    pub async fn run_with(
+        &self,
+        subcommand: &str,
+        arguments: &[&str],
+        input: &str,
+    ) -> anyhow::Result<String> {
+        let mut child = self
+            .command(subcommand)?
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that reads nothing may have ended already.
+            let _ = stdin.write_all(input.as_bytes()).await;
+        }
+        let output = child.wait_with_output().await?;
         if !output.status.success() {
             bail!(
-                "gridwhistle {subcommand} ended with {}:\n{}{}",
+                "gridwhistle {subcommand} {} ended with {}:\n{}{}",
+                arguments.join(" "),
                 output.status,
                 String::from_utf8_lossy(&output.stdout),
                 String::from_utf8_lossy(&output.stderr)
             );
         }
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Brings in what a town needs.
+    async fn settle(&self) -> anyhow::Result<()> {
+        self.run("import", &["ganyu"]).await?;
+        let grids = self.folder.path().join("grids.geojson");
+        town::write_grids(&grids)?;
+        let file = grids.display().to_string();
+        self.run("import", &["grids", &file]).await?;
+        for account in town::accounts() {
+            let post = format!("{}@{}", account.post, account.scope);
+            let name = format!("某{}", account.username);
+            let arguments = ["add", &account.username, "--name", &name, "--post", &post];
+            self.run_with("user", &arguments, &account.password).await?;
+        }
+        Ok(())
     }
 
     /// What the server has written since its first start.

@@ -30,7 +30,7 @@ struct Report {
 
 on_both_databases! {
     async fn no_acknowledged_report_is_lost_and_none_is_doubled(database: Database) {
-        let mut server = Server::demo(database, 0, 120).without_flood_limits().start().await?;
+        let mut server = Server::town(database).without_flood_limits().start().await?;
         let worker = server.login_as("grid_worker").await?;
         // What the server said to each report that it answered.
         let mut filed: BTreeMap<String, (Report, Value)> = BTreeMap::new();

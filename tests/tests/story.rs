@@ -10,7 +10,7 @@ const TELEPHONE: &str = "13851234567";
 
 on_both_databases! {
     async fn a_report_is_handled_closed_and_rated_and_the_rate_is_seen(database: Database) {
-        let mut server = demo(database).start().await?;
+        let mut server = town(database).start().await?;
         let cast = Cast::of(&server)?;
         let worker = cast.holder("grid_worker").await?;
         let before = satisfaction(&cast).await?;
@@ -45,7 +45,6 @@ on_both_databases! {
         assert_eq!(signed.by.scope, units[0], "the called unit signs");
         cast.act(&id, "report_done", json!({"result": "已更换井盖"})).await?;
         cast.act(&id, "finish", json!({})).await?;
-        cast.act(&id, "request_verification", json!({})).await?;
         let verified = cast.act(&id, "verify", json!({"passed": true})).await?;
         assert_eq!(verified.case["stage"], "verified");
         let closed = cast.act(&id, "close", json!({"standard_met": true})).await?;
@@ -62,7 +61,7 @@ on_both_databases! {
     }
 
     async fn a_whistle_calls_two_units_to_the_scene(database: Database) {
-        let mut server = demo(database).start().await?;
+        let mut server = town(database).start().await?;
         let cast = Cast::of(&server)?;
         let worker = cast.holder("grid_worker").await?;
         let (_, point) = own_grid(worker).await?;
@@ -135,9 +134,9 @@ on_both_databases! {
     }
 }
 
-/// A demo without history: what happens is the test's own.
-fn demo(database: gridwhistle_e2e::Database) -> gridwhistle_e2e::ServerBuilder {
-    Server::demo(database, 0, 120)
+/// A town without history: what happens is the test's own.
+fn town(database: gridwhistle_e2e::Database) -> gridwhistle_e2e::ServerBuilder {
+    Server::town(database)
         .without_flood_limits()
         .secret(RESIDENT)
         .secret(TELEPHONE)
@@ -181,7 +180,7 @@ fn units(server: &Server) -> anyhow::Result<Vec<String>> {
         .collect();
     assert!(
         units.len() >= 2,
-        "two units are needed for a whistle, the demo has {units:?}"
+        "two units are needed for a whistle, the town has {units:?}"
     );
     Ok(units)
 }
