@@ -51,7 +51,6 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     let link_key = files::link_key(&options.data_dir)?;
     let county = county::DemoOptions {
         data_dir: options.data_dir.clone(),
-        listen: listener.local_addr()?,
         cases: options.cases,
         grids: options.grids,
     };

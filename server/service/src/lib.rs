@@ -65,6 +65,23 @@ impl Service {
         })
     }
 
+    /// The same use cases by another clock, on the reference data as it stands now.
+    ///
+    /// For a history that is lived through: each step has its own moment, and many are carried out
+    /// at once.
+    #[must_use]
+    pub fn by_clock(&self, clock: Clock) -> Self {
+        Self {
+            store: self.store.clone(),
+            clock,
+            reference: ArcSwap::new(self.reference()),
+            objects: self.objects.clone(),
+            link_key: self.link_key,
+            hashing: Semaphore::new(1),
+            decoding: Semaphore::new(1),
+        }
+    }
+
     /// The reference data as it stands.
     pub fn reference(&self) -> Arc<Reference> {
         self.reference.load_full()
