@@ -20,6 +20,9 @@ pub enum Command {
     Serve(ServeOptions),
     /// Make the demo county, with four months of history, and serve it.
     Demo(DemoOptions),
+    /// Make the demo's database and leave: the part of `demo` that needs much memory for a short time.
+    #[command(hide = true)]
+    DemoHistory(DemoOptions),
     /// Print the OpenAPI document.
     Openapi,
     /// Import reference data from files (docs/formats.md).

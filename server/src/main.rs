@@ -30,6 +30,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(options) => serve::run(&options).await?,
         Command::Demo(options) => serve::demo(&options).await?,
+        Command::DemoHistory(options) => serve::demo_history(&options).await?,
         Command::Openapi => cli::print(&gridwhistle_http::document(env!("CARGO_PKG_VERSION"))),
         Command::Import(options) => import::run(&options).await?,
         Command::User(options) => user::run(&options).await?,

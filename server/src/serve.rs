@@ -48,13 +48,22 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     let listener = bind(options.listen).await?;
     let base_url = base_url(&listener, None)?;
     files::make_folder(&options.data_dir)?;
-    let link_key = files::link_key(&options.data_dir)?;
-    let county = county::DemoOptions {
-        data_dir: options.data_dir.clone(),
-        cases: options.cases,
-        grids: options.grids,
-    };
-    county::prepare(&county, &base_url, link_key).await?;
+    if !options.data_dir.join("gridwhistle.db").exists() {
+        // In a process of its own: what living through four months takes is given back.
+        let status = tokio::process::Command::new(std::env::current_exe()?)
+            .arg("demo-history")
+            .arg("--data-dir")
+            .arg(&options.data_dir)
+            .args(["--listen", &options.listen.to_string()])
+            .args(["--cases", &options.cases.to_string()])
+            .args(options.grids.map(|n| format!("--grids={n}")))
+            .kill_on_drop(true)
+            .status()
+            .await
+            .context("the demo's history cannot be made")?;
+        anyhow::ensure!(status.success(), "the demo's history was not made; the messages above say why");
+    }
+    prepare(options, &base_url).await?;
     let database = DatabaseOptions { data_dir: options.data_dir.clone(), database_url: None };
     let service = files::open(&database).await?;
     let file = options.data_dir.join("demo.json");
@@ -77,6 +86,24 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     // The demo's user tries things quickly and from one address.
     let floods = flood::FloodSettings { logins: None, ..flood::FloodSettings::default() };
     until_signal(listener, service, base_url, &floods).await
+}
+
+/// `gridwhistle demo-history`.
+pub async fn demo_history(options: &DemoOptions) -> anyhow::Result<()> {
+    files::make_folder(&options.data_dir)?;
+    prepare(options, &format!("http://{}", options.listen)).await
+}
+
+/// Makes what is missing of the demo and writes down its accounts.
+async fn prepare(options: &DemoOptions, base_url: &str) -> anyhow::Result<()> {
+    let link_key = files::link_key(&options.data_dir)?;
+    let county = county::DemoOptions {
+        data_dir: options.data_dir.clone(),
+        cases: options.cases,
+        grids: options.grids,
+    };
+    county::prepare(&county, base_url, link_key).await?;
+    Ok(())
 }
 
 async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
