@@ -1,9 +1,14 @@
-//! The way to the server.
+//! The way to the server, and the only part that knows the generated client.
 //!
 //! [`Gateway`] is all that the rest of the client knows of it: a request goes in, an answer or a
 //! reasoned refusal comes out. Tests answer in its place.
 
+mod cases;
+mod fail;
+mod figures;
+mod reference;
 mod server;
+mod work;
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -11,6 +16,7 @@ use std::rc::Rc;
 use crate::i18n::Lang;
 use crate::model::request::{Reply, Request};
 use crate::model::session::Session;
+use crate::model::{Time, china};
 
 pub use server::Server;
 
@@ -27,4 +33,27 @@ pub trait Gateway {
 
     /// From now on this login holds.
     fn hold(&self, session: Option<Session>);
+}
+
+/// Calls a setter of a generated builder where there is a value.
+macro_rules! maybe {
+    ($builder:expr, $($name:ident = $value:expr),+ $(,)?) => {{
+        let builder = $builder;
+        $(let builder = match $value {
+            Some(value) => builder.$name(value),
+            None => builder,
+        };)+
+        builder
+    }};
+}
+use maybe;
+
+/// An instant as the server writes it, in the time of China.
+fn time(at: chrono::DateTime<chrono::Utc>) -> Time {
+    at.with_timezone(&china())
+}
+
+/// The same where there may be none.
+fn maybe_time(at: Option<chrono::DateTime<chrono::Utc>>) -> Option<Time> {
+    at.map(time)
 }

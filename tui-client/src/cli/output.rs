@@ -124,13 +124,9 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             Some(v) => writeln!(out, "{v:.2}"),
             None => writeln!(out, "-"),
         }),
-        Answer::Matters(matters) => matters.iter().try_for_each(|m| {
-            writeln!(
-                out,
-                "{}/{}\t{}\t{}",
-                m.key.kind, m.key.code, m.key.name, m.class
-            )
-        }),
+        Answer::Matters(matters) => matters
+            .iter()
+            .try_for_each(|m| writeln!(out, "{}\t{}\t{}", m.key.id(), m.key.name, m.class)),
         Answer::Grids(grids) => grids
             .iter()
             .try_for_each(|g| writeln!(out, "{}\t{}\t{}{}", g.code, g.name, g.town, g.village)),

@@ -126,7 +126,7 @@ fn find_matters<'a>(all: &'a [Matter], filter: &str) -> Vec<&'a Matter> {
         .map(|m| Item {
             id: String::new(),
             name: m.key.name.clone(),
-            detail: format!("{}/{} {}", m.key.kind, m.key.code, m.class),
+            detail: format!("{} {}", m.key.id(), m.class),
         })
         .collect();
     matching(&items, filter)
@@ -255,11 +255,7 @@ async fn act(
         action: action.to_owned(),
         fields: body,
         photos: action::photos(&form),
-        version: if action::is_decision(action) {
-            update::version(case, &offer.target)
-        } else {
-            None
-        },
+        version: offer.state.clone(),
     };
     Ok(ask(gateway, Request::Act(request)).await?.into())
 }
@@ -402,7 +398,7 @@ async fn file(args: ReportArgs, gateway: &Rc<dyn Gateway>, words: &Text) -> Resu
 }
 
 fn one_matter(all: &[Matter], asked: &str, words: &Text) -> Result<String, Failure> {
-    let key = |m: &Matter| format!("{}/{}", m.key.kind, m.key.code);
+    let key = |m: &Matter| m.key.id();
     if let Some(exact) = all.iter().find(|m| key(m) == asked || m.key.name == asked) {
         return Ok(key(exact));
     }

@@ -27,22 +27,6 @@ pub fn is_final(action: &str) -> bool {
     )
 }
 
-/// Whether the server asks for the state on which the action was decided.
-pub fn is_decision(action: &str) -> bool {
-    !matches!(
-        action,
-        "request_whistle"
-            | "sign"
-            | "contact_blower"
-            | "contact_resident"
-            | "check_in"
-            | "leave"
-            | "reply"
-            | "comment"
-            | "attach"
-    )
-}
-
 /// The form of an action, filled with what is known. Empty when nothing is asked.
 pub fn form(action: &str, target: &Target, case: &Case, reference: &Reference) -> Form {
     let mut fields = fields(action, target, case, reference);
@@ -64,11 +48,11 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
         "register" => {
             let mut matter = Field::pick("matter", Source::Matters, false).required();
             if let Some(m) = &case.matter {
-                matter.set(&json!([{"id": format!("{}/{}", m.kind, m.code), "name": m.name}]));
+                matter.set(&json!([{"id": m.id(), "name": m.name}]));
             }
             let mut condition = Field::choice("condition", Vec::new()).required();
             if let Some(m) = &case.matter {
-                offer_conditions(&mut condition, &m.kind, &m.code, reference);
+                offer_conditions(&mut condition, &m.id(), reference);
             }
             vec![matter, condition]
         }
@@ -127,6 +111,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             Field::area("note"),
         ],
         "score" => vec![
+            Field::choice("assignment", unscored(target, case)).required(),
             Field::names("response", "score", &["1", "2", "3", "4", "5"]).required(),
             Field::names("quality", "score", &["1", "2", "3", "4", "5"]).required(),
             Field::area("note"),
@@ -194,9 +179,9 @@ pub fn offer_kinds(field: &mut Field, reference: &Reference) {
 }
 
 /// Offers the conditions of a matter; keeps the choice.
-pub fn offer_conditions(field: &mut Field, kind: &str, code: &str, reference: &Reference) {
+pub fn offer_conditions(field: &mut Field, matter: &str, reference: &Reference) {
     let conditions = reference
-        .matter(kind, code)
+        .matter(matter)
         .map(|m| m.conditions.as_slice())
         .unwrap_or_default();
     offer(
@@ -217,6 +202,22 @@ fn offer(field: &mut Field, new: Vec<Choice>) {
     if !kept.is_null() {
         field.set(&kept);
     }
+}
+
+/// The called units of a whistle that its blower has not judged yet.
+fn unscored(target: &Target, case: &Case) -> Vec<Choice> {
+    let Target::Whistle(id) = target else {
+        return Vec::new();
+    };
+    let scored = |assignment: &str| {
+        case.whistle(id)
+            .is_some_and(|w| w.scores.iter().any(|s| s.assignment == assignment))
+    };
+    case.assignments
+        .iter()
+        .filter(|a| a.whistle_id.as_ref() == Some(id) && !scored(&a.id))
+        .map(|a| Choice::text(&a.id, &a.unit.name))
+        .collect()
 }
 
 fn finished(case: &Case) -> Vec<Choice> {
@@ -251,10 +252,12 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
         match name {
             "submit" | "photos" => {}
             "matter" => {
-                let picked = form.picked("matter").first().cloned();
-                if let Some((kind, code)) = picked.as_ref().and_then(|p| p.id.split_once('/')) {
-                    body.insert("matter".into(), json!({"kind": kind, "code": code}));
+                if let Some(matter) = form.picked("matter").first() {
+                    body.insert("matter".into(), json!(matter.id));
                 }
+            }
+            "assignment" => {
+                body.insert("assignment_id".into(), json!(form.text(name)));
             }
             "lead" | "assist" => {
                 let units = called(form);
@@ -284,7 +287,7 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
                         form.blame("position", Say::plain("fault-position"));
                         return Err(Faulty);
                     };
-                    body.insert("position".into(), json!([lon, lat]));
+                    body.insert("point".into(), json!({"lon": lon, "lat": lat}));
                 }
             }
             "accuracy_m" => {

@@ -11,8 +11,6 @@ pub struct Case {
     pub number: String,
     /// How many events have happened to it.
     pub version: u64,
-    /// The tag that a decision must name; absent in lists.
-    pub etag: Option<String>,
     pub stage: String,
     pub marks: Vec<String>,
     pub matter: Option<MatterRef>,
@@ -62,6 +60,13 @@ pub struct MatterRef {
     pub kind: String,
     pub code: String,
     pub name: String,
+}
+
+impl MatterRef {
+    /// Its published identity, such as `event-06010`.
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.kind, self.code)
+    }
 }
 
 /// Something with an id and a name.
@@ -292,6 +297,8 @@ pub struct Offer {
     pub action: String,
     pub target: Target,
     pub allowed: bool,
+    /// For a decision the tag of the state that it would be taken on; facts need none.
+    pub state: Option<String>,
     /// In the language asked for, when it is not allowed.
     pub reason: Option<String>,
     pub code: Option<String>,

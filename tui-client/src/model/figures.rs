@@ -46,6 +46,37 @@ pub struct Range {
     pub period: Period,
 }
 
+/// Which cases of a figure are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    #[default]
+    Denominator,
+    Numerator,
+    /// In the denominator but not in the numerator.
+    Rest,
+    Excluded,
+}
+
+impl Part {
+    pub const ALL: [Self; 4] = [
+        Self::Denominator,
+        Self::Numerator,
+        Self::Rest,
+        Self::Excluded,
+    ];
+
+    /// Its published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Denominator => "denominator",
+            Self::Numerator => "numerator",
+            Self::Rest => "rest",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
 /// The periods that can be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]

@@ -45,6 +45,7 @@ pub const MARKS: &[&str] = &[
     "paused",
     "emergency",
     "provisional",
+    "condition_to_confirm",
 ];
 pub const ACTIONS: &[&str] = &[
     "report",
@@ -192,6 +193,9 @@ pub const INDICATORS: &[&str] = &[
     "follow_up_coverage",
     "return_rate",
     "composite",
+    "extension_rate",
+    "minutes_to_check_in",
+    "accurate_dispatch_rate",
 ];
 pub const TIME_UNITS: &[&str] = &[
     "emergency_hours",
@@ -200,6 +204,8 @@ pub const TIME_UNITS: &[&str] = &[
     "working_days",
     "calendar_days",
     "minutes",
+    "emergency_minutes",
+    "working_minutes",
 ];
 pub const GRADES: &[&str] = &[
     "very_satisfied",

@@ -63,7 +63,7 @@ impl Picker {
             Source::Matters => reference.matters.as_ref().map(|all| {
                 all.iter()
                     .map(|m| Item {
-                        id: format!("{}/{}", m.key.kind, m.key.code),
+                        id: m.key.id(),
                         name: m.key.name.clone(),
                         detail: format!("{} {}", m.key.code, m.class),
                     })

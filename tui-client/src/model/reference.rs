@@ -81,10 +81,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    pub fn matter(&self, kind: &str, code: &str) -> Option<&Matter> {
-        self.matters
-            .as_ref()?
-            .iter()
-            .find(|m| m.key.kind == kind && m.key.code == code)
+    pub fn matter(&self, id: &str) -> Option<&Matter> {
+        self.matters.as_ref()?.iter().find(|m| m.key.id() == id)
     }
 }

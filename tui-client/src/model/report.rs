@@ -134,9 +134,8 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
     body.insert("id".into(), json!(id));
     body.insert("source".into(), json!(form.text("source")));
     body.insert("text".into(), json!(form.text("text")));
-    let matter = form.picked("matter").first().cloned();
-    if let Some((kind, code)) = matter.as_ref().and_then(|m| m.id.split_once('/')) {
-        body.insert("matter".into(), json!({"kind": kind, "code": code}));
+    if let Some(matter) = form.picked("matter").first() {
+        body.insert("matter".into(), json!(matter.id));
     }
     let mut place = Map::new();
     let at = form.text("position");
@@ -151,7 +150,8 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
             form.blame("position", Say::plain("fault-position"));
             return Err(Faulty);
         };
-        place.insert("position".into(), json!([lon, lat]));
+        place.insert("lon".into(), json!(lon));
+        place.insert("lat".into(), json!(lat));
         place.insert("crs".into(), json!(form.text("crs")));
     }
     let address = form.text("address");
@@ -257,7 +257,7 @@ mod tests {
         );
         assert_eq!(
             body["place"],
-            json!({"position": [119.1, 34.9], "crs": "wgs84"})
+            json!({"lon": 119.1, "lat": 34.9, "crs": "wgs84"})
         );
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::case::{Dossier, Target};
 use super::failure::Failure;
-use super::figures::{Board, Range, Share};
+use super::figures::{Board, Part, Range, Share};
 use super::list::{Page, Pile, Query, Section};
 use super::reference::{Division, Grid, Matter, Proposed, Unit, WhistleKind};
 use super::session::Session;
@@ -42,6 +42,7 @@ pub enum Request {
     Behind {
         range: Range,
         indicator: String,
+        part: Part,
         cursor: Option<String>,
     },
     Matters,

@@ -153,7 +153,6 @@ pub fn dossier(id: &str) -> Dossier {
         id: id.into(),
         number: "320707202611230000031".into(),
         version: 9,
-        etag: Some("\"9\"".into()),
         stage: "handling".into(),
         marks: vec!["emergency".into()],
         matter: Some(MatterRef {
@@ -262,6 +261,7 @@ pub fn dossier(id: &str) -> Dossier {
         target,
         allowed,
         reason: reason.map(Into::into),
+        state: matches!(action, "score" | "verify" | "report_done").then(|| "\"9\"".into()),
         code: None,
     };
     Dossier {
@@ -503,7 +503,7 @@ pub fn answer(request: &Request) -> Answer {
 /// Values that fill a report whole.
 pub fn report_values() -> serde_json::Map<String, serde_json::Value> {
     let value = json!({
-        "matter": [{"id": "event/99998", "name": "道路塌陷"}],
+        "matter": [{"id": "event-99998", "name": "道路塌陷"}],
         "text": "村委会东侧路口路面塌陷\n约两米见方",
         "position": "119.123456,34.912345",
         "source": "patrol",

@@ -2,7 +2,7 @@
 
 use super::Time;
 use super::case::{Dossier, Target};
-use super::figures::{Board, Period, Range, Share};
+use super::figures::{Board, Part as FigurePart, Period, Range, Share};
 use super::form::Form;
 use super::list::{Page, Pile, Query, Row, Section};
 use super::reference::{Division, Grid};
@@ -125,7 +125,11 @@ pub struct ListPage {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ListSource {
     Query(Query),
-    Behind { range: Range, indicator: String },
+    Behind {
+        range: Range,
+        indicator: String,
+        part: FigurePart,
+    },
 }
 
 impl ListPage {
@@ -224,6 +228,11 @@ impl Dashboard {
             .as_ref()?
             .figures
             .get(self.selected.checked_sub(self.alerts.len())?)
+    }
+
+    /// Whether that indicator is the chosen one.
+    pub fn shows(&self, indicator: &str) -> bool {
+        self.figure().is_some_and(|f| f.indicator == indicator)
     }
 
     /// How many lines can be chosen: alerts and figures.

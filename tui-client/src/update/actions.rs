@@ -50,11 +50,7 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
         action: offer.action.clone(),
         target: offer.target.clone(),
         whom: whom(case, &offer.target),
-        version: if action::is_decision(&offer.action) {
-            version(case, &offer.target)
-        } else {
-            None
-        },
+        version: offer.state.clone(),
         draft: id,
         proposal: Vec::new(),
         restored,
@@ -77,16 +73,6 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     refresh::reference(model, out);
     if needs_units {
         out.push(Effect::Call(Request::Proposal(case.id.clone())));
-    }
-}
-
-/// The state on which a decision is taken: of the case or of the assignment.
-pub fn version(case: &Case, target: &Target) -> Option<String> {
-    match target {
-        Target::Assignment(id) => case.assignment(id).map(|a| a.version.to_string()),
-        Target::Case | Target::Whistle(_) => {
-            case.etag.clone().or_else(|| Some(case.version.to_string()))
-        }
     }
 }
 
@@ -169,10 +155,11 @@ pub fn send_report(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
 
 /// F3: a whistle on the open case, else a report with a whistle.
 pub fn whistle(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
-    let at = if let Some(Screen::Case(page)) = model.screen() { page
-    .allowed()
-    .iter()
-    .position(|o| o.action == "request_whistle") } else {
+    let at = if let Some(Screen::Case(page)) = model.screen() {
+        page.allowed()
+            .iter()
+            .position(|o| o.action == "request_whistle")
+    } else {
         open::report(model, None, true, env, out);
         return;
     };

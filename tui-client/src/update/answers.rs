@@ -2,10 +2,12 @@
 
 use super::{Effect, Env, forms, layers, open, refresh};
 use crate::model::app::Model;
+use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
 use crate::model::list::Section;
 use crate::model::request::{Act, Answer, Outcome, Reply, Report, Request};
 use crate::model::screens::{Layer, Link, ListSource, Screen, Trouble};
+use crate::model::session::Session;
 
 /// Takes an answer or a refusal to where it belongs. Answers for screens that have been left are
 /// dropped.
@@ -25,28 +27,13 @@ pub fn take(
             }
             good(model, request, answer, env, out);
         }
-        Err(failure) => bad(model, request, failure, env, out),
+        Err(failure) => bad(model, &request, failure, env, out),
     }
 }
 
 fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out: &mut Vec<Effect>) {
     match (request, answer) {
-        (Request::Login { .. }, Answer::Session(session)) => {
-            out.push(Effect::KeepSession(session.clone()));
-            let again = matches!(model.screen(), Some(Screen::Login(l)) if l.again);
-            let same = model
-                .session
-                .as_ref()
-                .is_some_and(|s| s.username == session.username);
-            if again && same && model.stack.len() > 1 {
-                // Back to where the login had ended.
-                model.stack.pop();
-                model.session = Some(session);
-                refresh::screen(model, out);
-            } else {
-                open::desk(model, session, out);
-            }
-        }
+        (Request::Login { .. }, Answer::Session(session)) => logged_in(model, session, out),
         (Request::Me, Answer::Session(session)) => {
             // The token is kept as it is; names and posts may have changed.
             if let Some(known) = &mut model.session {
@@ -62,47 +49,85 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
             Request::Behind {
                 range,
                 indicator,
+                part,
                 cursor,
             },
             Answer::Page(page),
         ) => {
-            page_came(
-                model,
-                &ListSource::Behind { range, indicator },
-                cursor.as_deref(),
-                page,
-            );
+            let source = ListSource::Behind {
+                range,
+                indicator,
+                part,
+            };
+            page_came(model, &source, cursor.as_deref(), page);
         }
-        (Request::Case(id), Answer::Case(dossier)) => {
-            for layer in &mut model.layers {
-                if let Layer::Action(open) = layer
-                    && open.case_id == id
-                    && open.version.is_some()
-                    && !open.form.sending
-                {
-                    open.version = super::actions::version(&dossier.case, &open.target);
-                }
-            }
-            for screen in &mut model.stack {
-                if let Screen::Case(page) = screen
-                    && page.id == id
-                {
-                    page.dossier = Some(dossier.clone());
-                    page.action = page.action.min(page.allowed().len().saturating_sub(1));
-                }
-            }
-        }
+        (Request::Case(id), Answer::Case(dossier)) => case_came(model, &id, &dossier),
         (Request::Report(report), Answer::Done(outcome)) => reported(model, &report, outcome, out),
         (Request::Act(act), Answer::Done(outcome)) => acted(model, &act, outcome, out),
-        (Request::Board(range), Answer::Board(board)) => {
-            let mut first = false;
-            if let Some(Screen::Dashboard(page)) = model.screen_mut()
-                && page.range == range
-            {
-                first = page.board.is_none() || page.series.is_empty();
-                page.board = Some(board);
-                page.selected = page.selected.min(page.lines().saturating_sub(1));
-            }
+        (Request::Proposal(case_id), Answer::Proposal(proposal)) => {
+            proposed(model, &case_id, proposal, env, out);
+        }
+        (
+            request @ (Request::Board(_) | Request::Shares { .. } | Request::Series { .. }),
+            answer,
+        ) => {
+            figures_came(model, request, answer, out);
+        }
+        (request, answer) => reference_came(model, &request, answer),
+    }
+}
+
+fn logged_in(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
+    out.push(Effect::KeepSession(session.clone()));
+    let again = matches!(model.screen(), Some(Screen::Login(l)) if l.again);
+    let same = model
+        .session
+        .as_ref()
+        .is_some_and(|s| s.username == session.username);
+    if again && same && model.stack.len() > 1 {
+        // Back to where the login had ended.
+        model.stack.pop();
+        model.session = Some(session);
+        refresh::screen(model, out);
+    } else {
+        open::desk(model, session, out);
+    }
+}
+
+/// The newest state of a case: for its page, and for a form that is to be decided on it.
+fn case_came(model: &mut Model, id: &str, dossier: &Dossier) {
+    for layer in &mut model.layers {
+        if let Layer::Action(open) = layer
+            && open.case_id == id
+            && open.version.is_some()
+            && !open.form.sending
+        {
+            let offer = dossier
+                .offers
+                .iter()
+                .find(|o| o.action == open.action && o.target == open.target);
+            open.version = offer.and_then(|o| o.state.clone());
+        }
+    }
+    for screen in &mut model.stack {
+        if let Screen::Case(page) = screen
+            && page.id == id
+        {
+            page.dossier = Some(Box::new(dossier.clone()));
+            page.action = page.action.min(page.allowed().len().saturating_sub(1));
+        }
+    }
+}
+
+fn figures_came(model: &mut Model, request: Request, answer: Answer, out: &mut Vec<Effect>) {
+    let Some(Screen::Dashboard(page)) = model.screen_mut() else {
+        return;
+    };
+    match (request, answer) {
+        (Request::Board(range), Answer::Board(board)) if page.range == range => {
+            let first = page.board.is_none() || page.series.is_empty();
+            page.board = Some(board);
+            page.selected = page.selected.min(page.lines().saturating_sub(1));
             if first {
                 refresh::figure(model, out);
             }
@@ -114,24 +139,21 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
                 by_unit,
             },
             Answer::Shares(shares),
-        ) => {
-            if let Some(Screen::Dashboard(page)) = model.screen_mut()
-                && page.range == range
-                && page.by_unit == by_unit
-                && page.figure().is_some_and(|f| f.indicator == indicator)
-            {
-                page.shares = shares;
-                page.share = page.share.min(page.shares.len().saturating_sub(1));
-            }
+        ) if page.range == range && page.by_unit == by_unit && page.shows(&indicator) => {
+            page.shares = shares;
+            page.share = page.share.min(page.shares.len().saturating_sub(1));
         }
-        (Request::Series { range, indicator }, Answer::Series(series)) => {
-            if let Some(Screen::Dashboard(page)) = model.screen_mut()
-                && page.range == range
-                && page.figure().is_some_and(|f| f.indicator == indicator)
-            {
-                page.series = series;
-            }
+        (Request::Series { range, indicator }, Answer::Series(series))
+            if page.range == range && page.shows(&indicator) =>
+        {
+            page.series = series;
         }
+        _ => {}
+    }
+}
+
+fn reference_came(model: &mut Model, request: &Request, answer: Answer) {
+    match (request, answer) {
         (Request::Divisions(code), Answer::Divisions(divisions)) => {
             if let Some(Screen::Grids(page)) = model.screen_mut()
                 && page.path.last().map_or("", |d| d.code.as_str()) == code
@@ -139,35 +161,24 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
                 page.divisions = divisions;
                 page.loading = false;
             }
+            return;
         }
-        (Request::Grids(code), Answer::Grids(grids)) => {
-            if code.is_empty() {
-                model.reference.grids = Some(grids);
-                layers::reference_came(model);
-            } else if let Some(Screen::Grids(page)) = model.screen_mut()
-                && page.path.last().is_some_and(|d| d.code == code)
+        (Request::Grids(code), Answer::Grids(grids)) if !code.is_empty() => {
+            if let Some(Screen::Grids(page)) = model.screen_mut()
+                && page.path.last().is_some_and(|d| d.code == *code)
             {
                 page.grids = grids;
                 page.loading = false;
             }
+            return;
         }
-        (Request::Matters, Answer::Matters(matters)) => {
-            model.reference.matters = Some(matters);
-            layers::reference_came(model);
-        }
-        (Request::Units, Answer::Units(units)) => {
-            model.reference.units = Some(units);
-            layers::reference_came(model);
-        }
-        (Request::Kinds, Answer::Kinds(kinds)) => {
-            model.reference.kinds = Some(kinds);
-            layers::reference_came(model);
-        }
-        (Request::Proposal(case_id), Answer::Proposal(proposal)) => {
-            proposed(model, &case_id, proposal, env, out);
-        }
-        _ => {}
+        (_, Answer::Grids(grids)) => model.reference.grids = Some(grids),
+        (_, Answer::Matters(matters)) => model.reference.matters = Some(matters),
+        (_, Answer::Units(units)) => model.reference.units = Some(units),
+        (_, Answer::Kinds(kinds)) => model.reference.kinds = Some(kinds),
+        _ => return,
     }
+    layers::reference_came(model);
 }
 
 fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pile) {
@@ -325,18 +336,18 @@ fn release(model: &mut Model, request: &Request) {
 
 fn bad(
     model: &mut Model,
-    request: Request,
+    request: &Request,
     failure: Failure,
     env: &Env<'_>,
     out: &mut Vec<Effect>,
 ) {
-    release(model, &request);
+    release(model, request);
     let asked = matches!(
         request,
         Request::Report(_) | Request::Act(_) | Request::Login { .. }
     );
     // A report that was refused outright has not been taken.
-    if let Request::Report(report) = &request
+    if let Request::Report(report) = request
         && !matches!(failure.kind, Kind::Network | Kind::Server)
     {
         for screen in &mut model.stack {
@@ -367,7 +378,7 @@ fn bad(
             if let Some(Screen::List(page)) = model.stack.last_mut() {
                 page.loading = false;
             }
-            match &request {
+            match request {
                 Request::Report(_) | Request::Act(_) => {
                     forms::keep(model, env, out);
                     model.complain(Say::plain("notice-lost-kept"));
@@ -401,7 +412,7 @@ fn bad(
         }
         _ => {
             model.link = Link::Online { fresh: env.now };
-            trouble(model, &request, failure, asked, out);
+            trouble(model, request, failure, asked, out);
         }
     }
 }

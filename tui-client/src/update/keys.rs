@@ -6,7 +6,8 @@ use super::{Effect, Env, actions, forms, layers, open, page_or_layer_form, refre
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::app::Model;
 use crate::model::failure::Say;
-use crate::model::list::Section;
+use crate::model::figures::Part as FigurePart;
+use crate::model::list::{Query, Section, Shelf};
 use crate::model::screens::{CaseFocus, Layer, ListSource, Screen};
 
 /// Where keys go now.
@@ -406,21 +407,21 @@ fn dashboard(model: &mut Model, command: Command, page: usize, out: &mut Vec<Eff
                 Some(figure) => ListSource::Behind {
                     range: board.range.clone(),
                     indicator: figure.indicator.clone(),
+                    part: FigurePart::Denominator,
                 },
                 None => match board.alerts.get(board.selected).map(|p| p.section) {
                     Some(Section::Overdue) => {
-                        let mut query =
-                            crate::model::list::Query::of(crate::model::list::Shelf::Cases);
+                        let mut query = Query::of(Shelf::Cases);
                         query.overdue = true;
                         ListSource::Query(query)
                     }
                     Some(Section::Dissatisfied) => ListSource::Behind {
                         range: board.range.clone(),
                         indicator: "satisfaction_rate".into(),
+                        part: FigurePart::Rest,
                     },
                     Some(_) => {
-                        let mut query =
-                            crate::model::list::Query::of(crate::model::list::Shelf::Whistles);
+                        let mut query = Query::of(Shelf::Whistles);
                         query.stage = Some("issued".into());
                         ListSource::Query(query)
                     }

@@ -8,6 +8,7 @@ use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::action::offer_conditions;
 use crate::model::app::Model;
 use crate::model::failure::Say;
+use crate::model::figures::Part as FigurePart;
 use crate::model::form::{Control, Field, Form, Picked};
 use crate::model::list::Shelf;
 use crate::model::picker::Picker;
@@ -294,10 +295,8 @@ fn take_choice(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
 /// The conditions that go with the matter chosen for registration.
 pub fn conditions(form: &mut Form, reference: &Reference) {
     let matter = form.picked("matter").first().cloned();
-    if let (Some(matter), Some(field)) = (matter, form.field_mut("condition"))
-        && let Some((kind, code)) = matter.id.split_once('/')
-    {
-        offer_conditions(field, kind, code, reference);
+    if let (Some(matter), Some(field)) = (matter, form.field_mut("condition")) {
+        offer_conditions(field, &matter.id, reference);
     }
 }
 
@@ -321,6 +320,10 @@ pub fn open_filter(model: &mut Model) {
             fields.push(Field::toggle("overdue").filled(&serde_json::json!(query.overdue)));
         }
     }
+    if let ListSource::Behind { part, .. } = &page.source {
+        let names: Vec<&str> = FigurePart::ALL.iter().map(|p| p.name()).collect();
+        fields.push(Field::names("part", "part", &names).filled(&serde_json::json!(part.name())));
+    }
     fields.push(Field::button("apply"));
     model.layers.push(Layer::Filter(Form::new(fields)));
 }
@@ -335,6 +338,13 @@ fn filter(model: &mut Model, out: &mut Vec<Effect>) {
     page.filter = form.text("search");
     page.selected = 0;
     let before = page.source.clone();
+    if let ListSource::Behind { part, .. } = &mut page.source {
+        let named = form.text("part");
+        *part = FigurePart::ALL
+            .into_iter()
+            .find(|p| p.name() == named)
+            .unwrap_or_default();
+    }
     if let ListSource::Query(query) = &mut page.source {
         query.stage = Some(form.text("stage")).filter(|s| !s.is_empty() && s != "any");
         query.overdue = form.is_on("overdue");

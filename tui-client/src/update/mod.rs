@@ -6,7 +6,6 @@ mod actions;
 mod answers;
 mod forms;
 mod keys;
-pub use actions::version;
 pub use keys::{context, server_address};
 mod layers;
 pub use layers::{Entry, conditions};

@@ -46,9 +46,14 @@ pub fn list(page: &ListPage, cursor: Option<String>) -> Request {
             query: query.clone(),
             cursor,
         },
-        ListSource::Behind { range, indicator } => Request::Behind {
+        ListSource::Behind {
+            range,
+            indicator,
+            part,
+        } => Request::Behind {
             range: range.clone(),
             indicator: indicator.clone(),
+            part: *part,
             cursor,
         },
     }

@@ -183,7 +183,7 @@ fn a_report_is_filed_and_its_case_opens() {
     let Some(Request::Report(report)) = bench.asked.first().cloned() else {
         panic!("not sent")
     };
-    assert_eq!(report.body["matter"]["code"], "99998");
+    assert_eq!(report.body["matter"], "event-99998");
     assert_eq!(
         report.body["place"]["grid"], "320707101201001",
         "the worker's own grid"
@@ -297,6 +297,8 @@ fn what_cannot_be_undone_is_asked_twice() {
     let mut bench = Bench::logged_in("grid_worker");
     bench.keys(&[Enter, Char('5')]);
     bench
+        .focus("assignment")
+        .keys(&[Char('1')])
         .focus("response")
         .keys(&[Char('5')])
         .focus("quality")

@@ -119,7 +119,7 @@ fn head(look: Look<'_>, case: &Case, area: Rect, frame: &mut Frame<'_>) {
 }
 
 fn facts(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame: &mut Frame<'_>) {
-    let mut lines = Lines {
+    let mut lines = Facts {
         look,
         cells: usize::from(area.width),
         lines: Vec::new(),
@@ -147,13 +147,13 @@ fn facts(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame: 
 }
 
 /// The lines of the facts, gathered one after the other.
-struct Lines<'a> {
+struct Facts<'a> {
     look: Look<'a>,
     cells: usize,
     lines: Vec<Line<'static>>,
 }
 
-impl Lines<'_> {
+impl Facts<'_> {
     fn heading(&mut self, key: &str) {
         let title = format!("─ {} ", self.look.words.get(key));
         let rule = "─".repeat(self.cells.saturating_sub(text::width(&title)));
@@ -438,13 +438,12 @@ impl Lines<'_> {
             self.line(line);
         }
         match (assignment.on_spot, assignment.distance_m) {
-            (Some(true), _) => {}
             (Some(false), distance) => {
                 let metres = distance.map_or_else(|| "?".to_owned(), |d| d.to_string());
                 let text = look.words.with("off-spot", &[("m", metres.into())]);
                 self.note(3, &text, look.theme.bad());
             }
-            (None, _) => {}
+            _ => {}
         }
         if let Some(reason) = &assignment.return_reason {
             let text = look

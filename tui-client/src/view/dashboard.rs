@@ -1,5 +1,7 @@
 //! The figures: each with its numerator and denominator, opening to its cases.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -21,10 +23,11 @@ pub fn draw(look: Look<'_>, board: &Dashboard, area: Rect, frame: &mut Frame<'_>
         text::clean(&board.title)
     );
     if let Some(at) = board.board.as_ref().and_then(|b| b.as_of) {
-        title.push_str(&format!(
+        _ = write!(
+            title,
             "  {}",
             look.words.with("as-of", &[("at", time::short(at).into())])
-        ));
+        );
     }
     let head = Line::styled(text::truncate(&title, cells), look.theme.bold());
     frame.render_widget(head, Rect { height: 1, ..area });

@@ -1,5 +1,7 @@
 //! What every screen has: the bar at the top, the notice and the keys at the bottom.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -43,11 +45,12 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
     if let Some(session) = &model.session {
         left.push_str(&text::clean(&session.name));
         if let Some(post) = session.leading() {
-            left.push_str(&format!(
+            _ = write!(
+                left,
                 " {} {}",
                 words.name("post", &post.post),
                 text::clean(&post.scope_name)
-            ));
+            );
         }
     }
     let host = model

@@ -174,6 +174,11 @@ fn split(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
             },
         );
     }
+    queue_rows(look, home, right, frame);
+}
+
+/// The rows of the chosen queue.
+fn queue_rows(look: Look<'_>, home: &Home, right: Rect, frame: &mut Frame<'_>) {
     let Some(part) = home.parts.get(home.part) else {
         return;
     };
@@ -188,7 +193,6 @@ fn split(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
         ),
         look.theme.dim(),
     )];
-    let mut top = 0;
     if let Some(pile) = &part.pile {
         if pile.rows.is_empty() {
             lines.push(Line::styled(
@@ -197,7 +201,7 @@ fn split(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
             ));
         }
         let height = usize::from(right.height).saturating_sub(1);
-        top = scroll_to(home.row, pile.rows.len(), height);
+        let top = scroll_to(home.row, pile.rows.len(), height);
         for (n, row) in pile.rows.iter().enumerate().skip(top).take(height) {
             let chosen = (n == home.row).then(|| {
                 if home.in_list {
@@ -216,6 +220,5 @@ fn split(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
             ));
         }
     }
-    let _ = top;
     frame.render_widget(Paragraph::new(lines), right);
 }

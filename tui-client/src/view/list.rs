@@ -1,5 +1,7 @@
 //! Lists with filter and paging.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -17,33 +19,40 @@ pub fn draw(look: Look<'_>, page: &ListPage, area: Rect, frame: &mut Frame<'_>) 
         ListSource::Query(query) => {
             let mut title = look.words.get(query.shelf.key());
             if let Some(stage) = &query.stage {
-                title.push_str(&format!(
+                _ = write!(
+                    title,
                     " [{}]",
                     look.words.name(query.shelf.stages().0, stage)
-                ));
+                );
             }
             if query.overdue {
-                title.push_str(&format!(" [{}]", look.words.name("mark", "overdue")));
+                _ = write!(title, " [{}]", look.words.name("mark", "overdue"));
             }
             title
         }
-        ListSource::Behind { range, indicator } => look.words.with(
+        ListSource::Behind {
+            range,
+            indicator,
+            part,
+        } => look.words.with(
             "list-behind",
             &[
                 ("indicator", look.words.name("indicator", indicator).into()),
                 ("period", look.words.get(range.period.key()).into()),
+                ("part", look.words.name("part", part.name()).into()),
             ],
         ),
     };
     if !page.filter.is_empty() {
-        title.push_str(&format!(" \"{}\"", page.filter));
+        _ = write!(title, " \"{}\"", page.filter);
     }
     let more = if page.next.is_some() { "+" } else { "" };
-    title.push_str(&format!(
+    _ = write!(
+        title,
         "  {}/{}{more}",
         (page.selected + 1).min(shown.len()),
         shown.len()
-    ));
+    );
     let mut lines = vec![Line::styled(
         text::truncate(&format!(" {title}"), cells),
         look.theme.bold(),

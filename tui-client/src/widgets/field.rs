@@ -193,7 +193,9 @@ fn draw_button(
 /// What the focused field wants, or what is wrong with it.
 fn draw_hint(frame: &mut Frame<'_>, area: Rect, form: &Form, words: &Text, theme: Theme) {
     let Some(field) = form.focused() else { return };
-    let (hint, style) = if let Some(fault) = &field.fault { (say(words, fault), theme.bad()) } else {
+    let (hint, style) = if let Some(fault) = &field.fault {
+        (say(words, fault), theme.bad())
+    } else {
         let key = format!("hint-{}", field.name.replace('_', "-"));
         (
             if words.has(&key) {

@@ -1,0 +1,424 @@
+//! Cases: reading, filing, acting.
+
+use gridwhistle_client::types;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::fail::failure;
+use super::server::Server;
+use super::{maybe, maybe_time, time};
+use crate::model::case::{
+    Assignment, Case, Clock, Dossier, Event, Feedback, Limit, MatterRef, Milestone, Named, Offer,
+    Person, Place, Reporter, Round, Score, Target, Wanted, Whistle,
+};
+use crate::model::failure::{Failure, Kind};
+use crate::model::request::{Act, Outcome, Report};
+
+impl Server {
+    /// A case by its id or its number, with history and what may be done.
+    pub async fn dossier(&self, id: &str) -> Result<Dossier, Failure> {
+        let client = self.client()?;
+        let id = match Uuid::parse_str(id) {
+            Ok(id) => id,
+            Err(_) => self.by_number(id).await?,
+        };
+        let case = async { client.get_case().id(id).send().await };
+        let events = async { client.case_events().id(id).send().await };
+        let offers = async { client.case_actions().id(id).send().await };
+        let (case, events, offers) = tokio::join!(case, events, offers);
+        let offers = offers.map_err(failure)?.into_inner();
+        let version = offers.version;
+        Ok(Dossier {
+            case: map_case(case.map_err(failure)?.into_inner()),
+            events: events
+                .map_err(failure)?
+                .into_inner()
+                .items
+                .into_iter()
+                .map(event)
+                .collect(),
+            offers: offers
+                .items
+                .into_iter()
+                .map(|o| offer(o, version))
+                .collect(),
+        })
+    }
+
+    async fn by_number(&self, number: &str) -> Result<Uuid, Failure> {
+        let page = self
+            .client()?
+            .list_cases()
+            .number(number)
+            .limit(1u64)
+            .send()
+            .await
+            .map_err(failure)?;
+        let first = page.into_inner().items.into_iter().next();
+        first
+            .map(|c| c.id)
+            .ok_or_else(|| Failure::new(Kind::NotFound, number))
+    }
+
+    /// Files a report; the draft's id is the case's and the idempotency key.
+    pub async fn report(&self, report: Report) -> Result<Outcome, Failure> {
+        let attachments = self.upload(report.draft, &report.photos).await?;
+        let mut body = report.body;
+        if !attachments.is_empty() {
+            body.insert("attachments".into(), json!(attachments));
+        }
+        let body: types::NewCase = fitting(Value::Object(body))?;
+        let sent = self
+            .client()?
+            .report()
+            .idempotency_key(report.draft.to_string())
+            .body(body)
+            .send()
+            .await;
+        Ok(outcome(sent.map_err(failure)?.into_inner()))
+    }
+
+    /// Takes an action on a case, one of its whistles or one of its assignments.
+    pub async fn act(&self, act: Act) -> Result<Outcome, Failure> {
+        let attachments = self.upload(act.draft, &act.photos).await?;
+        let mut body = act.fields;
+        body.insert("action".into(), json!(act.action));
+        if !attachments.is_empty() {
+            body.insert("attachments".into(), json!(attachments));
+        }
+        let client = self.client()?;
+        let key = act.draft.to_string();
+        let case = if let Target::Assignment(id) = &act.target {
+            let body: types::AssignmentAction = fitting(Value::Object(body))?;
+            let call = client
+                .act_on_assignment()
+                .id(uuid(id)?)
+                .idempotency_key(key)
+                .body(body);
+            maybe!(call, if_match = act.version)
+                .send()
+                .await
+                .map_err(failure)?
+        } else {
+            if let Target::Whistle(id) = &act.target {
+                body.insert("whistle_id".into(), json!(id));
+            }
+            let body: types::CaseAction = fitting(Value::Object(body))?;
+            let call = client
+                .act_on_case()
+                .id(uuid(&act.case_id)?)
+                .idempotency_key(key)
+                .body(body);
+            maybe!(call, if_match = act.version)
+                .send()
+                .await
+                .map_err(failure)?
+        };
+        Ok(outcome(case.into_inner()))
+    }
+}
+
+/// The body in the types of the document. What does not fit is told before anything is sent.
+fn fitting<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Failure> {
+    serde_json::from_value(body).map_err(|e| Failure::new(Kind::Invalid, e.to_string()))
+}
+
+pub fn uuid(id: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(id).map_err(|_| Failure::new(Kind::NotFound, id))
+}
+
+fn outcome(case: types::Case) -> Outcome {
+    Outcome {
+        case_id: case.id.to_string(),
+        number: case.number,
+        stage: case.stage,
+        rating_link: case.rating_link,
+    }
+}
+
+pub fn named(n: types::Named) -> Named {
+    Named {
+        id: n.code,
+        name: n.name,
+    }
+}
+
+fn person(p: types::Person) -> Person {
+    Person {
+        name: p.name.unwrap_or_default(),
+        post: p.post,
+        unit: p.unit.map(|u| u.name),
+    }
+}
+
+/// A case with everything that the server told.
+pub fn map_case(c: types::Case) -> Case {
+    let now = crate::runtime::now();
+    let mut marks = Vec::new();
+    let mut clocks: Vec<Clock> = c
+        .clocks
+        .into_iter()
+        .map(|k| Clock {
+            name: k.name,
+            started_at: Some(time(k.started_at)),
+            deadline: Some(time(k.due)),
+            stopped_at: maybe_time(k.stopped_at),
+        })
+        .collect();
+    if let Some(round) = &c.round {
+        let late = round.closed_at.is_none() && {
+            let stop = maybe_time(round.finished_at).unwrap_or(now);
+            round.deadline.is_some_and(|d| time(d) < stop)
+        };
+        let over = matches!(
+            c.stage.as_str(),
+            "closed" | "declined" | "unregistered" | "voided" | "merged"
+        );
+        if late && !over {
+            marks.push("overdue".to_owned());
+        }
+        if round.condition.emergency {
+            marks.push("emergency".to_owned());
+        }
+        if round.paused {
+            marks.push("paused".to_owned());
+        }
+        clocks.extend(
+            round
+                .steps
+                .iter()
+                .filter(|s| s.started_at.is_some())
+                .map(|s| Clock {
+                    name: "handling".into(),
+                    started_at: maybe_time(s.started_at),
+                    deadline: maybe_time(s.deadline),
+                    stopped_at: maybe_time(s.stopped_at),
+                }),
+        );
+    }
+    if c.condition_to_confirm {
+        marks.push("condition_to_confirm".to_owned());
+    }
+    if c.place.unlocated {
+        marks.push("unlocated".to_owned());
+    }
+    let condition = c.round.as_ref().map(|r| Named {
+        id: r.condition.id.clone(),
+        name: r.condition.name.clone(),
+    });
+    let feedback = c
+        .round
+        .as_ref()
+        .and_then(|r| r.feedback.clone())
+        .map(|f| feedback(f, now));
+    Case {
+        id: c.id.to_string(),
+        number: c.number,
+        version: u64::from(c.version),
+        stage: c.stage,
+        marks,
+        matter: c.matter.map(|m| MatterRef {
+            kind: m.kind,
+            code: m.code,
+            name: m.name,
+        }),
+        condition,
+        text: c.text,
+        place: place(c.place),
+        source: c.source,
+        reporter: c.resident.map(|r| Reporter {
+            name: r.name,
+            telephone: r.telephone,
+        }),
+        filed_by: person(c.filed_by),
+        received_at: Some(time(c.reported_at)),
+        updated_at: Some(time(c.updated_at)),
+        round: c.round.map(round),
+        clocks,
+        whistles: c.whistles.into_iter().map(whistle).collect(),
+        assignments: c.assignments.into_iter().map(assignment).collect(),
+        attachments: c.attachments.iter().map(Uuid::to_string).collect(),
+        feedback,
+        rating_link: c.rating_link,
+        reply: c.reply,
+    }
+}
+
+fn place(p: types::Place) -> Place {
+    Place {
+        lon: p.lon,
+        lat: p.lat,
+        grid: p.grid.map(named),
+        village: p.village.map(named),
+        town: p.town.map(named),
+        unlocated: p.unlocated,
+        address: p.address,
+    }
+}
+
+fn round(r: types::Round) -> Round {
+    let now = crate::runtime::now();
+    let step = usize::try_from(r.step)
+        .ok()
+        .and_then(|s| r.steps.get(s))
+        .or_else(|| r.steps.last());
+    let deadline = maybe_time(r.deadline);
+    Round {
+        number: i64::from(r.number),
+        registered_at: Some(time(r.registered_at)),
+        limit: step.map(|s| limit(&s.limit)),
+        standard: step.map(|s| s.standard.clone()),
+        issued_at: maybe_time(r.issued_at),
+        deadline,
+        provisional: step.is_some_and(|s| s.provisional),
+        finished_at: maybe_time(r.finished_at),
+        closed_at: maybe_time(r.closed_at),
+        overdue: deadline.is_some_and(|d| d < maybe_time(r.finished_at).unwrap_or(now)),
+        paused: r.paused,
+    }
+}
+
+pub fn limit(l: &types::Limit) -> Limit {
+    Limit {
+        amount: i64::from(l.amount),
+        unit: l.unit.to_string(),
+    }
+}
+
+pub fn whistle(w: types::Whistle) -> Whistle {
+    let position = match (w.meeting_lon, w.meeting_lat) {
+        (Some(lon), Some(lat)) => Some(format!("{lon:.6},{lat:.6}")),
+        _ => None,
+    };
+    Whistle {
+        id: w.id.to_string(),
+        kind: w.kind.code,
+        kind_name: w.kind.name,
+        stage: w.stage,
+        blown_by: person(w.blown_by),
+        reason: w.reason,
+        wanted: w
+            .wanted
+            .into_iter()
+            .map(|c| Wanted {
+                unit: named(c.unit),
+                role: c.role,
+            })
+            .collect(),
+        meeting_place: w.meeting_address.or(position),
+        meeting_time: maybe_time(w.meeting_at),
+        requested_at: Some(time(w.requested_at)),
+        issued_at: maybe_time(w.issued_at),
+        scores: w
+            .scores
+            .into_iter()
+            .map(|s| Score {
+                assignment: s.assignment_id.to_string(),
+                response: i64::from(s.response),
+                quality: i64::from(s.quality),
+            })
+            .collect(),
+    }
+}
+
+fn milestone(m: types::Milestone) -> Milestone {
+    Milestone {
+        due: Some(time(m.due)),
+        at: maybe_time(m.reached_at),
+        in_time: m.in_time,
+    }
+}
+
+pub fn assignment(a: types::Assignment) -> Assignment {
+    let undecided = a.return_request.filter(|r| r.accepted.is_none());
+    let due = maybe_time(a.finish_by);
+    let at = maybe_time(a.finished_at);
+    Assignment {
+        id: a.id.to_string(),
+        version: u64::from(a.version),
+        whistle_id: a.whistle_id.map(|w| w.to_string()),
+        unit: named(a.unit),
+        role: a.role,
+        stage: a.stage,
+        issued_at: Some(time(a.issued_at)),
+        sign: milestone(a.sign),
+        contact: a.contact.map(milestone).unwrap_or_default(),
+        check_in: a.check_in.map(milestone).unwrap_or_default(),
+        finish: Milestone {
+            due,
+            at,
+            in_time: at.zip(due).map(|(at, due)| at <= due),
+        },
+        on_spot: a.on_spot,
+        distance_m: a.distance_m.map(i64::from),
+        attempt: i64::from(a.attempt),
+        result: a.result.or(a.let_go),
+        return_reason: undecided.map(|r| r.reason),
+    }
+}
+
+fn feedback(f: types::Feedback, now: crate::model::Time) -> Feedback {
+    let state = if f.concluded_at.is_some() {
+        "valid"
+    } else if time(f.expires_at) <= now {
+        "expired"
+    } else {
+        "open"
+    };
+    Feedback {
+        state: state.to_owned(),
+        contacted: f.contacted,
+        solved: f.solved,
+        satisfaction: f.satisfaction,
+        text: f.text,
+    }
+}
+
+/// A row of the history; of its data the words that people wrote.
+fn event(e: types::EventRow) -> Event {
+    let field = |name: &str| {
+        e.data
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|t| !t.is_empty())
+    };
+    let mut parts: Vec<String> = ["reason", "note", "result", "ruling", "legal_basis"]
+        .into_iter()
+        .filter_map(field)
+        .map(str::to_owned)
+        .collect();
+    // The text of the report stands at the top of the page already.
+    if e.type_ != "reported"
+        && let Some(text) = field("text")
+    {
+        parts.push(text.to_owned());
+    }
+    if let Some(metres) = e.data.get("distance_m").and_then(Value::as_u64) {
+        parts.push(format!("{metres} m"));
+    }
+    Event {
+        kind: e.type_,
+        at: Some(time(e.occurred_at)),
+        actor: person(e.actor),
+        note: parts.join(" "),
+    }
+}
+
+fn offer(o: types::Offer, case_version: u32) -> Offer {
+    let target = match (o.target.as_str(), o.target_id) {
+        ("whistle", Some(id)) => Target::Whistle(id.to_string()),
+        ("assignment", Some(id)) => Target::Assignment(id.to_string()),
+        _ => Target::Case,
+    };
+    let state = o
+        .decision
+        .then(|| format!("\"{}\"", o.target_version.unwrap_or(case_version)));
+    Offer {
+        action: o.action,
+        target,
+        allowed: o.allowed,
+        state,
+        reason: o.reason,
+        code: o.code,
+    }
+}

@@ -1,0 +1,221 @@
+//! What is looked up: matters, grids, units, kinds of whistle, divisions, proposals.
+
+use super::cases::{limit, named, uuid};
+use super::fail::failure;
+use super::maybe;
+use super::server::Server;
+use crate::model::case::MatterRef;
+use crate::model::failure::Failure;
+use crate::model::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use gridwhistle_client::types;
+
+/// The most grids that a page gives.
+const GRIDS: u64 = 2_000;
+
+impl Server {
+    pub async fn matters(&self) -> Result<Vec<Matter>, Failure> {
+        let matters = self
+            .client()?
+            .list_matters()
+            .send()
+            .await
+            .map_err(failure)?
+            .into_inner()
+            .items;
+        Ok(matters
+            .into_iter()
+            .map(|m| Matter {
+                key: MatterRef {
+                    kind: m.kind,
+                    code: m.code,
+                    name: m.name,
+                },
+                class: m.major_name,
+                conditions: m
+                    .conditions
+                    .into_iter()
+                    .map(|c| Condition {
+                        limit: c.steps.first().map(|s| limit(&s.limit)),
+                        id: c.id,
+                        name: c.name,
+                    })
+                    .collect(),
+            })
+            .collect())
+    }
+
+    /// The town of the one who asks, or what his post extends over; none for a unit.
+    fn home(&self) -> Result<Option<String>, Failure> {
+        let session = self.session()?;
+        let Some(post) = session.leading() else {
+            return Ok(None);
+        };
+        Ok(match post.scope_kind.as_str() {
+            "division" => Some(post.scope.clone()),
+            "grids" => post.scope.get(..9).map(|town| format!("{town}000")),
+            _ => None,
+        })
+    }
+
+    /// The grids below a division. Without one those around the one who asks, his own first.
+    pub async fn grids(&self, division: &str) -> Result<Vec<Grid>, Failure> {
+        let asked = if division.is_empty() {
+            self.home()?
+        } else {
+            Some(division.to_owned())
+        };
+        let client = self.client()?;
+        let mut grids = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let call = client.list_grids().limit(GRIDS);
+            let call = maybe!(call, division = asked.clone(), cursor = cursor.take());
+            let page = call.send().await.map_err(failure)?.into_inner();
+            grids.extend(page.items.into_iter().map(grid));
+            cursor = page.next;
+            // More than anybody looks through: the filter of a division is the way then.
+            if cursor.is_none() || grids.len() >= 5_000 {
+                break;
+            }
+        }
+        let own: Vec<String> = self
+            .session()?
+            .posts
+            .iter()
+            .filter(|p| p.scope_kind == "grids")
+            .flat_map(|p| p.scope.split(',').map(str::to_owned))
+            .collect();
+        grids.sort_by_key(|g| !own.contains(&g.code));
+        Ok(grids)
+    }
+
+    pub async fn units(&self) -> Result<Vec<Unit>, Failure> {
+        let division = self.home()?;
+        let client = self.client()?;
+        let call = maybe!(client.list_units(), division = division);
+        let units = call.send().await.map_err(failure)?.into_inner().items;
+        Ok(units
+            .into_iter()
+            .map(|u| Unit {
+                code: u.code,
+                name: u.name,
+                division: u.division.name,
+            })
+            .collect())
+    }
+
+    /// The kinds of whistle, those that the one who asks may blow first.
+    pub async fn kinds(&self) -> Result<Vec<WhistleKind>, Failure> {
+        let session = self.session()?;
+        let kinds = self
+            .client()?
+            .list_whistle_kinds()
+            .send()
+            .await
+            .map_err(failure)?
+            .into_inner()
+            .items;
+        let mut kinds: Vec<(bool, WhistleKind)> = kinds
+            .into_iter()
+            .map(|k| {
+                let not_mine = !k.may_blow.iter().any(|p| session.holds(p));
+                let kind = WhistleKind {
+                    emergency: k.round_the_clock,
+                    approval: k.approved_by.into_iter().next(),
+                    sign: Some(limit(&k.sign)),
+                    check_in: Some(limit(&k.check_in)),
+                    code: k.id,
+                    name: k.name,
+                };
+                (not_mine, kind)
+            })
+            .collect();
+        kinds.sort_by_key(|(not_mine, _)| *not_mine);
+        Ok(kinds.into_iter().map(|(_, k)| k).collect())
+    }
+
+    /// The divisions below one; those below the own post without one.
+    pub async fn divisions(&self, code: &str) -> Result<Vec<Division>, Failure> {
+        let client = self.client()?;
+        let code = if code.is_empty() {
+            self.home()?
+        } else {
+            Some(code.to_owned())
+        };
+        let items = match code {
+            Some(code) => {
+                client
+                    .division_children()
+                    .code(code)
+                    .send()
+                    .await
+                    .map_err(failure)?
+                    .into_inner()
+                    .items
+            }
+            None => {
+                client
+                    .list_divisions()
+                    .level("town")
+                    .send()
+                    .await
+                    .map_err(failure)?
+                    .into_inner()
+                    .items
+            }
+        };
+        Ok(items
+            .into_iter()
+            .map(|d| Division {
+                code: d.code,
+                name: d.name,
+                level: d.level,
+            })
+            .collect())
+    }
+
+    /// Who should be called to a case, from the lists of duties; nobody while its matter is open.
+    pub async fn proposal(&self, case: &str) -> Result<Vec<Proposed>, Failure> {
+        let client = self.client()?;
+        let case = client
+            .get_case()
+            .id(uuid(case)?)
+            .send()
+            .await
+            .map_err(failure)?
+            .into_inner();
+        let Some(matter) = case.matter else {
+            return Ok(Vec::new());
+        };
+        let place = case
+            .place
+            .village
+            .or(case.place.town)
+            .unwrap_or(case.centre);
+        let call = client
+            .propose_units()
+            .matter(format!("{}-{}", matter.kind, matter.code))
+            .division(place.code);
+        let lines = call.send().await.map_err(failure)?.into_inner().items;
+        Ok(lines
+            .into_iter()
+            .map(|l| Proposed {
+                unit: named(l.unit),
+                role: l.role,
+                reason: l.reason,
+            })
+            .collect())
+    }
+}
+
+fn grid(g: types::Grid) -> Grid {
+    Grid {
+        code: g.code,
+        name: g.name,
+        kind: g.kind.to_string(),
+        village: g.village.name,
+        town: String::new(),
+        lon: g.label.first().copied(),
+        lat: g.label.get(1).copied(),
+    }
+}

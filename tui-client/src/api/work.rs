@@ -1,0 +1,457 @@
+//! What waits for whom: the parts of the first screens, and the lists.
+
+use gridwhistle_client::types;
+
+use super::cases::{assignment, map_case, whistle};
+use super::fail::failure;
+use super::maybe;
+use super::server::Server;
+use crate::model::case::{Assignment, Case, Whistle};
+use crate::model::failure::Failure;
+use crate::model::list::{Page, Pile, Query, Row, Section, Shelf, by_time_left};
+use crate::runtime::now;
+
+/// How many rows a part of the first screen holds; more are behind the list.
+const PART: u64 = 50;
+/// How many called units or whistles are looked through for a part.
+const SEARCHED: u64 = 200;
+/// Pages of that size are looked through at most.
+const PAGES: usize = 5;
+
+impl Server {
+    /// A part of the first screen.
+    pub async fn section(&self, section: Section) -> Result<Pile, Failure> {
+        match section {
+            Section::Drafts => Ok(Pile::default()),
+            Section::Emergencies => {
+                let open = |c: &Case, w: &Whistle| {
+                    is_emergency(c, w) && (w.stage == "requested" || unanswered(c, w))
+                };
+                self.whistles_where("requested,issued,on_scene", open).await
+            }
+            Section::MyWhistles => {
+                let name = self.session()?.name;
+                let mine = |c: &Case, w: &Whistle| {
+                    w.blown_by.name == name && (w.stage == "requested" || unanswered(c, w))
+                };
+                self.whistles_where("requested,issued,on_scene", mine).await
+            }
+            Section::ToApprove => self.whistles_where("requested", |_, _| true).await,
+            Section::Unanswered => self.whistles_where("issued,on_scene", unanswered).await,
+            Section::MyTasks => self.cases_at("confirming,handled,verifying").await,
+            Section::ToAccept => self.queue("reported").await,
+            Section::ToRegister => self.queue("accepted").await,
+            Section::ToDispatch => self.queue("registered").await,
+            Section::ToVerify => self.queue("handled,verifying").await,
+            Section::ToClose => self.queue("verified").await,
+            Section::MyReports => {
+                let call = self.client()?;
+                let page = call
+                    .list_cases()
+                    .mine(true)
+                    .limit(20u64)
+                    .send()
+                    .await
+                    .map_err(failure)?
+                    .into_inner();
+                let more = page.next.is_some();
+                let rows: Vec<Row> = page
+                    .items
+                    .into_iter()
+                    .map(|c| case_row(&map_case(c)))
+                    .collect();
+                Ok(Pile {
+                    total: rows.len(),
+                    overdue: 0,
+                    rows,
+                    more,
+                })
+            }
+            Section::ReturnRequests => {
+                self.assignments_where(false, |a| a.return_reason.is_some())
+                    .await
+            }
+            Section::ToSign => {
+                self.assignments_where(true, |a| a.stage == "issued" && a.attempt <= 1)
+                    .await
+            }
+            Section::ToArrive => {
+                let waiting = |a: &Assignment| {
+                    matches!(a.stage.as_str(), "signed" | "contacted") && a.check_in.due.is_some()
+                };
+                self.assignments_where(true, waiting).await
+            }
+            Section::Handling => {
+                let handling = |a: &Assignment| match a.stage.as_str() {
+                    "signed" | "contacted" => a.check_in.due.is_none() && a.attempt <= 1,
+                    "arrived" | "reported_done" => a.attempt <= 1,
+                    _ => false,
+                };
+                self.assignments_where(true, handling).await
+            }
+            Section::Reworked => self.assignments_where(true, |a| a.attempt > 1).await,
+            Section::Overdue => {
+                let call = self.client()?;
+                let call = call
+                    .list_cases()
+                    .open(true)
+                    .overdue(true)
+                    .order(types::Order::Due)
+                    .limit(SEARCHED);
+                let page = call.send().await.map_err(failure)?.into_inner();
+                let more = page.next.is_some();
+                Ok(pile(
+                    page.items
+                        .into_iter()
+                        .map(|c| case_row(&map_case(c)))
+                        .collect(),
+                    more,
+                ))
+            }
+            Section::Dissatisfied => self.dissatisfied().await,
+        }
+    }
+
+    /// Open cases at some stages, by time left.
+    async fn cases_at(&self, stages: &str) -> Result<Pile, Failure> {
+        let client = self.client()?;
+        let call = client
+            .list_cases()
+            .stage(stages)
+            .open(true)
+            .order(types::Order::Due)
+            .limit(PART);
+        let page = call.send().await.map_err(failure)?.into_inner();
+        let more = page.next.is_some();
+        Ok(pile(
+            page.items
+                .into_iter()
+                .map(|c| case_row(&map_case(c)))
+                .collect(),
+            more,
+        ))
+    }
+
+    /// The same with the numbers of the whole queue.
+    async fn queue(&self, stages: &str) -> Result<Pile, Failure> {
+        let mut pile = self.cases_at(stages).await?;
+        if pile.more {
+            let counts = self
+                .client()?
+                .queues()
+                .send()
+                .await
+                .map_err(failure)?
+                .into_inner();
+            let of_stages = counts
+                .items
+                .iter()
+                .flat_map(|c| &c.queues)
+                .filter(|q| stages.split(',').any(|s| s == q.stage));
+            let (total, overdue) = of_stages.fold((0, 0), |(t, o), q| (t + q.count, o + q.overdue));
+            if let (Ok(total), Ok(overdue)) = (usize::try_from(total), usize::try_from(overdue))
+                && total >= pile.rows.len()
+            {
+                pile.total = total;
+                pile.overdue = overdue;
+                pile.more = false;
+            }
+        }
+        Ok(pile)
+    }
+
+    async fn whistles_where(
+        &self,
+        stages: &str,
+        wanted: impl Fn(&Case, &Whistle) -> bool,
+    ) -> Result<Pile, Failure> {
+        let client = self.client()?;
+        let call = client.list_whistles().stage(stages).limit(SEARCHED);
+        let page = call.send().await.map_err(failure)?.into_inner();
+        let more = page.next.is_some();
+        let rows = page
+            .items
+            .into_iter()
+            .map(|item| (map_case(item.case), whistle(item.whistle)))
+            .filter(|(c, w)| wanted(c, w))
+            .map(|(c, w)| whistle_row(&c, &w))
+            .collect();
+        Ok(pile(rows, more))
+    }
+
+    async fn assignments_where(
+        &self,
+        mine: bool,
+        wanted: impl Fn(&Assignment) -> bool,
+    ) -> Result<Pile, Failure> {
+        let client = self.client()?;
+        let mut rows = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..PAGES {
+            let call = client
+                .list_assignments()
+                .mine(mine)
+                .open(true)
+                .limit(SEARCHED);
+            let page = maybe!(call, cursor = cursor.take())
+                .send()
+                .await
+                .map_err(failure)?
+                .into_inner();
+            rows.extend(
+                page.items
+                    .into_iter()
+                    .map(|item| (map_case(item.case), assignment(item.assignment)))
+                    .filter(|(_, a)| wanted(a))
+                    .map(|(c, a)| assignment_row(&c, &a)),
+            );
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(pile(rows, cursor.is_some()))
+    }
+
+    /// A page of a list.
+    pub async fn list(&self, query: Query, cursor: Option<String>) -> Result<Page, Failure> {
+        let client = self.client()?;
+        match query.shelf {
+            Shelf::Cases | Shelf::MyReports => {
+                let mine = (query.shelf == Shelf::MyReports).then_some(true);
+                // Everything open by time left; what is asked for by stage may be over, newest first.
+                let order = if query.overdue {
+                    types::Order::Due
+                } else {
+                    types::Order::Newest
+                };
+                let call = maybe!(
+                    client.list_cases().order(order).limit(PART),
+                    mine = mine,
+                    stage = query.stage,
+                    division = query.division,
+                    overdue = query.overdue.then_some(true),
+                    open = query.overdue.then_some(true),
+                    cursor = cursor,
+                );
+                let page = call.send().await.map_err(failure)?.into_inner();
+                let rows = page
+                    .items
+                    .into_iter()
+                    .map(|c| case_row(&map_case(c)))
+                    .collect();
+                Ok(Page {
+                    rows,
+                    next: page.next,
+                })
+            }
+            Shelf::Tasks => self.tasks(query, cursor).await,
+            Shelf::Whistles => {
+                let call = client.list_whistles().limit(PART);
+                let call = maybe!(call, stage = query.stage, cursor = cursor);
+                let page = call.send().await.map_err(failure)?.into_inner();
+                let rows = page
+                    .items
+                    .into_iter()
+                    .map(|item| whistle_row(&map_case(item.case), &whistle(item.whistle)))
+                    .collect();
+                Ok(Page {
+                    rows,
+                    next: page.next,
+                })
+            }
+        }
+    }
+
+    /// Tasks: of a unit what it was called to, of everybody else the cases that wait for a look.
+    async fn tasks(&self, query: Query, cursor: Option<String>) -> Result<Page, Failure> {
+        let client = self.client()?;
+        let in_unit = self.session()?.posts.iter().any(|p| p.scope_kind == "unit");
+        let known_assignment_stage = query
+            .stage
+            .as_deref()
+            .is_some_and(|s| crate::model::names::ASSIGNMENT_STAGES.contains(&s));
+        if in_unit || known_assignment_stage {
+            let open = query.stage.is_none().then_some(true);
+            let call = maybe!(
+                client.list_assignments().limit(SEARCHED),
+                open = open,
+                cursor = cursor
+            );
+            let call = if in_unit { call.mine(true) } else { call };
+            let page = call.send().await.map_err(failure)?.into_inner();
+            let rows = page
+                .items
+                .into_iter()
+                .map(|item| (map_case(item.case), assignment(item.assignment)))
+                .filter(|(_, a)| query.stage.as_ref().is_none_or(|s| *s == a.stage))
+                .map(|(c, a)| assignment_row(&c, &a))
+                .filter(|r| !query.overdue || r.is_late(now()))
+                .collect();
+            return Ok(Page {
+                rows,
+                next: page.next,
+            });
+        }
+        let call = client
+            .list_cases()
+            .stage("confirming,handled,verifying")
+            .open(true);
+        let call = call.order(types::Order::Due).limit(PART);
+        let call = maybe!(
+            call,
+            overdue = query.overdue.then_some(true),
+            cursor = cursor
+        );
+        let page = call.send().await.map_err(failure)?.into_inner();
+        let rows = page
+            .items
+            .into_iter()
+            .map(|c| case_row(&map_case(c)))
+            .collect();
+        Ok(Page {
+            rows,
+            next: page.next,
+        })
+    }
+}
+
+fn pile(mut rows: Vec<Row>, more: bool) -> Pile {
+    by_time_left(&mut rows);
+    let now = now();
+    let overdue = rows.iter().filter(|r| r.is_late(now)).count();
+    Pile {
+        total: rows.len(),
+        overdue,
+        rows,
+        more,
+    }
+}
+
+fn is_emergency(case: &Case, whistle: &Whistle) -> bool {
+    case.has_mark("emergency") || whistle.kind.contains("emergency")
+}
+
+/// Whether a called unit has not yet signed, or not yet come.
+fn unanswered(case: &Case, whistle: &Whistle) -> bool {
+    matches!(whistle.stage.as_str(), "issued" | "on_scene")
+        && case.assignments.iter().any(|a| {
+            a.whistle_id.as_deref() == Some(whistle.id.as_str())
+                && matches!(a.next(), Some(("sign" | "check_in", _)))
+        })
+}
+
+/// Village and grid: the town is that of the reader mostly.
+fn where_it_is(case: &Case) -> String {
+    let place = &case.place;
+    let mut words = String::new();
+    match (&place.grid, &place.village, &place.town) {
+        (Some(grid), Some(village), _) => {
+            if !grid.name.starts_with(&village.name) {
+                words.push_str(&village.name);
+            }
+            words.push_str(&grid.name);
+        }
+        (Some(one), None, _) | (None, Some(one), _) | (None, None, Some(one)) => {
+            words.push_str(&one.name)
+        }
+        (None, None, None) => {}
+    }
+    if words.is_empty() {
+        words.push_str(place.address.as_deref().unwrap_or_default());
+    }
+    words
+}
+
+/// A case as a row: due is what has to be done next.
+pub fn case_row(case: &Case) -> Row {
+    let running = case
+        .clocks
+        .iter()
+        .filter(|c| c.stopped_at.is_none() && c.deadline.is_some());
+    let due = running.min_by_key(|c| c.deadline);
+    let over = matches!(
+        case.stage.as_str(),
+        "closed" | "declined" | "unregistered" | "voided" | "merged"
+    );
+    let due = due.filter(|_| !over);
+    Row {
+        case_id: case.id.clone(),
+        number: case.number.clone(),
+        title: case.title().to_owned(),
+        place: where_it_is(case),
+        family: "stage",
+        stage: case.stage.clone(),
+        due: due.map(|c| c.name.clone()),
+        deadline: due.and_then(|c| c.deadline),
+        at: case.received_at,
+        emergency: case.has_mark("emergency"),
+        note: String::new(),
+        part: None,
+    }
+}
+
+fn whistle_row(case: &Case, whistle: &Whistle) -> Row {
+    let deadline = if whistle.stage == "requested" {
+        let approve = case
+            .clocks
+            .iter()
+            .find(|c| c.name == "approve" && c.stopped_at.is_none());
+        approve.and_then(|c| c.deadline).map(|d| ("approve", d))
+    } else {
+        case.assignments
+            .iter()
+            .filter(|a| a.whistle_id.as_deref() == Some(whistle.id.as_str()))
+            .filter_map(|a| a.next().and_then(|(name, m)| Some((name, m.due?))))
+            .min_by_key(|(_, due)| *due)
+    };
+    Row {
+        title: format!("{} {}", whistle.kind_name, case.title()),
+        family: "whistle-stage",
+        stage: whistle.stage.clone(),
+        due: deadline.map(|(name, _)| name.to_owned()),
+        deadline: deadline.map(|(_, at)| at),
+        at: whistle.requested_at,
+        emergency: is_emergency(case, whistle),
+        part: Some(whistle.id.clone()),
+        ..case_row(case)
+    }
+}
+
+fn assignment_row(case: &Case, assignment: &Assignment) -> Row {
+    let handling = || {
+        let clock = case
+            .clocks
+            .iter()
+            .find(|c| c.name == "handling" && c.stopped_at.is_none());
+        clock.and_then(|c| c.deadline)
+    };
+    let next = assignment.next();
+    let deadline = next
+        .and_then(|(_, m)| m.due)
+        .or_else(|| next.and_then(|_| handling()));
+    let meeting = assignment
+        .whistle_id
+        .as_deref()
+        .and_then(|id| case.whistle(id));
+    // Where and when to report comes before where it happened.
+    let place = meeting.and_then(|w| {
+        let place = w.meeting_place.clone()?;
+        let at = w
+            .meeting_time
+            .map(|t| format!("{} ", t.format("%m-%d %H:%M")))
+            .unwrap_or_default();
+        Some(format!("{at}{place}"))
+    });
+    Row {
+        family: "assignment-stage",
+        stage: assignment.stage.clone(),
+        due: next.map(|(name, _)| name.to_owned()),
+        deadline,
+        at: assignment.issued_at,
+        note: meeting.map(|w| w.kind_name.clone()).unwrap_or_default(),
+        place: place.unwrap_or_else(|| where_it_is(case)),
+        part: Some(assignment.id.clone()),
+        ..case_row(case)
+    }
+}
