@@ -288,7 +288,9 @@ impl Turns<'_> {
 
     /// The called units.
     fn units(&mut self) {
-        if self.life.plan.course == Course::Voided && self.case.stage == Stage::Handling {
+        let stage = self.case.stage;
+        let voided = self.life.plan.course == Course::Voided && stage == Stage::Handling;
+        if voided || !matches!(stage, Stage::Registered | Stage::Assigned | Stage::Handling) {
             return;
         }
         let called: Vec<&Assignment> = self.case.current_assignments().filter(|a| a.stage.is_open()).collect();
