@@ -4,6 +4,7 @@
 product = 网格哨
 product-long = 网格哨 网格吹哨、镇村报到
 language-short = 中文
+scope-several = { $first }等{ $n }个
 too-small = 请放大窗口
 
 # Connection

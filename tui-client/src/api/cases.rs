@@ -233,7 +233,7 @@ pub fn map_case(c: types::Case) -> Case {
         filed_by: person(c.filed_by),
         received_at: Some(time(c.reported_at)),
         updated_at: Some(time(c.updated_at)),
-        round: c.round.map(round),
+        round: c.round.as_ref().map(round),
         clocks,
         whistles: c.whistles.into_iter().map(whistle).collect(),
         assignments: c.assignments.into_iter().map(assignment).collect(),
@@ -256,7 +256,7 @@ fn place(p: types::Place) -> Place {
     }
 }
 
-fn round(r: types::Round) -> Round {
+fn round(r: &types::Round) -> Round {
     let now = crate::runtime::now();
     let step = usize::try_from(r.step)
         .ok()
@@ -294,7 +294,12 @@ pub fn whistle(w: types::Whistle) -> Whistle {
         id: w.id.to_string(),
         kind: w.kind.code,
         kind_name: w.kind.name,
-        stage: w.stage,
+        // Approval is a moment of the requested stage; the dispatcher's turn comes after it.
+        stage: if w.stage == "requested" && w.approved_by.is_some() {
+            "approved".to_owned()
+        } else {
+            w.stage
+        },
         blown_by: person(w.blown_by),
         reason: w.reason,
         wanted: w
@@ -321,7 +326,7 @@ pub fn whistle(w: types::Whistle) -> Whistle {
     }
 }
 
-fn milestone(m: types::Milestone) -> Milestone {
+fn milestone(m: &types::Milestone) -> Milestone {
     Milestone {
         due: Some(time(m.due)),
         at: maybe_time(m.reached_at),
@@ -341,9 +346,9 @@ pub fn assignment(a: types::Assignment) -> Assignment {
         role: a.role,
         stage: a.stage,
         issued_at: Some(time(a.issued_at)),
-        sign: milestone(a.sign),
-        contact: a.contact.map(milestone).unwrap_or_default(),
-        check_in: a.check_in.map(milestone).unwrap_or_default(),
+        sign: milestone(&a.sign),
+        contact: a.contact.as_ref().map(milestone).unwrap_or_default(),
+        check_in: a.check_in.as_ref().map(milestone).unwrap_or_default(),
         finish: Milestone {
             due,
             at,

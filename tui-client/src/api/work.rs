@@ -25,14 +25,14 @@ impl Server {
             Section::Drafts => Ok(Pile::default()),
             Section::Emergencies => {
                 let open = |c: &Case, w: &Whistle| {
-                    is_emergency(c, w) && (w.stage == "requested" || unanswered(c, w))
+                    is_emergency(c, w) && (is_requested(w) || unanswered(c, w))
                 };
                 self.whistles_where("requested,issued,on_scene", open).await
             }
             Section::MyWhistles => {
                 let name = self.session()?.name;
                 let mine = |c: &Case, w: &Whistle| {
-                    w.blown_by.name == name && (w.stage == "requested" || unanswered(c, w))
+                    w.blown_by.name == name && (is_requested(w) || unanswered(c, w))
                 };
                 self.whistles_where("requested,issued,on_scene", mine).await
             }
@@ -328,6 +328,11 @@ fn pile(mut rows: Vec<Row>, more: bool) -> Pile {
     }
 }
 
+/// Wished for and not issued yet.
+fn is_requested(whistle: &Whistle) -> bool {
+    matches!(whistle.stage.as_str(), "requested" | "approved")
+}
+
 fn is_emergency(case: &Case, whistle: &Whistle) -> bool {
     case.has_mark("emergency") || whistle.kind.contains("emergency")
 }
@@ -347,13 +352,15 @@ fn where_it_is(case: &Case) -> String {
     let mut words = String::new();
     match (&place.grid, &place.village, &place.town) {
         (Some(grid), Some(village), _) => {
-            if !grid.name.starts_with(&village.name) {
+            // A grid is mostly named after its village: not said twice.
+            let stem: String = village.name.chars().take(2).collect();
+            if !grid.name.starts_with(&stem) {
                 words.push_str(&village.name);
             }
             words.push_str(&grid.name);
         }
         (Some(one), None, _) | (None, Some(one), _) | (None, None, Some(one)) => {
-            words.push_str(&one.name)
+            words.push_str(&one.name);
         }
         (None, None, None) => {}
     }
@@ -392,12 +399,18 @@ pub fn case_row(case: &Case) -> Row {
 }
 
 fn whistle_row(case: &Case, whistle: &Whistle) -> Row {
-    let deadline = if whistle.stage == "requested" {
+    let deadline = if is_requested(whistle) {
         let approve = case
             .clocks
             .iter()
             .find(|c| c.name == "approve" && c.stopped_at.is_none());
-        approve.and_then(|c| c.deadline).map(|d| ("approve", d))
+        let approve = approve.and_then(|c| c.deadline).map(|d| ("approve", d));
+        // Approved and not issued: the dispatcher's own clock runs.
+        let dispatch = case
+            .clocks
+            .iter()
+            .find(|c| c.name == "dispatch" && c.stopped_at.is_none());
+        approve.or_else(|| dispatch.and_then(|c| c.deadline).map(|d| ("dispatch", d)))
     } else {
         case.assignments
             .iter()

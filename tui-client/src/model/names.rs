@@ -18,6 +18,7 @@ pub const STAGES: &[&str] = &[
 ];
 pub const WHISTLE_STAGES: &[&str] = &[
     "requested",
+    "approved",
     "issued",
     "on_scene",
     "finished",

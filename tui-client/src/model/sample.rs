@@ -1,5 +1,7 @@
 //! A small town for the tests: sessions, cases and answers as the server would give them.
 
+#![allow(clippy::too_many_lines)]
+
 use serde_json::json;
 
 use super::Time;

@@ -43,6 +43,8 @@ pub struct Home {
     pub row: usize,
     /// Queues stand beside the list instead of above one another.
     pub split: bool,
+    /// Somebody has moved in it: the selection no longer goes by itself to what is most urgent.
+    pub moved: bool,
     /// The list has the keyboard, not the queues; only where it is split.
     pub in_list: bool,
 }

@@ -197,9 +197,10 @@ fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pil
                             .unwrap_or(home.row)
                             .min(pile.rows.len().saturating_sub(1));
                     }
-                    // The first part that has something to do is where work begins.
-                    if !home.split && home.rows(home.part) == 0 && !pile.rows.is_empty() {
-                        home.part = at;
+                    // Work begins at the first part that has something to do.
+                    let first = (0..home.parts.len()).find(|p| home.rows(*p) > 0);
+                    if let Some(first) = first.filter(|_| !home.split && !home.moved) {
+                        home.part = first;
                         home.row = 0;
                     }
                 }

@@ -249,6 +249,7 @@ fn home(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
         return;
     };
     let parts = home.parts.len();
+    home.moved = true;
     match command {
         Command::Back => model.say(Say::plain("notice-first-screen")),
         Command::Digit(n) if n <= parts => {

@@ -86,6 +86,7 @@ pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
             part: 0,
             row: 0,
             split: desk == Desk::Centre,
+            moved: false,
             in_list: false,
         })
     };

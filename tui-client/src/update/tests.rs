@@ -25,6 +25,12 @@ pub struct Bench {
     pub online: bool,
 }
 
+impl Default for Bench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Bench {
     pub fn new() -> Self {
         let model = Model::new(Lang::Chinese, "http://127.0.0.1:8080".into());

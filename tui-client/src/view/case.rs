@@ -41,7 +41,7 @@ pub fn draw(look: Look<'_>, page: &CasePage, area: Rect, frame: &mut Frame<'_>) 
         ..area
     };
     let (left, right) = if area.width >= 70 {
-        let width = if area.width >= 100 { 32 } else { 24 };
+        let width = if area.width >= 100 { 36 } else { 27 };
         (
             Rect {
                 width: body.width - width - 1,
@@ -57,7 +57,7 @@ pub fn draw(look: Look<'_>, page: &CasePage, area: Rect, frame: &mut Frame<'_>) 
         // On a narrow screen the actions stand below.
         let rows = u16::try_from(page.allowed().len() + 1)
             .unwrap_or(8)
-            .clamp(2, body.height / 2);
+            .min(body.height / 2);
         (
             Rect {
                 height: body.height - rows,
@@ -192,6 +192,9 @@ impl Facts<'_> {
 
     /// Text with an indent, over as many lines as it needs.
     fn note(&mut self, indent: usize, note: &str, style: Style) {
+        if note.trim().is_empty() {
+            return;
+        }
         for part in text::wrap(&text::clean(note), self.cells.saturating_sub(indent)) {
             self.line(vec![Span::styled(
                 format!("{}{part}", " ".repeat(indent)),
@@ -437,13 +440,12 @@ impl Facts<'_> {
         if used > 3 {
             self.line(line);
         }
-        match (assignment.on_spot, assignment.distance_m) {
-            (Some(false), distance) => {
-                let metres = distance.map_or_else(|| "?".to_owned(), |d| d.to_string());
-                let text = look.words.with("off-spot", &[("m", metres.into())]);
-                self.note(3, &text, look.theme.bad());
-            }
-            _ => {}
+        if assignment.on_spot == Some(false) {
+            let metres = assignment
+                .distance_m
+                .map_or_else(|| "?".to_owned(), |d| d.to_string());
+            let text = look.words.with("off-spot", &[("m", metres.into())]);
+            self.note(3, &text, look.theme.bad());
         }
         if let Some(reason) = &assignment.return_reason {
             let text = look

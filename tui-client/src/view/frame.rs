@@ -49,7 +49,7 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
                 left,
                 " {} {}",
                 words.name("post", &post.post),
-                text::clean(&post.scope_name)
+                scope(look, &post.scope_name)
             );
         }
     }
@@ -86,6 +86,21 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
         Span::styled(right, look.theme.bar()),
         Span::styled(state, state_style),
     ])
+}
+
+/// What a post extends over: of several grids the first and how many there are.
+fn scope(look: Look<'_>, name: &str) -> String {
+    let parts: Vec<&str> = name.split(", ").collect();
+    match parts.as_slice() {
+        [first, _, ..] => look.words.with(
+            "scope-several",
+            &[
+                ("first", text::clean(first).into()),
+                ("n", parts.len().into()),
+            ],
+        ),
+        _ => text::clean(name),
+    }
 }
 
 /// The notice of the moment; else that something is on its way; else, while the connection is

@@ -122,20 +122,16 @@ pub fn draw(
             }
             continue;
         }
-        let star = if field.required { "*" } else { " " };
-        let style = if focused {
-            theme.bold()
-        } else {
-            ratatui::style::Style::new()
-        };
-        let head = Line::from(vec![
+        let head = Rect { height: 1, ..line };
+        draw_label(
+            frame,
+            head,
             mark,
-            Span::styled(
-                format!("{}{star}", text::pad(name, label_cells.saturating_sub(3))),
-                style,
-            ),
-        ]);
-        frame.render_widget(head, Rect { height: 1, ..line });
+            name,
+            (field.required, focused),
+            label_cells,
+            theme,
+        );
         let value = Rect {
             x: line.x + label_width,
             width: line.width.saturating_sub(label_width),
@@ -162,6 +158,25 @@ pub fn draw(
         frame.render_widget(Span::styled("▾", theme.accent()), mark);
     }
     caret
+}
+
+fn draw_label(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    mark: Span<'static>,
+    name: &str,
+    (required, focused): (bool, bool),
+    cells: usize,
+    theme: Theme,
+) {
+    let star = if required { "*" } else { " " };
+    let style = if focused {
+        theme.bold()
+    } else {
+        ratatui::style::Style::new()
+    };
+    let text = format!("{}{star}", text::pad(name, cells.saturating_sub(3)));
+    frame.render_widget(Line::from(vec![mark, Span::styled(text, style)]), area);
 }
 
 fn draw_button(
@@ -227,49 +242,9 @@ fn draw_value(
         Some(Position::new(area.x, area.y))
     };
     match &field.control {
-        Control::Line(input) | Control::Secret(input) => {
-            let secret = matches!(field.control, Control::Secret(_));
-            let room = cells.saturating_sub(1).max(1);
-            let (shown, at) = if secret {
-                let n = input.value().chars().count();
-                ("*".repeat(n), input.cursor())
-            } else {
-                (input.value().to_owned(), input.visual_cursor())
-            };
-            let scroll = at.saturating_sub(room.saturating_sub(1));
-            let visible = after(&shown, scroll);
-            let style = theme.field();
-            frame.render_widget(
-                Line::from(Span::styled(text::pad_cut(&visible, room), style)),
-                area,
-            );
-            let x = u16::try_from(at - scroll)
-                .unwrap_or(0)
-                .min(area.width.saturating_sub(1));
-            Some(Position::new(area.x + x, area.y))
-        }
-        Control::Area(editor) => {
-            frame.buffer_mut().set_style(
-                Rect {
-                    width: area.width.saturating_sub(1),
-                    ..area
-                },
-                theme.field(),
-            );
-            let inner = Rect {
-                width: area.width.saturating_sub(1),
-                ..area
-            };
-            (&**editor).render(inner, frame.buffer_mut());
-            let cursor = editor.screen_cursor();
-            let (top, left) = editor.scroll_offset();
-            let row = u16::try_from(cursor.row).unwrap_or(0).saturating_sub(top);
-            let column = u16::try_from(cursor.col).unwrap_or(0).saturating_sub(left);
-            Some(Position::new(
-                inner.x + column.min(inner.width.saturating_sub(1)),
-                inner.y + row.min(inner.height.saturating_sub(1)),
-            ))
-        }
+        Control::Line(input) => Some(draw_line(frame, area, input, false, theme)),
+        Control::Secret(input) => Some(draw_line(frame, area, input, true, theme)),
+        Control::Area(editor) => Some(draw_area(frame, area, editor, theme)),
         Control::Choice { options, chosen } => {
             let spans = choices(options, *chosen, focused, cells, words, theme);
             plain(frame, spans)
@@ -329,6 +304,53 @@ fn draw_value(
         }
         Control::Button => None,
     }
+}
+
+/// A text of one line, scrolled so that the caret is seen.
+fn draw_line(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    input: &tui_input::Input,
+    secret: bool,
+    theme: Theme,
+) -> Position {
+    let room = usize::from(area.width).saturating_sub(1).max(1);
+    let (shown, at) = if secret {
+        ("*".repeat(input.value().chars().count()), input.cursor())
+    } else {
+        (input.value().to_owned(), input.visual_cursor())
+    };
+    let scroll = at.saturating_sub(room.saturating_sub(1));
+    let visible = after(&shown, scroll);
+    let line = Line::from(Span::styled(text::pad_cut(&visible, room), theme.field()));
+    frame.render_widget(line, area);
+    let x = u16::try_from(at - scroll)
+        .unwrap_or(0)
+        .min(area.width.saturating_sub(1));
+    Position::new(area.x + x, area.y)
+}
+
+/// A text of several lines. The widget scrolls by itself; the caret is where it says.
+fn draw_area(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    editor: &ratatui_textarea::TextArea<'static>,
+    theme: Theme,
+) -> Position {
+    let inner = Rect {
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    frame.buffer_mut().set_style(inner, theme.field());
+    editor.render(inner, frame.buffer_mut());
+    let cursor = editor.screen_cursor();
+    let (top, left) = editor.scroll_offset();
+    let row = u16::try_from(cursor.row).unwrap_or(0).saturating_sub(top);
+    let column = u16::try_from(cursor.col).unwrap_or(0).saturating_sub(left);
+    Position::new(
+        inner.x + column.min(inner.width.saturating_sub(1)),
+        inner.y + row.min(inner.height.saturating_sub(1)),
+    )
 }
 
 /// All choices beside each other where they fit, else the chosen one with its place.
