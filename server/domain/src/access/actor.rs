@@ -140,12 +140,22 @@ pub struct ActorRef {
 impl ActorRef {
     /// The system, acting by a rule.
     pub fn system() -> Self {
-        Self { person: None, name: String::new(), post: Post::System, unit: None }
+        Self {
+            person: None,
+            name: String::new(),
+            post: Post::System,
+            unit: None,
+        }
     }
 
     /// A resident who holds a one-time link.
     pub fn resident() -> Self {
-        Self { person: None, name: String::new(), post: Post::Resident, unit: None }
+        Self {
+            person: None,
+            name: String::new(),
+            post: Post::Resident,
+            unit: None,
+        }
     }
 
     /// The actor in one of the posts.

@@ -3,6 +3,8 @@
 mod actor;
 mod operation;
 mod sight;
+#[cfg(test)]
+mod tests;
 
 pub use actor::{Actor, ActorRef, Appointment, PersonId, Post, Scope};
 pub use operation::{Operation, may_use};

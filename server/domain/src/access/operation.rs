@@ -33,10 +33,15 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
     let any_post = || actor.posts(now).next().is_some();
     match operation {
         Operation::ReadReference => any_post(),
-        Operation::ReadCases | Operation::ReadFeed => actor.posts(now).any(|a| a.post != Post::Admin),
+        Operation::ReadCases | Operation::ReadFeed => {
+            actor.posts(now).any(|a| a.post != Post::Admin)
+        }
         // Workers and applications see no rates (what each wants first on his screen).
         Operation::ReadFigures => actor.posts(now).any(|a| {
-            !matches!(a.post, Post::Admin | Post::App | Post::GridWorker | Post::Clerk | Post::Caller)
+            !matches!(
+                a.post,
+                Post::Admin | Post::App | Post::GridWorker | Post::Clerk | Post::Caller
+            )
         }),
         Operation::Attach => actor
             .posts(now)

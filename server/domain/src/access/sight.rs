@@ -76,5 +76,7 @@ impl Reach {
 
 /// Whether the account may see the case at all. What it may not see does not exist for it.
 pub fn sees(actor: &Actor, subject: &Subject<'_>, now: Timestamp) -> bool {
-    Reach::of(actor, now).iter().any(|reach| reach.covers(subject))
+    Reach::of(actor, now)
+        .iter()
+        .any(|reach| reach.covers(subject))
 }

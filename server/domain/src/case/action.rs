@@ -191,31 +191,83 @@ pub struct WhistleRequest {
 #[derive(Clone, Debug)]
 pub enum Action {
     Accept,
-    Decline { reason: DeclineReason, note: String },
-    Register { matter: MatterKey, condition: ConditionId },
+    Decline {
+        reason: DeclineReason,
+        note: String,
+    },
+    Register {
+        matter: MatterKey,
+        condition: ConditionId,
+    },
     ConfirmCondition,
-    RefuseRegistration { reason: DeclineReason, note: String },
-    Dispatch { units: Vec<Called>, note: String },
+    RefuseRegistration {
+        reason: DeclineReason,
+        note: String,
+    },
+    Dispatch {
+        units: Vec<Called>,
+        note: String,
+    },
     RequestWhistle(WhistleRequest),
-    ApproveWhistle { whistle: WhistleId },
-    RefuseWhistle { whistle: WhistleId, reason: String },
-    IssueWhistle { whistle: WhistleId, units: Vec<Called>, meeting: Meeting },
-    WithdrawWhistle { whistle: WhistleId, reason: String },
-    AddUnit { whistle: WhistleId, unit: UnitCode, role: Role },
-    Sign { assignment: AssignmentId },
-    AssignHandler { assignment: AssignmentId, officers: Vec<String> },
-    ContactBlower { assignment: AssignmentId, note: String },
-    ContactResident { assignment: AssignmentId, note: String },
+    ApproveWhistle {
+        whistle: WhistleId,
+    },
+    RefuseWhistle {
+        whistle: WhistleId,
+        reason: String,
+    },
+    IssueWhistle {
+        whistle: WhistleId,
+        units: Vec<Called>,
+        meeting: Meeting,
+    },
+    WithdrawWhistle {
+        whistle: WhistleId,
+        reason: String,
+    },
+    AddUnit {
+        whistle: WhistleId,
+        unit: UnitCode,
+        role: Role,
+    },
+    Sign {
+        assignment: AssignmentId,
+    },
+    AssignHandler {
+        assignment: AssignmentId,
+        officers: Vec<String>,
+    },
+    ContactBlower {
+        assignment: AssignmentId,
+        note: String,
+    },
+    ContactResident {
+        assignment: AssignmentId,
+        note: String,
+    },
     CheckIn {
         assignment: AssignmentId,
         position: Option<Position>,
         accuracy_m: Option<f64>,
         attachments: Vec<AttachmentId>,
     },
-    Leave { assignment: AssignmentId },
-    ReportDone { assignment: AssignmentId, result: String, attachments: Vec<AttachmentId> },
-    PushBack { assignment: AssignmentId, reason: String },
-    Finish { assignment: AssignmentId, result: Option<String>, attachments: Vec<AttachmentId> },
+    Leave {
+        assignment: AssignmentId,
+    },
+    ReportDone {
+        assignment: AssignmentId,
+        result: String,
+        attachments: Vec<AttachmentId>,
+    },
+    PushBack {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    Finish {
+        assignment: AssignmentId,
+        result: Option<String>,
+        attachments: Vec<AttachmentId>,
+    },
     CompleteStep,
     RequestReturn {
         assignment: AssignmentId,
@@ -223,11 +275,27 @@ pub enum Action {
         legal_basis: String,
         suggested_unit: Option<UnitCode>,
     },
-    DecideReturn { assignment: AssignmentId, accept: bool, ruling: String },
-    Excuse { assignment: AssignmentId, reason: String },
-    Revoke { assignment: AssignmentId, reason: String },
-    ConfirmSolved { position: Option<Position>, note: String },
-    Veto { reason: String, assignments: Vec<AssignmentId> },
+    DecideReturn {
+        assignment: AssignmentId,
+        accept: bool,
+        ruling: String,
+    },
+    Excuse {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    Revoke {
+        assignment: AssignmentId,
+        reason: String,
+    },
+    ConfirmSolved {
+        position: Option<Position>,
+        note: String,
+    },
+    Veto {
+        reason: String,
+        assignments: Vec<AssignmentId>,
+    },
     RequestVerification,
     Verify {
         passed: bool,
@@ -235,14 +303,34 @@ pub enum Action {
         attachments: Vec<AttachmentId>,
         assignments: Vec<AssignmentId>,
     },
-    Reply { text: String },
-    Close { standard_met: bool, note: String },
-    Score { whistle: WhistleId, assignment: AssignmentId, response: u8, quality: u8, note: String },
+    Reply {
+        text: String,
+    },
+    Close {
+        standard_met: bool,
+        note: String,
+    },
+    Score {
+        whistle: WhistleId,
+        assignment: AssignmentId,
+        response: u8,
+        quality: u8,
+        note: String,
+    },
     Rate(Answer),
-    Reopen { reason: String },
-    Void { reason: String },
-    Comment { text: String, public: bool },
-    Attach { attachments: Vec<AttachmentId> },
+    Reopen {
+        reason: String,
+    },
+    Void {
+        reason: String,
+    },
+    Comment {
+        text: String,
+        public: bool,
+    },
+    Attach {
+        attachments: Vec<AttachmentId>,
+    },
 }
 
 impl Action {

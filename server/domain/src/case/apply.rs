@@ -79,7 +79,10 @@ impl Case {
         self.change(recorded);
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm an event, each a few lines: the table of changes")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an event, each a few lines: the table of changes"
+    )]
     fn change(&mut self, recorded: &Recorded) {
         let at = recorded.recorded_at;
         match &recorded.event {
@@ -91,7 +94,14 @@ impl Case {
             }
             Event::Declined { .. } => self.end(Stage::Declined, at),
             Event::RegistrationRefused { .. } => self.end(Stage::Unregistered, at),
-            Event::Registered { round, matter, condition, steps, dispatch_by, confirm_condition_by } => {
+            Event::Registered {
+                round,
+                matter,
+                condition,
+                steps,
+                dispatch_by,
+                confirm_condition_by,
+            } => {
                 self.matter = Some(matter.clone());
                 self.stage = Stage::Registered;
                 if let Some(due) = confirm_condition_by {
@@ -99,7 +109,8 @@ impl Case {
                     self.start_clock(InnerClockName::ConfirmCondition, at, *due);
                 }
                 self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
-                self.rounds.push(new_round(*round, condition.clone(), steps, at));
+                self.rounds
+                    .push(new_round(*round, condition.clone(), steps, at));
             }
             Event::ConditionConfirmed => {
                 self.condition_to_confirm = false;
@@ -108,7 +119,13 @@ impl Case {
             Event::Dispatched { assignments, .. } => {
                 self.called(assignments, None, recorded);
             }
-            Event::WhistleRequested { whistle, kind, reason, wanted, approve_by } => {
+            Event::WhistleRequested {
+                whistle,
+                kind,
+                reason,
+                wanted,
+                approve_by,
+            } => {
                 let round = self.round().map_or(0, |r| r.number);
                 self.whistles.push(Whistle {
                     id: *whistle,
@@ -148,7 +165,12 @@ impl Case {
                     w.refusal = Some(reason.clone());
                 });
             }
-            Event::WhistleIssued { whistle, round, meeting, assignments } => {
+            Event::WhistleIssued {
+                whistle,
+                round,
+                meeting,
+                assignments,
+            } => {
                 self.on_whistle(*whistle, |w| {
                     w.stage = WhistleStage::Issued;
                     w.issued_at = Some(at);
@@ -157,22 +179,48 @@ impl Case {
                 });
                 self.called(assignments, Some(*whistle), recorded);
             }
-            Event::UnitAdded { whistle, assignment } => {
+            Event::UnitAdded {
+                whistle,
+                assignment,
+            } => {
                 self.called(std::slice::from_ref(assignment), *whistle, recorded);
             }
-            Event::HandlingClock { change, step, deadline, provisional } => {
-                self.move_clock(*change, *step, deadline.map(|at| Deadline { at, provisional: *provisional }), at);
+            Event::HandlingClock {
+                change,
+                step,
+                deadline,
+                provisional,
+            } => {
+                self.move_clock(
+                    *change,
+                    *step,
+                    deadline.map(|at| Deadline {
+                        at,
+                        provisional: *provisional,
+                    }),
+                    at,
+                );
             }
-            Event::Signed { assignment, in_time } => {
+            Event::Signed {
+                assignment,
+                in_time,
+            } => {
                 self.reach(*assignment, AssignmentStage::Signed, |a| {
                     a.sign.reached_at = Some(recorded.occurred_at);
                     a.sign.in_time = Some(*in_time);
                 });
             }
-            Event::HandlerAssigned { assignment, officers } => {
+            Event::HandlerAssigned {
+                assignment,
+                officers,
+            } => {
                 self.on_assignment(*assignment, |a| a.officers.clone_from(officers));
             }
-            Event::BlowerContacted { assignment, in_time, .. } => {
+            Event::BlowerContacted {
+                assignment,
+                in_time,
+                ..
+            } => {
                 self.reach(*assignment, AssignmentStage::Contacted, |a| {
                     if let Some(contact) = &mut a.contact {
                         contact.reached_at = Some(recorded.occurred_at);
@@ -181,9 +229,19 @@ impl Case {
                 });
             }
             Event::ResidentContacted { assignment, .. } => {
-                self.on_assignment(*assignment, |a| a.resident_contacted_at = Some(recorded.occurred_at));
+                self.on_assignment(*assignment, |a| {
+                    a.resident_contacted_at = Some(recorded.occurred_at)
+                });
             }
-            Event::CheckedIn { assignment, position, accuracy_m, distance_m, on_spot, in_time, attachments } => {
+            Event::CheckedIn {
+                assignment,
+                position,
+                accuracy_m,
+                distance_m,
+                on_spot,
+                in_time,
+                attachments,
+            } => {
                 self.attachments.extend(attachments);
                 self.reach(*assignment, AssignmentStage::Arrived, |a| {
                     // A later check-in on the spot never mends, nor does one off the spot spoil.
@@ -210,7 +268,11 @@ impl Case {
             Event::Left { assignment, .. } => {
                 self.on_assignment(*assignment, |a| a.left_at = Some(recorded.occurred_at));
             }
-            Event::ReportedDone { assignment, result, attachments } => {
+            Event::ReportedDone {
+                assignment,
+                result,
+                attachments,
+            } => {
                 self.attachments.extend(attachments);
                 self.on_assignment(*assignment, |a| {
                     a.stage = AssignmentStage::ReportedDone;
@@ -224,8 +286,14 @@ impl Case {
                     a.reported_done_at = None;
                 });
             }
-            Event::Finished { assignment, result, attachments, confirm_by } => {
+            Event::Finished {
+                assignment,
+                result,
+                attachments,
+                confirm_by,
+            } => {
                 self.attachments.extend(attachments);
+                self.stop_return_clock(*assignment, at);
                 self.on_assignment(*assignment, |a| {
                     a.stage = AssignmentStage::Finished;
                     a.finished_at = Some(at);
@@ -242,8 +310,14 @@ impl Case {
                     round.step = step + 1;
                 }
             }
-            Event::ReturnRequested { assignment, reason, legal_basis, suggested_unit, decide_by } => {
-                self.start_clock(InnerClockName::DecideReturn, at, *decide_by);
+            Event::ReturnRequested {
+                assignment,
+                reason,
+                legal_basis,
+                suggested_unit,
+                decide_by,
+            } => {
+                self.push_clock(InnerClockName::DecideReturn, at, *decide_by);
                 self.on_assignment(*assignment, |a| {
                     a.return_request = Some(ReturnRequest {
                         at,
@@ -256,7 +330,7 @@ impl Case {
                 });
             }
             Event::ReturnAccepted { assignment, ruling } => {
-                self.stop_clock(InnerClockName::DecideReturn, at);
+                self.stop_return_clock(*assignment, at);
                 self.on_assignment(*assignment, |a| {
                     if let Some(request) = &mut a.return_request {
                         request.accepted = Some(true);
@@ -269,7 +343,7 @@ impl Case {
                 self.let_go(*assignment, AssignmentStage::Returned, ruling, at);
             }
             Event::ReturnRefused { assignment, ruling } => {
-                self.stop_clock(InnerClockName::DecideReturn, at);
+                self.stop_return_clock(*assignment, at);
                 self.on_assignment(*assignment, |a| {
                     if let Some(request) = &mut a.return_request {
                         request.accepted = Some(false);
@@ -302,7 +376,12 @@ impl Case {
                 self.start_clock(InnerClockName::Verify, at, *verify_by);
                 self.stage = Stage::Verifying;
             }
-            Event::Verified { passed, attachments, assignments, .. } => {
+            Event::Verified {
+                passed,
+                attachments,
+                assignments,
+                ..
+            } => {
                 self.attachments.extend(attachments);
                 self.stop_clock(InnerClockName::Verify, at);
                 if *passed {
@@ -315,7 +394,9 @@ impl Case {
                 }
             }
             Event::Replied { text } => self.reply = Some(text.clone()),
-            Event::Closed { on_time, feedback, .. } => {
+            Event::Closed {
+                on_time, feedback, ..
+            } => {
                 if let Some(round) = self.rounds.last_mut() {
                     round.closed_at = Some(at);
                     round.on_time = Some(*on_time);
@@ -323,7 +404,13 @@ impl Case {
                 }
                 self.end(Stage::Closed, at);
             }
-            Event::Scored { whistle, assignment, response, quality, note } => {
+            Event::Scored {
+                whistle,
+                assignment,
+                response,
+                quality,
+                note,
+            } => {
                 let due: Vec<AssignmentId> = self
                     .assignments
                     .iter()
@@ -337,7 +424,10 @@ impl Case {
                         quality: *quality,
                         note: note.clone(),
                     });
-                    if due.iter().all(|id| w.scores.iter().any(|s| s.assignment == *id)) {
+                    if due
+                        .iter()
+                        .all(|id| w.scores.iter().any(|s| s.assignment == *id))
+                    {
                         w.stage = WhistleStage::Scored;
                     }
                 });
@@ -349,13 +439,23 @@ impl Case {
                     .find(|r| r.number == *round)
                     .and_then(|r| r.feedback.as_mut())
                 {
-                    feedback.concluded = Some(Concluded { at, answer: answer.clone() });
+                    feedback.concluded = Some(Concluded {
+                        at,
+                        answer: answer.clone(),
+                    });
                 }
             }
-            Event::Reopened { round, condition, steps, dispatch_by, .. } => {
+            Event::Reopened {
+                round,
+                condition,
+                steps,
+                dispatch_by,
+                ..
+            } => {
                 self.stage = Stage::Registered;
                 self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
-                self.rounds.push(new_round(*round, condition.clone(), steps, at));
+                self.rounds
+                    .push(new_round(*round, condition.clone(), steps, at));
             }
             Event::Voided { .. } => {
                 self.voided_at = Some(at);
@@ -367,9 +467,16 @@ impl Case {
     }
 
     /// Units are called: the case waits for the lead's signature.
-    fn called(&mut self, new: &[NewAssignment], whistle: Option<super::WhistleId>, recorded: &Recorded) {
+    fn called(
+        &mut self,
+        new: &[NewAssignment],
+        whistle: Option<super::WhistleId>,
+        recorded: &Recorded,
+    ) {
         let at = recorded.recorded_at;
-        let Some(round) = self.rounds.last_mut() else { return };
+        let Some(round) = self.rounds.last_mut() else {
+            return;
+        };
         round.issued_at.get_or_insert(at);
         round.dispatched_by.extend(recorded.actor.person);
         for called in new {
@@ -378,7 +485,13 @@ impl Case {
                 round.leads.push((at, called.unit.clone()));
                 self.stage = Stage::Assigned;
             }
-            self.assignments.push(new_assignment(called, whistle, round.number, &recorded.actor, at));
+            self.assignments.push(new_assignment(
+                called,
+                whistle,
+                round.number,
+                &recorded.actor,
+                at,
+            ));
         }
         self.stop_clock(InnerClockName::Dispatch, at);
     }
@@ -399,9 +512,13 @@ impl Case {
     /// A unit is let go without finishing; without a lead the case waits for a new dispatch.
     fn let_go(&mut self, id: AssignmentId, stage: AssignmentStage, reason: &str, at: Timestamp) {
         let was_lead = self.lead().is_some_and(|lead| lead.id == id);
+        self.stop_return_clock(id, at);
         self.on_assignment(id, |a| {
             a.stage = stage;
-            a.let_go = Some(LetGo { at, reason: reason.to_owned() });
+            a.let_go = Some(LetGo {
+                at,
+                reason: reason.to_owned(),
+            });
         });
         if was_lead && self.stage.in_handling() {
             self.stage = Stage::Registered;
@@ -452,10 +569,22 @@ impl Case {
         }
     }
 
-    fn move_clock(&mut self, change: ClockChange, step: usize, deadline: Option<Deadline>, at: Timestamp) {
-        let Some(round) = self.rounds.last_mut() else { return };
-        let Some(state) = round.steps.get_mut(step) else { return };
-        let clock = state.clock.get_or_insert_with(|| ClockFacts::new(at, state.limit));
+    fn move_clock(
+        &mut self,
+        change: ClockChange,
+        step: usize,
+        deadline: Option<Deadline>,
+        at: Timestamp,
+    ) {
+        let Some(round) = self.rounds.last_mut() else {
+            return;
+        };
+        let Some(state) = round.steps.get_mut(step) else {
+            return;
+        };
+        let clock = state
+            .clock
+            .get_or_insert_with(|| ClockFacts::new(at, state.limit));
         match change {
             ClockChange::Started => {}
             ClockChange::Paused => clock.pause(at),
@@ -487,7 +616,33 @@ impl Case {
 
     fn start_clock(&mut self, name: InnerClockName, at: Timestamp, due: Timestamp) {
         self.stop_clock(name, at);
-        self.inner_clocks.push(InnerClock { name, started_at: at, due, stopped_at: None });
+        self.push_clock(name, at, due);
+    }
+
+    fn push_clock(&mut self, name: InnerClockName, at: Timestamp, due: Timestamp) {
+        self.inner_clocks.push(InnerClock {
+            name,
+            started_at: at,
+            due,
+            stopped_at: None,
+        });
+    }
+
+    /// A unit's request to return the case waits no longer: it was decided, or the unit was let go
+    /// or has finished. Other units' requests wait on.
+    fn stop_return_clock(&mut self, id: AssignmentId, at: Timestamp) {
+        let asked = self
+            .assignment(id)
+            .and_then(|a| a.return_request.as_ref())
+            .filter(|request| request.accepted.is_none())
+            .map(|request| request.at);
+        if let Some(clock) = self.inner_clocks.iter_mut().find(|c| {
+            c.name == InnerClockName::DecideReturn
+                && Some(c.started_at) == asked
+                && c.stopped_at.is_none()
+        }) {
+            clock.stopped_at = Some(at);
+        }
     }
 
     fn stop_clock(&mut self, name: InnerClockName, at: Timestamp) {
@@ -566,7 +721,11 @@ fn new_assignment(
     by: &ActorRef,
     at: Timestamp,
 ) -> Assignment {
-    let milestone = |due| Milestone { due, reached_at: None, in_time: None };
+    let milestone = |due| Milestone {
+        due,
+        reached_at: None,
+        in_time: None,
+    };
     Assignment {
         id: called.id,
         version: 1,
@@ -596,5 +755,10 @@ fn new_assignment(
 }
 
 const fn open_feedback(duty: &FeedbackDuty, at: Timestamp) -> Feedback {
-    Feedback { id: duty.id, opened_at: at, expires_at: duty.expires_at, concluded: None }
+    Feedback {
+        id: duty.id,
+        opened_at: at,
+        expires_at: duty.expires_at,
+        concluded: None,
+    }
 }

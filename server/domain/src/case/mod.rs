@@ -12,6 +12,8 @@ mod refusal;
 mod rules;
 mod stage;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use action::{Action, ActionKind, Report, Target, TargetNoun, WhistleRequest};
 pub use decide::{Ask, Offer, decide, offers, posts, rate, report, stages};

@@ -91,7 +91,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub const fn new(code: RefusalCode) -> Self {
-        Self { code, values: BTreeMap::new(), allowed: Vec::new() }
+        Self {
+            code,
+            values: BTreeMap::new(),
+            allowed: Vec::new(),
+        }
     }
 
     #[must_use]

@@ -43,15 +43,42 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             on_spot_m: 300.0,
-            accept: Limit { amount: 15, unit: TimeUnit::WorkingMinutes },
-            dispatch: Limit { amount: 15, unit: TimeUnit::WorkingMinutes },
-            approve: Limit { amount: 1, unit: TimeUnit::WorkingHours },
-            decide_return: Limit { amount: 30, unit: TimeUnit::WorkingMinutes },
-            confirm_condition: Limit { amount: 30, unit: TimeUnit::EmergencyMinutes },
-            confirm_solved: Limit { amount: 1, unit: TimeUnit::WorkingDays },
-            verify: Limit { amount: 30, unit: TimeUnit::WorkingMinutes },
-            dispatch_sign: Limit { amount: 1, unit: TimeUnit::WorkingHours },
-            request_return: Limit { amount: 1, unit: TimeUnit::WorkingDays },
+            accept: Limit {
+                amount: 15,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            dispatch: Limit {
+                amount: 15,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            approve: Limit {
+                amount: 1,
+                unit: TimeUnit::WorkingHours,
+            },
+            decide_return: Limit {
+                amount: 30,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            confirm_condition: Limit {
+                amount: 30,
+                unit: TimeUnit::EmergencyMinutes,
+            },
+            confirm_solved: Limit {
+                amount: 1,
+                unit: TimeUnit::WorkingDays,
+            },
+            verify: Limit {
+                amount: 30,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            dispatch_sign: Limit {
+                amount: 1,
+                unit: TimeUnit::WorkingHours,
+            },
+            request_return: Limit {
+                amount: 1,
+                unit: TimeUnit::WorkingDays,
+            },
             reopen_days: 30,
             feedback_days: 7,
             late_upload_hours: 24,
@@ -66,9 +93,9 @@ impl Rules {
 
     /// The unit, if it is in force on that day.
     pub fn unit(&self, code: &UnitCode, on: Date) -> Option<&Unit> {
-        self.units.iter().find(|u| {
-            u.code == *code && u.valid_from <= on && u.valid_to.is_none_or(|to| on < to)
-        })
+        self.units
+            .iter()
+            .find(|u| u.code == *code && u.valid_from <= on && u.valid_to.is_none_or(|to| on < to))
     }
 
     /// When a limit that starts now is used up.
@@ -87,7 +114,13 @@ impl Rules {
             TimeUnit::WorkingHours if emergency => TimeUnit::EmergencyHours,
             unit => unit,
         };
-        self.due(start, Limit { amount: limit.amount, unit })
+        self.due(
+            start,
+            Limit {
+                amount: limit.amount,
+                unit,
+            },
+        )
     }
 
     /// The last moment for a return: min(1 working day, a quarter of the handling limit).
@@ -113,5 +146,8 @@ fn quarter(limit: Limit) -> Limit {
         TimeUnit::WorkingHours => (60, TimeUnit::WorkingMinutes),
         TimeUnit::WorkingDays => (480, TimeUnit::WorkingMinutes),
     };
-    Limit { amount: limit.amount.saturating_mul(minutes).div_ceil(4).max(1), unit }
+    Limit {
+        amount: limit.amount.saturating_mul(minutes).div_ceil(4).max(1),
+        unit,
+    }
 }

@@ -98,7 +98,10 @@ names! {
 impl AssignmentStage {
     /// Whether the unit still has something to do.
     pub const fn is_open(self) -> bool {
-        !matches!(self, Self::Finished | Self::Returned | Self::Revoked | Self::Excused)
+        !matches!(
+            self,
+            Self::Finished | Self::Returned | Self::Revoked | Self::Excused
+        )
     }
 
     /// Whether the unit was let go without finishing.

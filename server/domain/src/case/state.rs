@@ -374,7 +374,9 @@ impl Case {
     /// The assignments of the round that runs.
     pub fn current_assignments(&self) -> impl Iterator<Item = &Assignment> {
         let round = self.round().map(|r| r.number);
-        self.assignments.iter().filter(move |a| Some(a.round) == round)
+        self.assignments
+            .iter()
+            .filter(move |a| Some(a.round) == round)
     }
 
     /// The lead unit's assignment, unless it was let go.
@@ -418,7 +420,11 @@ impl Case {
             village: self.place.village,
             grid: self.place.grid,
             filed_by: self.filed_by.person,
-            blown_by: self.whistles.iter().filter_map(|w| w.blown_by.person).collect(),
+            blown_by: self
+                .whistles
+                .iter()
+                .filter_map(|w| w.blown_by.person)
+                .collect(),
             units: self.assignments.iter().map(|a| &a.unit).collect(),
         }
     }

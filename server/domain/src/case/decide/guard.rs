@@ -17,14 +17,16 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         Verifying,
     };
     match kind {
-        ActionKind::Report | ActionKind::Rate | ActionKind::Comment | ActionKind::Attach => Stage::ALL,
+        ActionKind::Report | ActionKind::Rate | ActionKind::Comment | ActionKind::Attach => {
+            Stage::ALL
+        }
         ActionKind::Accept | ActionKind::Decline => &[Reported],
         ActionKind::Register | ActionKind::RefuseRegistration => &[Accepted],
         ActionKind::Dispatch => &[Registered],
         ActionKind::RequestWhistle => &[Reported, Accepted, Registered, Assigned, Handling],
-        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle | ActionKind::WithdrawWhistle => {
-            &[Reported, Confirming, Accepted, Registered, Assigned, Handling]
-        }
+        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle | ActionKind::WithdrawWhistle => &[
+            Reported, Confirming, Accepted, Registered, Assigned, Handling,
+        ],
         ActionKind::IssueWhistle => &[Registered, Assigned, Handling],
         ActionKind::AddUnit
         | ActionKind::Sign
@@ -45,10 +47,13 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::Veto => &[Handled, Verifying, Verified],
         ActionKind::Verify => &[Verifying],
         ActionKind::Close => &[Verified],
-        ActionKind::Score => &[Handled, Verifying, Verified, Closed, Registered, Assigned, Handling],
+        ActionKind::Score => &[
+            Handled, Verifying, Verified, Closed, Registered, Assigned, Handling,
+        ],
         ActionKind::Reopen => &[Closed],
         ActionKind::ConfirmCondition | ActionKind::Reply | ActionKind::Void => &[
-            Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying, Verified,
+            Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
+            Verified,
         ],
     }
 }
@@ -61,7 +66,14 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
     };
     match kind {
         ActionKind::Report => &[
-            GridWorker, GridLeader, VillageLeader, Clerk, Registrar, DutyOfficer, DutyLeader, App,
+            GridWorker,
+            GridLeader,
+            VillageLeader,
+            Clerk,
+            Registrar,
+            DutyOfficer,
+            DutyLeader,
+            App,
         ],
         ActionKind::Accept
         | ActionKind::Decline
@@ -77,13 +89,28 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::DecideReturn
         | ActionKind::Excuse
         | ActionKind::Revoke => &[Dispatcher],
-        ActionKind::RequestWhistle => &[GridWorker, GridLeader, VillageLeader, Dispatcher, TownHead],
+        ActionKind::RequestWhistle => &[
+            GridWorker,
+            GridLeader,
+            VillageLeader,
+            Dispatcher,
+            DutyLeader,
+            TownHead,
+        ],
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
             &[VillageLeader, Dispatcher, TownHead]
         }
-        ActionKind::WithdrawWhistle | ActionKind::ConfirmSolved | ActionKind::Veto | ActionKind::Score => {
-            &[GridWorker, GridLeader, VillageLeader, Dispatcher, TownHead]
-        }
+        ActionKind::WithdrawWhistle
+        | ActionKind::ConfirmSolved
+        | ActionKind::Veto
+        | ActionKind::Score => &[
+            GridWorker,
+            GridLeader,
+            VillageLeader,
+            Dispatcher,
+            DutyLeader,
+            TownHead,
+        ],
         ActionKind::Sign
         | ActionKind::ContactBlower
         | ActionKind::ContactResident
@@ -100,8 +127,19 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         ActionKind::Rate => &[Resident],
         ActionKind::Void => &[Registrar, DutyLeader],
         ActionKind::Comment | ActionKind::Attach => &[
-            GridWorker, GridLeader, VillageLeader, Clerk, Registrar, Dispatcher, Caller, DutyOfficer,
-            DutyLeader, UnitOfficer, UnitLeader, TownHead, App,
+            GridWorker,
+            GridLeader,
+            VillageLeader,
+            Clerk,
+            Registrar,
+            Dispatcher,
+            Caller,
+            DutyOfficer,
+            DutyLeader,
+            UnitOfficer,
+            UnitLeader,
+            TownHead,
+            App,
         ],
     }
 }
@@ -123,7 +161,12 @@ pub(super) fn guard(
     Ok(by)
 }
 
-fn as_post(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
+fn as_post(
+    case: &Case,
+    kind: ActionKind,
+    target: Target,
+    ask: &Ask<'_>,
+) -> Result<ActorRef, Refusal> {
     let mut why = Refusal::new(RefusalCode::PostForbids);
     for appointment in ask.actor.posts(ask.now) {
         if !posts(kind).contains(&appointment.post) {
@@ -156,18 +199,24 @@ fn takes_part(
     }
     match kind {
         ActionKind::CompleteStep | ActionKind::Reply => {
-            let leads = case
-                .lead()
-                .is_some_and(|a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit));
+            let leads = case.lead().is_some_and(
+                |a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit),
+            );
             if leads { Ok(()) } else { forbidden() }
         }
         ActionKind::Comment | ActionKind::Attach | ActionKind::Report => Ok(()),
         ActionKind::ConfirmSolved | ActionKind::Veto => {
             let blew = case.issued_whistles().any(|w| w.blown_by.is(ask.actor));
-            if blew { Ok(()) } else { Err(RefusalCode::NotTheBlower.into()) }
+            if blew {
+                Ok(())
+            } else {
+                Err(RefusalCode::NotTheBlower.into())
+            }
         }
         ActionKind::Score => match target {
-            Target::Whistle(id) if case.whistle(id).is_some_and(|w| w.blown_by.is(ask.actor)) => Ok(()),
+            Target::Whistle(id) if case.whistle(id).is_some_and(|w| w.blown_by.is(ask.actor)) => {
+                Ok(())
+            }
             _ => Err(RefusalCode::NotTheBlower.into()),
         },
         ActionKind::WithdrawWhistle => {
@@ -183,14 +232,26 @@ fn takes_part(
             let approves = whistle_of(case, target)
                 .and_then(|w| ask.rules.kind(&w.kind))
                 .is_some_and(|k| k.approved_by.iter().any(|p| p == appointment.post.as_str()));
-            if approves && covers(case, &appointment.scope) { Ok(()) } else { forbidden() }
+            if approves && covers(case, &appointment.scope) {
+                Ok(())
+            } else {
+                forbidden()
+            }
         }
         ActionKind::RequestWhistle => {
-            if covers(case, &appointment.scope) || case.filed_by.is(ask.actor) { Ok(()) } else { forbidden() }
+            if covers(case, &appointment.scope) || case.filed_by.is(ask.actor) {
+                Ok(())
+            } else {
+                forbidden()
+            }
         }
         ActionKind::Verify => verifies(case, appointment, ask),
         _ => {
-            if covers(case, &appointment.scope) { Ok(()) } else { forbidden() }
+            if covers(case, &appointment.scope) {
+                Ok(())
+            } else {
+                forbidden()
+            }
         }
     }
 }
@@ -198,11 +259,16 @@ fn takes_part(
 /// The grid's worker, or one of the same village, else the grid leader, else a registrar who did
 /// not dispatch; never a member of a unit that handled.
 fn verifies(case: &Case, appointment: &Appointment, ask: &Ask<'_>) -> Result<(), Refusal> {
-    if case.current_assignments().any(|a| ask.actor.belongs_to(&a.unit, ask.now)) {
+    if case
+        .current_assignments()
+        .any(|a| ask.actor.belongs_to(&a.unit, ask.now))
+    {
         return Err(RefusalCode::HandledItYourself.into());
     }
     let near = match &appointment.scope {
-        Scope::Grids(codes) => codes.iter().any(|g| Some(g.village()) == case.place.village),
+        Scope::Grids(codes) => codes
+            .iter()
+            .any(|g| Some(g.village()) == case.place.village),
         scope => covers(case, scope),
     };
     if !near {
@@ -244,7 +310,9 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal
     }
     match target {
         Target::Case => match kind {
-            ActionKind::ConfirmCondition if !case.condition_to_confirm => Err(RefusalCode::AlreadyDone.into()),
+            ActionKind::ConfirmCondition if !case.condition_to_confirm => {
+                Err(RefusalCode::AlreadyDone.into())
+            }
             // The lead's return leaves the assists where they are; the case gets a new lead first.
             ActionKind::CompleteStep if case.lead().is_none() => Err(Refusal::stage(case.stage)),
             ActionKind::CompleteStep
@@ -254,7 +322,9 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal
             }
             _ => Ok(()),
         },
-        Target::Whistle(id) => case.whistle(id).map_or(Ok(()), |w| whistle_at_stage(kind, w)),
+        Target::Whistle(id) => case
+            .whistle(id)
+            .map_or(Ok(()), |w| whistle_at_stage(kind, w)),
         Target::Assignment(id) => case
             .assignment(id)
             .map_or(Ok(()), |a| assignment_at_stage(case, kind, a)),
@@ -270,11 +340,17 @@ fn whistle_at_stage(kind: ActionKind, whistle: &Whistle) -> Result<(), Refusal> 
         | ActionKind::RefuseWhistle
         | ActionKind::IssueWhistle
         | ActionKind::WithdrawWhistle => whistle.stage == WhistleStage::Requested,
-        ActionKind::AddUnit => matches!(whistle.stage, WhistleStage::Issued | WhistleStage::OnScene),
+        ActionKind::AddUnit => {
+            matches!(whistle.stage, WhistleStage::Issued | WhistleStage::OnScene)
+        }
         ActionKind::Score => matches!(whistle.stage, WhistleStage::Finished | WhistleStage::Scored),
         _ => true,
     };
-    if possible { Ok(()) } else { Err(Refusal::whistle_stage(whistle.stage)) }
+    if possible {
+        Ok(())
+    } else {
+        Err(Refusal::whistle_stage(whistle.stage))
+    }
 }
 
 fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<(), Refusal> {
@@ -282,7 +358,10 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
     if !a.stage.is_open() || Some(a.round) != case.round().map(|r| r.number) {
         return refused;
     }
-    let undecided = a.return_request.as_ref().is_some_and(|r| r.accepted.is_none());
+    let undecided = a
+        .return_request
+        .as_ref()
+        .is_some_and(|r| r.accepted.is_none());
     match kind {
         ActionKind::Sign if a.sign.reached_at.is_some() => Err(RefusalCode::AlreadyDone.into()),
         // A plain dispatch has no call to the scene: sign and finish only.
@@ -301,11 +380,22 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
         {
             Err(RefusalCode::NotCheckedIn.into())
         }
-        ActionKind::ReportDone if !matches!(a.stage, AssignmentStage::Signed | AssignmentStage::Contacted | AssignmentStage::Arrived) => refused,
+        ActionKind::ReportDone
+            if !matches!(
+                a.stage,
+                AssignmentStage::Signed | AssignmentStage::Contacted | AssignmentStage::Arrived
+            ) =>
+        {
+            refused
+        }
         ActionKind::Finish if a.stage == AssignmentStage::Issued => refused,
         ActionKind::Finish => finishable(case, a),
         ActionKind::PushBack if a.stage != AssignmentStage::ReportedDone => refused,
-        ActionKind::RequestReturn if a.arrival.is_some() || a.stage == AssignmentStage::ReportedDone => refused,
+        ActionKind::RequestReturn
+            if a.arrival.is_some() || a.stage == AssignmentStage::ReportedDone =>
+        {
+            refused
+        }
         ActionKind::RequestReturn if undecided => Err(RefusalCode::AlreadyDone.into()),
         ActionKind::DecideReturn if !undecided => refused,
         ActionKind::Excuse if a.role == Role::Lead => Err(RefusalCode::LeadNotExcused.into()),

@@ -3,7 +3,6 @@
 use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
-use super::super::stage::Stage;
 use super::super::state::{Called, Round};
 use super::Turn;
 use crate::clock::{ClockFacts, Timestamp};
@@ -12,12 +11,15 @@ use crate::routing::{Role, UnitCode};
 
 /// The plain order: sign and finish only, nobody is called to the scene.
 pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Result<(), Refusal> {
-    check_units(turn, units, true)?;
+    check_units(turn, units, Call::Beside)?;
     let former_lead = turn.case.round().and_then(|r| r.lead.clone());
     let was_paused = turn.case.round().is_some_and(Round::is_paused);
     let deadline = handling_deadline(turn, units, former_lead.as_ref());
     let first = turn.case.assignments.len();
-    let sign_by = turn.rules.due(turn.now, turn.rules.settings.dispatch_sign).min(deadline);
+    let sign_by = turn
+        .rules
+        .due(turn.now, turn.rules.settings.dispatch_sign)
+        .min(deadline);
     let return_by = return_by(turn);
     let assignments = units
         .iter()
@@ -33,20 +35,33 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Res
             return_by,
         })
         .collect();
-    turn.emit(Event::Dispatched { assignments, note: note.to_owned() });
+    turn.emit(Event::Dispatched {
+        assignments,
+        note: note.to_owned(),
+    });
     set_going(turn, former_lead.as_ref(), was_paused);
     Ok(())
 }
 
-/// Known units, none twice or at work already; exactly one lead where a lead is to be named.
-pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], names_lead: bool) -> Result<(), Refusal> {
+/// What a call does with the units that are at work on the case already.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(super) enum Call {
+    /// A plain dispatch names a lead and leaves those at work where they are.
+    Beside,
+    /// A whistle names a lead and calls those at work anew, or releases them.
+    Anew,
+    /// One unit more for a whistle.
+    Joining,
+}
+
+/// Known units, none twice, none beside itself; exactly one lead where a lead is to be named.
+pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], call: Call) -> Result<(), Refusal> {
     let on = turn.now.date();
     for (i, called) in units.iter().enumerate() {
         if turn.rules.unit(&called.unit, on).is_none() {
             return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", &called.unit));
         }
-        // A whistle calls anew those who were sent plainly; an added unit must be a new one.
-        let at_work = (!names_lead || turn.case.stage == Stage::Registered)
+        let at_work = call != Call::Anew
             && turn
                 .case
                 .current_assignments()
@@ -55,7 +70,7 @@ pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], names_lead: bool) -
             return Err(Refusal::new(RefusalCode::UnitTwice).with("unit", &called.unit));
         }
     }
-    if names_lead && units.iter().filter(|c| c.role == Role::Lead).count() != 1 {
+    if call != Call::Joining && units.iter().filter(|c| c.role == Role::Lead).count() != 1 {
         return Err(RefusalCode::OneLead.into());
     }
     Ok(())
@@ -78,7 +93,11 @@ pub(super) fn handling_deadline(
         let same = units
             .iter()
             .any(|c| c.role == Role::Lead && Some(&c.unit) == former_lead);
-        if same { facts.resume(turn.now) } else { facts.restart(turn.now) }
+        if same {
+            facts.resume(turn.now)
+        } else {
+            facts.restart(turn.now)
+        }
     }
     turn.rules.time.deadline(&facts).map_or(turn.now, |d| d.at)
 }
@@ -91,7 +110,11 @@ pub(super) fn set_going(turn: &mut Turn<'_>, former_lead: Option<&UnitCode>, was
         turn.clock(ClockChange::Started);
     } else if was_paused {
         let lead = turn.case.round().and_then(|r| r.lead.as_ref());
-        let change = if lead == former_lead { ClockChange::Resumed } else { ClockChange::Restarted };
+        let change = if lead == former_lead {
+            ClockChange::Resumed
+        } else {
+            ClockChange::Restarted
+        };
         turn.clock(change);
     }
 }
@@ -107,16 +130,33 @@ pub(super) fn return_by(turn: &Turn<'_>) -> Timestamp {
 pub(super) fn sign(turn: &mut Turn<'_>, id: AssignmentId) -> Result<(), Refusal> {
     let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
     let (at, due) = (turn.judged(a.issued_at), a.sign.due);
-    turn.fact(Event::Signed { assignment: id, in_time: at.moment <= due }, at);
+    turn.fact(
+        Event::Signed {
+            assignment: id,
+            in_time: at.moment <= due,
+        },
+        at,
+    );
     Ok(())
 }
 
-pub(super) fn contact_blower(turn: &mut Turn<'_>, id: AssignmentId, note: &str) -> Result<(), Refusal> {
+pub(super) fn contact_blower(
+    turn: &mut Turn<'_>,
+    id: AssignmentId,
+    note: &str,
+) -> Result<(), Refusal> {
     let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
     let due = a.contact.map_or(turn.now, |m| m.due);
     let at = turn.judged(a.issued_at);
     let in_time = at.moment <= due;
-    turn.fact(Event::BlowerContacted { assignment: id, in_time, note: note.to_owned() }, at);
+    turn.fact(
+        Event::BlowerContacted {
+            assignment: id,
+            in_time,
+            note: note.to_owned(),
+        },
+        at,
+    );
     Ok(())
 }
 
@@ -167,7 +207,11 @@ pub(super) fn on_the_spot(
         (Some(_), None) => (false, None),
         (Some(there), Some(here)) => {
             let metres = there.distance_m(here);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half the globe")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "at most half the globe"
+            )]
             let whole = metres.round() as u32;
             (metres <= turn.rules.settings.on_spot_m, Some(whole))
         }
@@ -178,7 +222,13 @@ pub(super) fn leave(turn: &mut Turn<'_>, id: AssignmentId) {
     let issued = turn.case.assignment(id).map_or(turn.now, |a| a.issued_at);
     let at = turn.judged(issued);
     // Whoever may still leave has not finished.
-    turn.fact(Event::Left { assignment: id, early: true }, at);
+    turn.fact(
+        Event::Left {
+            assignment: id,
+            early: true,
+        },
+        at,
+    );
 }
 
 /// The unit leader answers for the result. The lead finishes last; that ends the handling.
@@ -214,7 +264,9 @@ pub(super) fn finish(
 /// The request for a verification, with its deadline.
 pub(super) fn verification(turn: &Turn<'_>) -> Event {
     Event::VerificationRequested {
-        verify_by: turn.rules.inner_due(turn.now, turn.rules.settings.verify, turn.is_emergency()),
+        verify_by: turn
+            .rules
+            .inner_due(turn.now, turn.rules.settings.verify, turn.is_emergency()),
     }
 }
 
@@ -249,7 +301,11 @@ pub(super) fn request_return(
         reason: reason.to_owned(),
         legal_basis: legal_basis.to_owned(),
         suggested_unit: suggested_unit.cloned(),
-        decide_by: turn.rules.inner_due(turn.now, turn.rules.settings.decide_return, turn.is_emergency()),
+        decide_by: turn.rules.inner_due(
+            turn.now,
+            turn.rules.settings.decide_return,
+            turn.is_emergency(),
+        ),
     });
     Ok(())
 }
@@ -259,19 +315,28 @@ pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool,
     let ruling = ruling.to_owned();
     if accept {
         let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
-        turn.emit(Event::ReturnAccepted { assignment: id, ruling });
+        turn.emit(Event::ReturnAccepted {
+            assignment: id,
+            ruling,
+        });
         if leads {
             turn.clock(ClockChange::Paused);
         }
     } else {
-        turn.emit(Event::ReturnRefused { assignment: id, ruling });
+        turn.emit(Event::ReturnRefused {
+            assignment: id,
+            ruling,
+        });
     }
 }
 
 /// Taking the order back from the lead leaves the case without one, as a return does.
 pub(super) fn revoke(turn: &mut Turn<'_>, id: AssignmentId, reason: &str) {
     let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
-    turn.emit(Event::Revoked { assignment: id, reason: reason.to_owned() });
+    turn.emit(Event::Revoked {
+        assignment: id,
+        reason: reason.to_owned(),
+    });
     if leads {
         turn.clock(ClockChange::Paused);
     }

@@ -20,7 +20,9 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
         .as_ref()
         .and_then(|w| ask.rules.kind(&w.kind))
         .is_some_and(|k| k.round_the_clock);
-    let oldest = ask.now.plus_minutes(-60 * ask.rules.settings.late_upload_hours);
+    let oldest = ask
+        .now
+        .plus_minutes(-60 * ask.rules.settings.late_upload_hours);
     let late_upload = ask
         .occurred_at
         .is_some_and(|at| at > ask.now.plus_minutes(2) || at < oldest);
@@ -43,7 +45,9 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
             external_number: report.external_number.clone(),
             safety_call: report.safety_call.clone(),
             attachments: report.attachments.clone(),
-            accept_by: ask.rules.inner_due(ask.now, ask.rules.settings.accept, emergency),
+            accept_by: ask
+                .rules
+                .inner_due(ask.now, ask.rules.settings.accept, emergency),
         },
     };
     let Some(case) = Case::found(&first) else {
@@ -97,7 +101,10 @@ pub(super) fn register(
         return Err(Refusal::new(RefusalCode::UnknownMatter).with("matter", matter));
     }
     // What was in force on the day of the report may be registered after a change of catalogue.
-    if !rules.catalogue.in_force(matter, turn.case.reported_at.date()) {
+    if !rules
+        .catalogue
+        .in_force(matter, turn.case.reported_at.date())
+    {
         return Err(Refusal::new(RefusalCode::MatterNotInForce).with("matter", matter));
     }
     let condition = rules
@@ -128,6 +135,9 @@ pub(super) fn plan(condition: &Condition) -> Vec<StepPlan> {
     condition
         .steps
         .iter()
-        .map(|step| StepPlan { limit: step.limit, standard: step.standard.clone() })
+        .map(|step| StepPlan {
+            limit: step.limit,
+            standard: step.standard.clone(),
+        })
         .collect()
 }

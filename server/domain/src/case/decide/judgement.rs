@@ -12,13 +12,21 @@ use crate::place::Position;
 
 /// The blower says it is solved. From the grid's own worker, on the spot, that is the
 /// verification; otherwise somebody still looks.
-pub(super) fn confirm_solved(turn: &mut Turn<'_>, position: Option<Position>, note: &str, actor: &Actor) {
+pub(super) fn confirm_solved(
+    turn: &mut Turn<'_>,
+    position: Option<Position>,
+    note: &str,
+    actor: &Actor,
+) {
     let own_worker = actor
         .posts(turn.now)
         .any(|a| a.post == Post::GridWorker && covers(&turn.case, &a.scope));
     let there = position.is_some() && handling::on_the_spot(turn, None, position).0;
     let verified = own_worker && there;
-    turn.emit(Event::SolvedConfirmed { note: note.to_owned(), verified });
+    turn.emit(Event::SolvedConfirmed {
+        note: note.to_owned(),
+        verified,
+    });
     if !verified {
         let event = handling::verification(turn);
         turn.by_rule(event);
@@ -26,9 +34,16 @@ pub(super) fn confirm_solved(turn: &mut Turn<'_>, position: Option<Position>, no
 }
 
 /// The blower's veto: those named come again, by default the lead.
-pub(super) fn veto(turn: &mut Turn<'_>, reason: &str, named: &[AssignmentId]) -> Result<(), Refusal> {
+pub(super) fn veto(
+    turn: &mut Turn<'_>,
+    reason: &str,
+    named: &[AssignmentId],
+) -> Result<(), Refusal> {
     let assignments = again(turn, named)?;
-    turn.emit(Event::Vetoed { reason: reason.to_owned(), assignments });
+    turn.emit(Event::Vetoed {
+        reason: reason.to_owned(),
+        assignments,
+    });
     turn.clock(ClockChange::Resumed);
     Ok(())
 }
@@ -45,7 +60,11 @@ pub(super) fn verify(
     attachments: &[AttachmentId],
     named: &[AssignmentId],
 ) -> Result<(), Refusal> {
-    let assignments = if passed { Vec::new() } else { again(turn, named)? };
+    let assignments = if passed {
+        Vec::new()
+    } else {
+        again(turn, named)?
+    };
     turn.emit(Event::Verified {
         passed,
         note: note.to_owned(),
@@ -61,7 +80,11 @@ pub(super) fn verify(
 /// The assignments for a further attempt: finished ones of this round, by default the lead's. The
 /// lead always comes again, since the handling cannot end without his finish.
 fn again(turn: &Turn<'_>, named: &[AssignmentId]) -> Result<Vec<AssignmentId>, Refusal> {
-    let lead = turn.case.lead().map(|a| a.id).ok_or(RefusalCode::NotItsAssignment)?;
+    let lead = turn
+        .case
+        .lead()
+        .map(|a| a.id)
+        .ok_or(RefusalCode::NotItsAssignment)?;
     let mut again = vec![lead];
     for id in named {
         let finished = turn
@@ -84,17 +107,24 @@ pub(super) fn close(turn: &mut Turn<'_>, standard_met: bool, note: &str) -> Resu
         return Err(RefusalCode::StandardNotMet.into());
     }
     let round = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
-    let on_time = round.steps.iter().all(|step| {
-        match (&step.clock, step.deadline) {
-            (Some(clock), Some(deadline)) => clock.stopped.is_some_and(|stop| deadline.is_met_by(stop)),
+    let on_time = round
+        .steps
+        .iter()
+        .all(|step| match (&step.clock, step.deadline) {
+            (Some(clock), Some(deadline)) => {
+                clock.stopped.is_some_and(|stop| deadline.is_met_by(stop))
+            }
             _ => false,
-        }
-    });
+        });
     let feedback = turn.case.resident.as_ref().map(|_| FeedbackDuty {
         id: turn.case.id.feedback(round.number),
         expires_at: turn.now.plus_days(turn.rules.settings.feedback_days),
     });
-    turn.emit(Event::Closed { note: note.to_owned(), on_time, feedback });
+    turn.emit(Event::Closed {
+        note: note.to_owned(),
+        on_time,
+        feedback,
+    });
     Ok(())
 }
 
@@ -105,9 +135,10 @@ pub(super) fn score(
     (response, quality): (u8, u8),
     note: &str,
 ) -> Result<(), Refusal> {
-    let finished = turn.case.assignment(assignment).is_some_and(|a| {
-        a.whistle == Some(whistle) && a.stage == AssignmentStage::Finished
-    });
+    let finished = turn
+        .case
+        .assignment(assignment)
+        .is_some_and(|a| a.whistle == Some(whistle) && a.stage == AssignmentStage::Finished);
     if !finished {
         return Err(Refusal::new(RefusalCode::NotItsAssignment).with("assignment", assignment));
     }
@@ -118,7 +149,13 @@ pub(super) fn score(
     if scored {
         return Err(RefusalCode::AlreadyScored.into());
     }
-    turn.emit(Event::Scored { whistle, assignment, response, quality, note: note.to_owned() });
+    turn.emit(Event::Scored {
+        whistle,
+        assignment,
+        response,
+        quality,
+        note: note.to_owned(),
+    });
     Ok(())
 }
 
@@ -142,10 +179,17 @@ pub(super) fn rated(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal>
         return Err(RefusalCode::FeedbackConcluded.into());
     }
     if turn.now >= feedback.expires_at {
-        return Err(Refusal::until(RefusalCode::FeedbackExpired, feedback.expires_at));
+        return Err(Refusal::until(
+            RefusalCode::FeedbackExpired,
+            feedback.expires_at,
+        ));
     }
     let feedback = feedback.id;
-    turn.emit(Event::Rated { feedback, round, answer: answer.clone() });
+    turn.emit(Event::Rated {
+        feedback,
+        round,
+        answer: answer.clone(),
+    });
     Ok(())
 }
 
@@ -153,15 +197,17 @@ pub(super) fn rated(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal>
 pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
     let rules = turn.rules;
     let last = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
-    let until = last.closed_at.map(|at| at.plus_days(rules.settings.reopen_days));
+    let until = last
+        .closed_at
+        .map(|at| at.plus_days(rules.settings.reopen_days));
     if let Some(until) = until
         && turn.now >= until
     {
         return Err(Refusal::until(RefusalCode::ReopenTooLate, until));
     }
-    let condition = rules
-        .condition(&last.condition)
-        .ok_or_else(|| Refusal::new(RefusalCode::UnknownCondition).with("condition", &last.condition))?;
+    let condition = rules.condition(&last.condition).ok_or_else(|| {
+        Refusal::new(RefusalCode::UnknownCondition).with("condition", &last.condition)
+    })?;
     turn.emit(Event::Reopened {
         reason: reason.to_owned(),
         round: last.number + 1,

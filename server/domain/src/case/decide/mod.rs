@@ -51,43 +51,83 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
     match action {
         Action::Accept => turn.emit(Event::Accepted),
         Action::Decline { reason, note } => {
-            turn.emit(Event::Declined { reason: *reason, note: note.clone() });
+            turn.emit(Event::Declined {
+                reason: *reason,
+                note: note.clone(),
+            });
         }
         Action::Register { matter, condition } => intake::register(&mut turn, matter, condition)?,
         Action::ConfirmCondition => turn.emit(Event::ConditionConfirmed),
         Action::RefuseRegistration { reason, note } => {
-            turn.emit(Event::RegistrationRefused { reason: *reason, note: note.clone() });
+            turn.emit(Event::RegistrationRefused {
+                reason: *reason,
+                note: note.clone(),
+            });
         }
         Action::Dispatch { units, note } => handling::dispatch(&mut turn, units, note)?,
         Action::RequestWhistle(request) => whistle::request(&mut turn, request, ask.actor)?,
-        Action::ApproveWhistle { whistle } => turn.emit(Event::WhistleApproved { whistle: *whistle }),
-        Action::RefuseWhistle { whistle, reason } => {
-            turn.emit(Event::WhistleRefused { whistle: *whistle, reason: reason.clone() });
+        Action::ApproveWhistle { whistle } => {
+            turn.emit(Event::WhistleApproved { whistle: *whistle })
         }
-        Action::IssueWhistle { whistle, units, meeting } => {
+        Action::RefuseWhistle { whistle, reason } => {
+            turn.emit(Event::WhistleRefused {
+                whistle: *whistle,
+                reason: reason.clone(),
+            });
+        }
+        Action::IssueWhistle {
+            whistle,
+            units,
+            meeting,
+        } => {
             whistle::issue(&mut turn, *whistle, units, meeting, ask.actor)?;
         }
         Action::WithdrawWhistle { whistle, reason } => {
-            turn.emit(Event::WhistleWithdrawn { whistle: *whistle, reason: reason.clone() });
+            turn.emit(Event::WhistleWithdrawn {
+                whistle: *whistle,
+                reason: reason.clone(),
+            });
         }
-        Action::AddUnit { whistle, unit, role } => {
+        Action::AddUnit {
+            whistle,
+            unit,
+            role,
+        } => {
             whistle::add_unit(&mut turn, *whistle, unit, *role)?;
         }
         Action::Sign { assignment } => handling::sign(&mut turn, *assignment)?,
-        Action::AssignHandler { assignment, officers } => {
-            turn.emit(Event::HandlerAssigned { assignment: *assignment, officers: officers.clone() });
+        Action::AssignHandler {
+            assignment,
+            officers,
+        } => {
+            turn.emit(Event::HandlerAssigned {
+                assignment: *assignment,
+                officers: officers.clone(),
+            });
         }
         Action::ContactBlower { assignment, note } => {
             handling::contact_blower(&mut turn, *assignment, note)?;
         }
         Action::ContactResident { assignment, note } => {
-            turn.emit(Event::ResidentContacted { assignment: *assignment, note: note.clone() });
+            turn.emit(Event::ResidentContacted {
+                assignment: *assignment,
+                note: note.clone(),
+            });
         }
-        Action::CheckIn { assignment, position, accuracy_m, attachments } => {
+        Action::CheckIn {
+            assignment,
+            position,
+            accuracy_m,
+            attachments,
+        } => {
             handling::check_in(&mut turn, *assignment, *position, *accuracy_m, attachments)?;
         }
         Action::Leave { assignment } => handling::leave(&mut turn, *assignment),
-        Action::ReportDone { assignment, result, attachments } => {
+        Action::ReportDone {
+            assignment,
+            result,
+            attachments,
+        } => {
             turn.emit(Event::ReportedDone {
                 assignment: *assignment,
                 result: result.clone(),
@@ -95,43 +135,95 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
             });
         }
         Action::PushBack { assignment, reason } => {
-            turn.emit(Event::PushedBack { assignment: *assignment, reason: reason.clone() });
+            turn.emit(Event::PushedBack {
+                assignment: *assignment,
+                reason: reason.clone(),
+            });
         }
-        Action::Finish { assignment, result, attachments } => {
+        Action::Finish {
+            assignment,
+            result,
+            attachments,
+        } => {
             handling::finish(&mut turn, *assignment, result.as_deref(), attachments);
         }
         Action::CompleteStep => handling::complete_step(&mut turn)?,
-        Action::RequestReturn { assignment, reason, legal_basis, suggested_unit } => {
-            handling::request_return(&mut turn, *assignment, reason, legal_basis, suggested_unit.as_ref())?;
+        Action::RequestReturn {
+            assignment,
+            reason,
+            legal_basis,
+            suggested_unit,
+        } => {
+            handling::request_return(
+                &mut turn,
+                *assignment,
+                reason,
+                legal_basis,
+                suggested_unit.as_ref(),
+            )?;
         }
-        Action::DecideReturn { assignment, accept, ruling } => {
+        Action::DecideReturn {
+            assignment,
+            accept,
+            ruling,
+        } => {
             handling::decide_return(&mut turn, *assignment, *accept, ruling);
         }
         Action::Excuse { assignment, reason } => {
-            turn.emit(Event::Excused { assignment: *assignment, reason: reason.clone() });
+            turn.emit(Event::Excused {
+                assignment: *assignment,
+                reason: reason.clone(),
+            });
         }
         Action::Revoke { assignment, reason } => handling::revoke(&mut turn, *assignment, reason),
         Action::ConfirmSolved { position, note } => {
             judgement::confirm_solved(&mut turn, *position, note, ask.actor);
         }
-        Action::Veto { reason, assignments } => judgement::veto(&mut turn, reason, assignments)?,
+        Action::Veto {
+            reason,
+            assignments,
+        } => judgement::veto(&mut turn, reason, assignments)?,
         Action::RequestVerification => judgement::request_verification(&mut turn),
-        Action::Verify { passed, note, attachments, assignments } => {
+        Action::Verify {
+            passed,
+            note,
+            attachments,
+            assignments,
+        } => {
             judgement::verify(&mut turn, *passed, note, attachments, assignments)?;
         }
         Action::Reply { text } => turn.emit(Event::Replied { text: text.clone() }),
         Action::Close { standard_met, note } => judgement::close(&mut turn, *standard_met, note)?,
-        Action::Score { whistle, assignment, response, quality, note } => {
-            judgement::score(&mut turn, *whistle, *assignment, (*response, *quality), note)?;
+        Action::Score {
+            whistle,
+            assignment,
+            response,
+            quality,
+            note,
+        } => {
+            judgement::score(
+                &mut turn,
+                *whistle,
+                *assignment,
+                (*response, *quality),
+                note,
+            )?;
         }
         Action::Rate(answer) => judgement::rated(&mut turn, answer)?,
         Action::Reopen { reason } => judgement::reopen(&mut turn, reason)?,
-        Action::Void { reason } => turn.emit(Event::Voided { reason: reason.clone() }),
+        Action::Void { reason } => turn.emit(Event::Voided {
+            reason: reason.clone(),
+        }),
         Action::Comment { text, public } => {
-            turn.emit(Event::Commented { text: text.clone(), public: *public });
+            turn.emit(Event::Commented {
+                text: text.clone(),
+                public: *public,
+            });
         }
         Action::Attach { attachments } => {
-            turn.emit(Event::Attached { attachments: attachments.clone() });
+            turn.emit(Event::Attached {
+                attachments: attachments.clone(),
+            });
         }
     }
     Ok(turn.events)
@@ -198,20 +290,35 @@ impl<'a> Turn<'a> {
     fn judged(&self, issued_at: Timestamp) -> Judged {
         let tolerated_skew = 2;
         let Some(device) = self.occurred_at else {
-            return Judged { moment: self.now, late_upload: false };
+            return Judged {
+                moment: self.now,
+                late_upload: false,
+            };
         };
-        let oldest = self.now.plus_minutes(-60 * self.rules.settings.late_upload_hours);
+        let oldest = self
+            .now
+            .plus_minutes(-60 * self.rules.settings.late_upload_hours);
         if device > self.now.plus_minutes(tolerated_skew) || device < oldest {
-            return Judged { moment: self.now, late_upload: true };
+            return Judged {
+                moment: self.now,
+                late_upload: true,
+            };
         }
-        Judged { moment: device.max(issued_at).min(self.now), late_upload: false }
+        Judged {
+            moment: device.max(issued_at).min(self.now),
+            late_upload: false,
+        }
     }
 
     /// Moves the handling clock of the step that is being worked on and derives its deadline.
     fn clock(&mut self, change: ClockChange) {
-        let Some(round) = self.case.round() else { return };
+        let Some(round) = self.case.round() else {
+            return;
+        };
         let step = round.step;
-        let Some(state) = round.steps.get(step) else { return };
+        let Some(state) = round.steps.get(step) else {
+            return;
+        };
         let mut facts = state
             .clock
             .clone()

@@ -20,12 +20,18 @@ pub struct Offer {
 pub fn offers(case: &Case, ask: &Ask<'_>) -> Vec<Offer> {
     let mut offers = Vec::new();
     for &action in ActionKind::ALL {
-        if matches!(action, ActionKind::Report | ActionKind::Rate) || !ask.actor.holds(posts(action), ask.now) {
+        if matches!(action, ActionKind::Report | ActionKind::Rate)
+            || !ask.actor.holds(posts(action), ask.now)
+        {
             continue;
         }
         let targets: Vec<Target> = match action.noun() {
             TargetNoun::Case => vec![Target::Case],
-            TargetNoun::Whistle => case.whistles.iter().map(|w| Target::Whistle(w.id)).collect(),
+            TargetNoun::Whistle => case
+                .whistles
+                .iter()
+                .map(|w| Target::Whistle(w.id))
+                .collect(),
             TargetNoun::Assignment => case
                 .assignments
                 .iter()
@@ -34,7 +40,11 @@ pub fn offers(case: &Case, ask: &Ask<'_>) -> Vec<Offer> {
         };
         for target in targets {
             let refusal = guard(case, action, target, ask).err();
-            offers.push(Offer { action, target, refusal });
+            offers.push(Offer {
+                action,
+                target,
+                refusal,
+            });
         }
     }
     offers

@@ -7,6 +7,7 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{Stage, WhistleStage};
 use super::super::state::{Called, Meeting};
 use super::guard::covers;
+use super::handling::Call;
 use super::intake::registered;
 use super::{Turn, handling};
 use crate::access::{Actor, ActorRef, Post};
@@ -27,16 +28,19 @@ pub(super) fn request(
     let blows = |post: Post| kind.may_blow.iter().any(|p| p == post.as_str());
     if !blows(turn.by.post) {
         // Another post of the same person may blow this kind.
-        let other = actor
-            .posts(turn.now)
-            .find(|a| blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor)));
+        let other = actor.posts(turn.now).find(|a| {
+            blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
+        });
         match other {
             Some(appointment) => turn.by = ActorRef::of(actor, appointment),
             None => return Err(Refusal::new(RefusalCode::KindForbids).with("kind", &kind.id)),
         }
     }
     let open = turn.case.whistles.iter().any(|w| {
-        matches!(w.stage, WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene)
+        matches!(
+            w.stage,
+            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
+        )
     });
     if open {
         return Err(RefusalCode::WhistleOpen.into());
@@ -117,7 +121,11 @@ fn emergency_units(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Vec<Call
         return Err(RefusalCode::NobodyToCall.into());
     };
     let rules = turn.rules;
-    let town = turn.case.centre.at(DivisionLevel::Town).unwrap_or(turn.case.centre);
+    let town = turn
+        .case
+        .centre
+        .at(DivisionLevel::Town)
+        .unwrap_or(turn.case.centre);
     let proposal = propose(
         matter,
         turn.case.place.village,
@@ -129,9 +137,16 @@ fn emergency_units(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Vec<Call
     let units: Vec<Called> = proposal
         .lines
         .into_iter()
-        .map(|line| Called { unit: line.unit, role: line.role })
+        .map(|line| Called {
+            unit: line.unit,
+            role: line.role,
+        })
         .collect();
-    if units.is_empty() { Err(RefusalCode::NobodyToCall.into()) } else { Ok(units) }
+    if units.is_empty() {
+        Err(RefusalCode::NobodyToCall.into())
+    } else {
+        Ok(units)
+    }
 }
 
 fn at_the_case(turn: &Turn<'_>) -> Meeting {
@@ -179,7 +194,7 @@ fn call(
     units: &[Called],
     meeting: &Meeting,
 ) -> Result<(), Refusal> {
-    handling::check_units(turn, units, true)?;
+    handling::check_units(turn, units, Call::Anew)?;
     // Units that were sent plainly are called anew or released: the whistle replaces the order.
     let released: Vec<_> = turn
         .case
@@ -188,27 +203,43 @@ fn call(
         .map(|a| a.id)
         .collect();
     let former_lead = turn.case.round().and_then(|r| r.lead.clone());
-    let was_paused = turn.case.round().is_some_and(super::super::state::Round::is_paused);
+    let was_paused = turn
+        .case
+        .round()
+        .is_some_and(super::super::state::Round::is_paused);
     for assignment in released {
-        turn.by_rule(Event::Revoked { assignment, reason: "superseded_by_whistle".to_owned() });
+        turn.by_rule(Event::Revoked {
+            assignment,
+            reason: "superseded_by_whistle".to_owned(),
+        });
     }
     let Some(round) = turn.case.round() else {
         return Err(RefusalCode::NotRegistered.into());
     };
-    let (round, deadline) = (round.number, handling::handling_deadline(turn, units, former_lead.as_ref()));
+    let (round, deadline) = (
+        round.number,
+        handling::handling_deadline(turn, units, former_lead.as_ref()),
+    );
     let kind = turn
         .case
         .whistle(whistle)
         .and_then(|w| turn.rules.kind(&w.kind))
         .cloned();
-    let Some(kind) = kind else { return Err(RefusalCode::UnknownKind.into()) };
+    let Some(kind) = kind else {
+        return Err(RefusalCode::UnknownKind.into());
+    };
     let first = turn.case.assignments.len();
     let assignments = units
         .iter()
         .enumerate()
         .map(|(i, called)| new_assignment(turn, &kind, called, first + i, deadline))
         .collect();
-    turn.emit(Event::WhistleIssued { whistle, round, meeting: meeting.clone(), assignments });
+    turn.emit(Event::WhistleIssued {
+        whistle,
+        round,
+        meeting: meeting.clone(),
+        assignments,
+    });
     handling::set_going(turn, former_lead.as_ref(), was_paused);
     Ok(())
 }
@@ -220,23 +251,34 @@ pub(super) fn add_unit(
     unit: &UnitCode,
     role: Role,
 ) -> Result<(), Refusal> {
-    let called = Called { unit: unit.clone(), role };
+    let called = Called {
+        unit: unit.clone(),
+        role,
+    };
     if (role == Role::Lead) == turn.case.lead().is_some() {
         return Err(RefusalCode::OneLead.into());
     }
-    handling::check_units(turn, std::slice::from_ref(&called), false)?;
+    handling::check_units(turn, std::slice::from_ref(&called), Call::Joining)?;
     let kind = turn
         .case
         .whistle(whistle)
         .and_then(|w| turn.rules.kind(&w.kind))
         .cloned();
-    let Some(kind) = kind else { return Err(RefusalCode::UnknownKind.into()) };
+    let Some(kind) = kind else {
+        return Err(RefusalCode::UnknownKind.into());
+    };
     let former_lead = turn.case.round().and_then(|r| r.lead.clone());
-    let was_paused = turn.case.round().is_some_and(super::super::state::Round::is_paused);
+    let was_paused = turn
+        .case
+        .round()
+        .is_some_and(super::super::state::Round::is_paused);
     let deadline =
         handling::handling_deadline(turn, std::slice::from_ref(&called), former_lead.as_ref());
     let assignment = new_assignment(turn, &kind, &called, turn.case.assignments.len(), deadline);
-    turn.emit(Event::UnitAdded { whistle: Some(whistle), assignment });
+    turn.emit(Event::UnitAdded {
+        whistle: Some(whistle),
+        assignment,
+    });
     if role == Role::Lead {
         handling::set_going(turn, former_lead.as_ref(), was_paused);
     }

@@ -1,0 +1,174 @@
+//! By when: under the real calendar of 2026, with its holidays and working Sundays.
+
+use super::story::{Story, a_report, dispatch, wish};
+use super::town::{BURST, COVER, ENFORCEMENT, ROAD, WATER, Who, assist, at, lead};
+use crate::case::{Action, InnerClockName};
+
+/// A case registered and dispatched at that moment.
+fn dispatched(when: &str, of: (crate::matter::MatterKind, &str), number: u16) -> Story {
+    let mut story = Story::filed(Who::Worker, when, &a_report());
+    story.registers(of, number);
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    story
+}
+
+#[test]
+fn the_handling_deadline_follows_the_real_calendar() {
+    for (of, number, called, deadline) in [
+        // The start day is not counted.
+        (ROAD, 1, "09-07 09:00", "09-14 18:00"),
+        // Sunday the 20th is a working day.
+        (ROAD, 1, "09-16 09:00", "09-22 18:00"),
+        // The first week of October is off, Saturday the 10th is worked.
+        (ROAD, 1, "09-28 09:00", "10-10 18:00"),
+        // A working Saturday before the Spring Festival.
+        (COVER, 2, "02-13 17:00", "02-14 11:00"),
+        // A limit used up at a break ends there.
+        (COVER, 2, "09-07 08:00", "09-07 12:00"),
+        (COVER, 1, "09-07 23:30", "09-08 01:30"),
+    ] {
+        assert_eq!(
+            dispatched(called, of, number).deadline().unwrap(),
+            deadline,
+            "{called}"
+        );
+    }
+}
+
+#[test]
+fn the_handling_clock_starts_with_the_call_and_not_with_the_signature() {
+    let mut story = dispatched("09-07 09:00", COVER, 2);
+    assert_eq!(story.deadline().unwrap(), "09-07 15:00");
+    story.on("09-07 11:00");
+    story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    assert_eq!(story.deadline().unwrap(), "09-07 15:00");
+}
+
+#[test]
+fn a_daily_whistle_gives_an_hour_to_sign_four_to_call_back_and_a_day_to_come() {
+    let story = Story::whistled();
+    for body in [ENFORCEMENT, WATER] {
+        let called = story.of(body);
+        assert_eq!(called.sign.due, at("09-07 10:00"));
+        assert_eq!(called.contact.unwrap().due, at("09-07 15:00"));
+        assert_eq!(called.check_in.unwrap().due, at("09-08 18:00"));
+    }
+}
+
+#[test]
+fn no_milestone_is_due_after_the_handling_deadline() {
+    let short = Story::whistled_for(COVER, 2);
+    assert_eq!(short.deadline().unwrap(), "09-07 15:00");
+    assert_eq!(
+        short.of(ENFORCEMENT).check_in.unwrap().due,
+        at("09-07 15:00")
+    );
+    let mut late = Story::whistled_for(COVER, 2);
+    // At 14:30 half an hour is left: a unit that joins now has no longer to sign.
+    late.on("09-07 14:30");
+    late.does(
+        Who::Dispatcher,
+        Action::AddUnit {
+            whistle: late.whistle_id(),
+            unit: super::town::unit(super::town::POLICE),
+            role: crate::routing::Role::Assist,
+        },
+    );
+    assert_eq!(late.of(super::town::POLICE).sign.due, at("09-07 15:00"));
+}
+
+#[test]
+fn a_plain_order_is_to_be_signed_within_a_working_hour() {
+    assert_eq!(
+        dispatched("09-07 11:30", ROAD, 1).of(ENFORCEMENT).sign.due,
+        at("09-07 14:30")
+    );
+    assert!(
+        dispatched("09-07 11:30", ROAD, 1)
+            .of(ENFORCEMENT)
+            .check_in
+            .is_none()
+    );
+}
+
+#[test]
+fn a_return_may_be_asked_for_within_a_quarter_of_the_limit_and_a_working_day() {
+    // A quarter of 5 working days of 8 hours is 10 working hours.
+    assert_eq!(
+        dispatched("09-07 09:00", ROAD, 1).of(ENFORCEMENT).return_by,
+        at("09-08 11:00")
+    );
+    assert_eq!(
+        dispatched("09-07 09:00", COVER, 2)
+            .of(ENFORCEMENT)
+            .return_by,
+        at("09-07 10:00")
+    );
+    assert_eq!(
+        dispatched("09-07 23:30", COVER, 1)
+            .of(ENFORCEMENT)
+            .return_by,
+        at("09-08 00:00")
+    );
+}
+
+#[test]
+fn each_step_has_its_own_clock_and_the_next_begins_when_one_is_done() {
+    let mut story = Story::filed(Who::Worker, "09-07 09:00", &a_report());
+    story.registers(BURST, 1);
+    story.does(
+        Who::Dispatcher,
+        dispatch(vec![lead(WATER), assist(ENFORCEMENT)]),
+    );
+    assert_eq!(story.deadline().unwrap(), "09-07 10:00");
+    story.on("09-07 09:40");
+    story.does(Who::Officer(WATER), story.sign(WATER));
+    story.does(Who::Officer(WATER), Action::CompleteStep);
+    assert_eq!(story.deadline().unwrap(), "09-14 18:00");
+    let steps = &story.case.round().unwrap().steps;
+    assert_eq!(
+        steps[0].clock.as_ref().unwrap().stopped,
+        Some(at("09-07 09:40"))
+    );
+    assert_eq!(steps[1].clock.as_ref().unwrap().start, at("09-07 09:40"));
+}
+
+#[test]
+fn the_blower_answers_within_a_working_day_and_the_verifier_within_half_a_desk_hour() {
+    let mut story = Story::handled();
+    assert_eq!(
+        story.running(InnerClockName::ConfirmSolved).unwrap().due,
+        at("09-08 18:00")
+    );
+    story
+        .on("09-07 11:45")
+        .does(Who::Registrar, Action::RequestVerification);
+    assert!(story.running(InnerClockName::ConfirmSolved).is_none());
+    assert_eq!(
+        story.running(InnerClockName::Verify).unwrap().due,
+        at("09-07 14:15")
+    );
+}
+
+#[test]
+fn an_emergency_is_verified_round_the_clock() {
+    let mut report = a_report();
+    report.matter = Some(super::town::matter(COVER));
+    report.whistle = Some(wish("emergency"));
+    let mut story = Story::filed(Who::Worker, "09-06 23:00", &report);
+    for body in [WATER, ENFORCEMENT] {
+        story.does(Who::Officer(body), story.sign(body));
+        story.does(
+            Who::Officer(body),
+            story.check_in(body, Some(super::town::scene())),
+        );
+        story.does(Who::Leader(body), story.finish(body));
+    }
+    story
+        .on("09-06 23:50")
+        .does(Who::Registrar, Action::RequestVerification);
+    assert_eq!(
+        story.running(InnerClockName::Verify).unwrap().due,
+        at("09-07 00:20")
+    );
+}

@@ -1,0 +1,638 @@
+//! What holds for any history, however absurd the wishes are from which it comes.
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::story::{Story, a_report, a_resident, wish};
+use super::town::{
+    BURST, COVER, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, WATER, Who, assist,
+    condition, lead, matter, metres_away, unit,
+};
+use crate::case::{
+    Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
+    ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, NewAssignment, Recorded,
+    RefusalCode, Solved, Stage, Target, WhistleId, WhistleStage,
+};
+use crate::clock::Timestamp;
+use crate::place::Position;
+use crate::routing::Role;
+
+/// One attempt: somebody wants something after a while.
+#[derive(Clone, Debug)]
+struct Attempt {
+    minutes: i64,
+    who: Index,
+    /// Whether he keeps to what is offered to him, so that histories get far.
+    sensible: bool,
+    kind: Index,
+    target: Index,
+    detail: Index,
+    flag: bool,
+    /// Minutes by which the device's clock lies before the receipt; absent: no device.
+    device: Option<i64>,
+}
+
+fn attempt() -> impl Strategy<Value = Attempt> {
+    (
+        prop_oneof![6 => 0..20_i64, 3 => 20..600_i64, 1 => 600..20_000_i64],
+        any::<Index>(),
+        prop::bool::weighted(0.75),
+        any::<Index>(),
+        any::<Index>(),
+        any::<Index>(),
+        prop::bool::weighted(0.7),
+        prop::option::weighted(0.3, -10..3_000_i64),
+    )
+        .prop_map(
+            |(minutes, who, sensible, kind, target, detail, flag, device)| Attempt {
+                minutes,
+                who,
+                sensible,
+                kind,
+                target,
+                detail,
+                flag,
+                device,
+            },
+        )
+}
+
+impl Attempt {
+    /// Who wants what: something offered to somebody, or anything at all by anybody.
+    fn wish(&self, story: &Story) -> (Who, Action) {
+        if self.sensible {
+            // Those who move a case on are asked first; with nobody's turn, absurd wishes remain.
+            let start = self.who.index(EVERYBODY.len());
+            for who in EVERYBODY.iter().cycle().skip(start).take(EVERYBODY.len()) {
+                let open: Vec<(ActionKind, Target)> = story
+                    .offers(*who)
+                    .into_iter()
+                    .filter(|offer| offer.refusal.is_none())
+                    .map(|offer| (offer.action, offer.target))
+                    .filter(|(kind, _)| self.flag || moves_on(*kind))
+                    .collect();
+                if !open.is_empty() {
+                    let (kind, target) = *self.kind.get(&open);
+                    return (*who, self.action(kind, target, story));
+                }
+            }
+        }
+        let kind = *self.kind.get(ActionKind::ALL);
+        let target = match kind.noun() {
+            crate::case::TargetNoun::Case => Target::Case,
+            // One beyond those that exist.
+            crate::case::TargetNoun::Whistle => Target::Whistle(
+                story
+                    .case
+                    .id
+                    .whistle(self.target.index(story.case.whistles.len() + 1)),
+            ),
+            crate::case::TargetNoun::Assignment => Target::Assignment(
+                story
+                    .case
+                    .id
+                    .assignment(self.target.index(story.case.assignments.len() + 1)),
+            ),
+        };
+        (*self.who.get(&EVERYBODY), self.action(kind, target, story))
+    }
+
+    /// The action with details that are right now and then.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an action, each a line or two"
+    )]
+    fn action(&self, kind: ActionKind, target: Target, story: &Story) -> Action {
+        let (whistle, assignment) = match target {
+            Target::Whistle(id) => (id, story.case.id.assignment(0)),
+            Target::Assignment(id) => (story.case.id.whistle(0), id),
+            Target::Case => (story.case.id.whistle(0), story.case.id.assignment(0)),
+        };
+        let reason = || "理由".to_owned();
+        let attachments = vec![AttachmentId(uuid::Uuid::from_u128(
+            self.detail.index(9) as u128
+        ))];
+        match kind {
+            // A report founds another case; commenting stands in for it.
+            ActionKind::Report | ActionKind::Comment => Action::Comment {
+                text: reason(),
+                public: self.flag,
+            },
+            ActionKind::Accept => Action::Accept,
+            ActionKind::Decline => Action::Decline {
+                reason: *self.detail.get(DeclineReason::ALL),
+                note: reason(),
+            },
+            ActionKind::Register => {
+                let of = *self.detail.get(&[ROAD, COVER, COVER, BURST, BURST, OLD]);
+                let number = u16::try_from(self.detail.index(23) % 3).unwrap();
+                Action::Register {
+                    matter: matter(of),
+                    condition: condition(of, number),
+                }
+            }
+            ActionKind::ConfirmCondition => Action::ConfirmCondition,
+            ActionKind::RefuseRegistration => Action::RefuseRegistration {
+                reason: *self.detail.get(DeclineReason::ALL),
+                note: reason(),
+            },
+            ActionKind::Dispatch => Action::Dispatch {
+                units: self.units(),
+                note: reason(),
+            },
+            ActionKind::RequestWhistle => {
+                let mut request =
+                    wish(
+                        self.detail
+                            .get::<&str>(&["daily", "tough", "emergency", "none"]),
+                    );
+                if self.flag {
+                    request.wanted = self.units();
+                }
+                Action::RequestWhistle(request)
+            }
+            ActionKind::ApproveWhistle => Action::ApproveWhistle { whistle },
+            ActionKind::RefuseWhistle => Action::RefuseWhistle {
+                whistle,
+                reason: reason(),
+            },
+            ActionKind::IssueWhistle => Action::IssueWhistle {
+                whistle,
+                units: self.units(),
+                meeting: Meeting {
+                    position: self.position(),
+                    address: None,
+                    at: None,
+                },
+            },
+            ActionKind::WithdrawWhistle => Action::WithdrawWhistle {
+                whistle,
+                reason: reason(),
+            },
+            ActionKind::AddUnit => Action::AddUnit {
+                whistle,
+                unit: unit(
+                    self.detail
+                        .get::<&str>(&[ENFORCEMENT, WATER, POLICE, DISSOLVED]),
+                ),
+                role: *self.target.get(Role::ALL),
+            },
+            ActionKind::Sign => Action::Sign { assignment },
+            ActionKind::AssignHandler => Action::AssignHandler {
+                assignment,
+                officers: vec![reason()],
+            },
+            ActionKind::ContactBlower => Action::ContactBlower {
+                assignment,
+                note: reason(),
+            },
+            ActionKind::ContactResident => Action::ContactResident {
+                assignment,
+                note: reason(),
+            },
+            ActionKind::CheckIn => Action::CheckIn {
+                assignment,
+                position: self.position(),
+                accuracy_m: Some(12.5),
+                attachments,
+            },
+            ActionKind::Leave => Action::Leave { assignment },
+            ActionKind::ReportDone => Action::ReportDone {
+                assignment,
+                result: reason(),
+                attachments,
+            },
+            ActionKind::PushBack => Action::PushBack {
+                assignment,
+                reason: reason(),
+            },
+            ActionKind::Finish => Action::Finish {
+                assignment,
+                result: None,
+                attachments,
+            },
+            ActionKind::CompleteStep => Action::CompleteStep,
+            ActionKind::RequestReturn => Action::RequestReturn {
+                assignment,
+                reason: reason(),
+                legal_basis: reason(),
+                suggested_unit: self.flag.then(|| unit(POLICE)),
+            },
+            ActionKind::DecideReturn => Action::DecideReturn {
+                assignment,
+                accept: self.flag,
+                ruling: reason(),
+            },
+            ActionKind::Excuse => Action::Excuse {
+                assignment,
+                reason: reason(),
+            },
+            ActionKind::Revoke => Action::Revoke {
+                assignment,
+                reason: reason(),
+            },
+            ActionKind::ConfirmSolved => Action::ConfirmSolved {
+                position: self.position(),
+                note: reason(),
+            },
+            ActionKind::Veto => Action::Veto {
+                reason: reason(),
+                assignments: self.named(story),
+            },
+            ActionKind::RequestVerification => Action::RequestVerification,
+            ActionKind::Verify => Action::Verify {
+                passed: self.flag,
+                note: reason(),
+                attachments,
+                assignments: self.named(story),
+            },
+            ActionKind::Reply => Action::Reply { text: reason() },
+            ActionKind::Close => Action::Close {
+                standard_met: self.flag,
+                note: reason(),
+            },
+            ActionKind::Score => Action::Score {
+                whistle,
+                assignment: story.case.id.assignment(self.target.index(4)),
+                response: 5,
+                quality: 1,
+                note: String::new(),
+            },
+            ActionKind::Rate => Action::Rate(Answer {
+                contacted: self.flag,
+                solved: *self.detail.get(Solved::ALL),
+                satisfaction: *self.detail.get(Grade::ALL),
+                text: String::new(),
+                may_contact: false,
+            }),
+            ActionKind::Reopen => Action::Reopen { reason: reason() },
+            ActionKind::Void => Action::Void { reason: reason() },
+            ActionKind::Attach => Action::Attach { attachments },
+        }
+    }
+
+    fn units(&self) -> Vec<Called> {
+        let choices = [
+            vec![lead(ENFORCEMENT)],
+            vec![lead(ENFORCEMENT), assist(WATER)],
+            vec![lead(WATER), assist(POLICE)],
+            vec![lead(POLICE), assist(WATER), assist(ENFORCEMENT)],
+            vec![lead(WATER), lead(POLICE)],
+            vec![assist(WATER), assist(WATER)],
+            vec![],
+        ];
+        self.detail.get(&choices).clone()
+    }
+
+    fn position(&self) -> Option<Position> {
+        let metres = [0.0, 0.0, 100.0, 400.0, 2_000_000.0];
+        self.flag.then(|| metres_away(*self.detail.get(&metres)))
+    }
+
+    /// None, one that exists, or one beyond.
+    fn named(&self, story: &Story) -> Vec<AssignmentId> {
+        let some = self.detail.index(2);
+        let n = self.target.index(story.case.assignments.len() + 1);
+        std::iter::repeat_n(story.case.id.assignment(n), some).collect()
+    }
+}
+
+/// Whether an action is on the way to the closing: histories of nothing but comments say little.
+fn moves_on(kind: ActionKind) -> bool {
+    !matches!(
+        kind,
+        ActionKind::Comment
+            | ActionKind::Attach
+            | ActionKind::Reply
+            | ActionKind::AssignHandler
+            | ActionKind::ContactResident
+            | ActionKind::Void
+            | ActionKind::Decline
+            | ActionKind::RefuseRegistration
+    )
+}
+
+/// What is offered is what is decided.
+fn offers_agree(story: &Story, who: Who, action: &Action, answer: Result<(), RefusalCode>) {
+    if action.kind() == ActionKind::Rate {
+        assert!(answer.is_err(), "no account answers for the resident");
+        return;
+    }
+    let offers = story.offers(who);
+    let offer = offers
+        .iter()
+        .find(|o| o.action == action.kind() && o.target == action.target());
+    match offer.map(|o| o.refusal.as_ref().map(|r| r.code)) {
+        None => assert!(
+            matches!(
+                answer,
+                Err(RefusalCode::PostForbids | RefusalCode::NotFound)
+            ),
+            "not offered: {who:?} {} {answer:?}",
+            action.kind()
+        ),
+        Some(Some(code)) => assert_eq!(answer, Err(code), "{who:?} {}", action.kind()),
+        Some(None) => assert!(
+            !matches!(
+                answer,
+                Err(RefusalCode::PostForbids | RefusalCode::StageForbids | RefusalCode::NotFound)
+            ),
+            "offered: {who:?} {} {answer:?}",
+            action.kind()
+        ),
+    }
+}
+
+/// What holds of a case after every event of it.
+fn is_sound(story: &Story) {
+    let case = &story.case;
+    let open_leads = case
+        .current_assignments()
+        .filter(|a| a.role == Role::Lead && a.stage.is_open())
+        .count();
+    match case.stage {
+        Stage::Assigned | Stage::Handling => assert_eq!(open_leads, 1),
+        // Void cases keep what was under way; all others have nobody at work without a lead's call.
+        Stage::Voided => assert!(open_leads <= 1),
+        _ => assert_eq!(open_leads, 0),
+    }
+    if matches!(
+        case.stage,
+        Stage::Handled | Stage::Verifying | Stage::Verified | Stage::Closed
+    ) {
+        assert!(case.current_assignments().all(|a| !a.stage.is_open()));
+        assert!(
+            case.lead()
+                .is_some_and(|a| a.stage == AssignmentStage::Finished)
+        );
+        assert!(case.round().is_some_and(|r| r.finished_at.is_some()));
+    }
+    for a in &case.assignments {
+        assert_eq!(
+            a.stage == AssignmentStage::Finished,
+            a.finished_at.is_some(),
+            "{a:?}"
+        );
+        assert_eq!(a.stage.is_let_go(), a.let_go.is_some(), "{a:?}");
+        for milestone in [Some(a.sign), a.contact, a.check_in].into_iter().flatten() {
+            assert_eq!(milestone.reached_at.is_some(), milestone.in_time.is_some());
+            if let (Some(reached), Some(true)) = (milestone.reached_at, milestone.in_time) {
+                assert!(a.issued_at <= reached && reached <= milestone.due && reached <= story.now);
+            }
+        }
+    }
+    let waiting = case.whistles.iter().filter(|w| {
+        matches!(
+            w.stage,
+            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
+        )
+    });
+    assert!(
+        waiting.count() <= 1 || case.stage == Stage::Handling,
+        "{:?}",
+        case.whistles
+    );
+    inner_clocks_fit_the_stage(case);
+    handling_clocks_are_sound(story);
+}
+
+fn inner_clocks_fit_the_stage(case: &Case) {
+    let running = |name| {
+        case.inner_clocks
+            .iter()
+            .filter(|c| c.name == name && c.stopped_at.is_none())
+            .count()
+    };
+    let at = |name, stages: &[Stage]| {
+        assert!(
+            running(name) == 0 || stages.contains(&case.stage),
+            "{name} at {}",
+            case.stage
+        );
+    };
+    at(InnerClockName::Accept, &[Stage::Reported]);
+    at(InnerClockName::Dispatch, &[Stage::Registered]);
+    at(InnerClockName::ConfirmSolved, &[Stage::Handled]);
+    at(InnerClockName::Verify, &[Stage::Verifying]);
+    assert_eq!(
+        running(InnerClockName::Verify) == 1,
+        case.stage == Stage::Verifying
+    );
+    if case.stage.is_end() {
+        assert!(
+            case.inner_clocks
+                .iter()
+                .all(|clock| clock.stopped_at.is_some())
+        );
+        return;
+    }
+    let undecided = case.assignments.iter().filter(|a| {
+        a.stage.is_open()
+            && a.return_request
+                .as_ref()
+                .is_some_and(|r| r.accepted.is_none())
+    });
+    assert_eq!(running(InnerClockName::DecideReturn), undecided.count());
+    let unapproved = case
+        .whistles
+        .iter()
+        .any(|w| w.stage == WhistleStage::Requested && w.approved_by.is_none());
+    assert!(running(InnerClockName::Approve) == 0 || unapproved);
+}
+
+fn handling_clocks_are_sound(story: &Story) {
+    let case = &story.case;
+    for round in &case.rounds {
+        let running = round
+            .steps
+            .iter()
+            .filter(|s| s.clock.as_ref().is_some_and(|c| c.is_running()));
+        let current = Some(round.number) == case.round().map(|r| r.number);
+        let in_handling = current && case.stage.in_handling();
+        assert_eq!(running.count(), usize::from(in_handling), "{}", case.stage);
+        assert!(!(round.is_paused() && (case.stage != Stage::Registered || !current)));
+        assert_eq!(
+            round.deadlines.last().map_or(None, |(_, at)| *at),
+            round.deadline().map(|d| d.at)
+        );
+        // Voiding stops a clock without asking for its deadline.
+        if case.stage == Stage::Voided {
+            continue;
+        }
+        for step in &round.steps {
+            let derived = step
+                .clock
+                .as_ref()
+                .and_then(|clock| story.rules.time.deadline(clock));
+            assert_eq!(derived, step.deadline);
+        }
+    }
+}
+
+/// What holds of the events of one decision, given the case before it.
+fn happened_soundly(before: &Case, story: &Story, events: &[Recorded]) {
+    for (version, recorded) in (before.version + 1..).zip(events) {
+        assert_eq!(recorded.version, version);
+        assert_eq!(recorded.recorded_at, story.now);
+        assert!(recorded.occurred_at <= story.now);
+        let text = serde_json::to_string(recorded).unwrap();
+        assert_eq!(&serde_json::from_str::<Recorded>(&text).unwrap(), recorded);
+    }
+    if before.stage.is_end() {
+        let names: Vec<&str> = events.iter().map(|e| e.event.name()).collect();
+        if story.case.stage == before.stage {
+            assert!(
+                names
+                    .iter()
+                    .all(|n| matches!(*n, "scored" | "rated" | "commented" | "attached"))
+            );
+        } else {
+            assert_eq!(
+                (before.stage, names.as_slice()),
+                (Stage::Closed, ["reopened"].as_slice())
+            );
+        }
+    }
+    let deadline = story
+        .case
+        .round()
+        .and_then(crate::case::Round::deadline)
+        .map(|d| d.at);
+    if let Some(moved) = events.iter().rev().find_map(|e| match &e.event {
+        Event::HandlingClock { deadline, .. } => Some(*deadline),
+        _ => None,
+    }) {
+        assert_eq!(moved, deadline);
+    }
+    for new in events.iter().flat_map(|e| called(&e.event)) {
+        let last = [
+            Some(new.sign_by),
+            new.contact_by,
+            new.check_in_by,
+            new.finish_by,
+        ]
+        .into_iter()
+        .max();
+        assert!(last.flatten() <= deadline, "{new:?} after {deadline:?}");
+    }
+    let resumed_from_nothing = events.iter().any(|e| {
+        matches!(
+            e.event,
+            Event::HandlingClock {
+                change: ClockChange::Resumed | ClockChange::Restarted,
+                ..
+            }
+        )
+    }) && before.round().and_then(crate::case::Round::clock).is_none();
+    assert!(!resumed_from_nothing);
+}
+
+fn called(event: &Event) -> Vec<&NewAssignment> {
+    match event {
+        Event::Dispatched { assignments, .. } | Event::WhistleIssued { assignments, .. } => {
+            assignments.iter().collect()
+        }
+        Event::UnitAdded { assignment, .. } => vec![assignment],
+        _ => vec![],
+    }
+}
+
+/// How often each kind of event happened: an empty story proves nothing.
+fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
+    let mut report = a_report();
+    report.resident = first.flag.then(a_resident);
+    if first.sensible && first.kind.index(4) == 0 {
+        report.matter = Some(matter(*first.detail.get(&[COVER, BURST])));
+        report.whistle = Some(wish("emergency"));
+    }
+    let mut story = Story::filed(Who::Worker, "09-07 09:00", &report);
+    is_sound(&story);
+    for attempt in attempts {
+        story.now = story.now.plus_minutes(attempt.minutes);
+        let (who, action) = attempt.wish(&story);
+        let device = attempt
+            .device
+            .map(|minutes| story.now.plus_minutes(-minutes));
+        if let Action::Rate(answer) = &action {
+            let before = story.case.clone();
+            if story.rates(answer).is_ok() {
+                assert_eq!(before.stage, story.case.stage);
+                is_sound(&story);
+            }
+        }
+        let before = story.case.clone();
+        let answer = story.tries_from(who, &action, device);
+        let refused = answer.as_ref().map(|_| ()).map_err(|refusal| refusal.code);
+        match answer {
+            Ok(events) => {
+                assert!(!events.is_empty());
+                happened_soundly(&before, &story, &events);
+                is_sound(&story);
+                let after = std::mem::replace(&mut story.case, before);
+                offers_agree(&story, who, &action, refused);
+                story.case = after;
+            }
+            Err(_) => offers_agree(&story, who, &action, refused),
+        }
+    }
+    story
+}
+
+impl Story {
+    fn tries_from(
+        &mut self,
+        who: Who,
+        action: &Action,
+        device: Option<Timestamp>,
+    ) -> Result<Vec<Recorded>, crate::case::Refusal> {
+        self.set_device(device);
+        self.tries(who, action)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_history_is_sound_and_adds_up_to_its_case(
+        first in attempt(),
+        attempts in prop::collection::vec(attempt(), 100..300),
+    ) {
+        let story = live(&first, &attempts);
+        let versions: Vec<u32> = story.log.iter().map(|recorded| recorded.version).collect();
+        let count = u32::try_from(versions.len()).unwrap();
+        prop_assert_eq!(versions, (1..=count).collect::<Vec<u32>>());
+        let replayed = Case::replay(&story.log);
+        prop_assert_eq!(replayed.as_ref(), Some(&story.case));
+        let text = serde_json::to_string(&story.case).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Case>(&text).unwrap(), story.case);
+    }
+}
+
+#[test]
+fn events_that_name_unknown_parts_or_come_twice_do_no_harm() {
+    let story = Story::closed();
+    let mut case = story.case.clone();
+    let mut other = Story::begins().case;
+    for recorded in &story.log {
+        case.apply(recorded);
+        // A case that never heard of the assignments and whistles.
+        if !matches!(
+            recorded.event,
+            Event::Reported { .. } | Event::Registered { .. }
+        ) {
+            other.apply(recorded);
+        }
+    }
+    assert_eq!(case.stage, Stage::Closed);
+    assert!(other.assignments.is_empty());
+    let unknown = WhistleId(uuid::Uuid::nil());
+    assert!(other.whistle(unknown).is_none());
+}
+
+#[test]
+fn a_history_begins_with_a_report() {
+    let story = Story::whistled();
+    assert_eq!(Case::replay(&story.log[1..]), None);
+    assert_eq!(Case::replay(&[]), None);
+}
