@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
-use crate::reach::{cases_in, division, party};
+use crate::reach::{case_exists, cases_in, division, party, parts, parts_in};
 use crate::{Entry, Store, StoreError};
 
 /// In which order a list comes.
@@ -133,20 +133,11 @@ impl Store {
         }
     }
 
-    /// A page of cases. One query a reach, however many cases there are.
+    /// A page of cases. One query a part of what is seen, however many cases there are.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Page<Case>, StoreError> {
         let mut rows: Vec<(i64, i64, String)> = Vec::new();
-        for reach in &filter.reaches {
-            let query = ordered(matching(filter).filter(cases_in(reach)), filter);
-            rows.extend(
-                query
-                    .select_only()
-                    .columns([case::Column::DueAt, case::Column::FirstSeq, case::Column::State])
-                    .limit(filter.limit + 1)
-                    .into_tuple::<(i64, i64, String)>()
-                    .all(&self.readers)
-                    .await?,
-            );
+        for query in queries(filter) {
+            rows.extend(query.into_tuple::<(i64, i64, String)>().all(&self.readers).await?);
         }
         match filter.order {
             CaseOrder::Newest => rows.sort_unstable_by_key(|(_, seq, _)| std::cmp::Reverse(*seq)),
@@ -189,59 +180,25 @@ impl Store {
 
     /// Called units by due moment: the identity of each and its case.
     pub async fn assignments(&self, filter: &PartFilter) -> Result<Page<(Uuid, Case)>, StoreError> {
-        let mut query = assignment::Entity::find().filter(part_in_reach(filter, assignment::Column::CaseId));
-        if !filter.units.is_empty() {
-            query = query.filter(assignment::Column::Unit.is_in(filter.units.iter().map(|u| u.0.clone())));
+        let mut parts: Vec<(Uuid, Uuid, (i64, i64))> = Vec::new();
+        for query in assignment_queries(filter) {
+            let rows = query.all(&self.readers).await?;
+            parts.extend(rows.iter().map(|r| (r.id, r.case_id, (r.due_at, r.case_seq))));
         }
-        if let Some(open) = filter.open {
-            query = query.filter(assignment::Column::IsOpen.eq(open));
-        }
-        if let Some((due, seq)) = filter.after {
-            query = query.filter(
-                Condition::any()
-                    .add(assignment::Column::DueAt.gt(due))
-                    .add(
-                        Condition::all()
-                            .add(assignment::Column::DueAt.eq(due))
-                            .add(assignment::Column::CaseSeq.gt(seq)),
-                    ),
-            );
-        }
-        let rows = query
-            .order_by_asc(assignment::Column::DueAt)
-            .order_by_asc(assignment::Column::CaseSeq)
-            .limit(filter.limit + 1)
-            .all(&self.readers)
-            .await?;
-        let parts = rows.iter().map(|r| (r.id, r.case_id, (r.due_at, r.case_seq))).collect();
+        parts.sort_unstable_by_key(|(id, _, place)| (*place, *id));
+        parts.dedup();
         self.with_cases(parts, filter.limit).await
     }
 
     /// Whistles, the newest first: the identity of each and its case.
     pub async fn whistles(&self, filter: &PartFilter) -> Result<Page<(Uuid, Case)>, StoreError> {
-        let mut query = whistle::Entity::find().filter(part_in_reach(filter, whistle::Column::CaseId));
-        if !filter.whistle_stages.is_empty() {
-            query = query
-                .filter(whistle::Column::Stage.is_in(filter.whistle_stages.iter().map(ToString::to_string)));
+        let mut parts: Vec<(Uuid, Uuid, (i64, i64))> = Vec::new();
+        for query in whistle_queries(filter) {
+            let rows = query.all(&self.readers).await?;
+            parts.extend(rows.iter().map(|r| (r.id, r.case_id, (r.requested_at, r.case_seq))));
         }
-        if let Some((at, seq)) = filter.after {
-            query = query.filter(
-                Condition::any()
-                    .add(whistle::Column::RequestedAt.lt(at))
-                    .add(
-                        Condition::all()
-                            .add(whistle::Column::RequestedAt.eq(at))
-                            .add(whistle::Column::CaseSeq.lt(seq)),
-                    ),
-            );
-        }
-        let rows = query
-            .order_by_desc(whistle::Column::RequestedAt)
-            .order_by_desc(whistle::Column::CaseSeq)
-            .limit(filter.limit + 1)
-            .all(&self.readers)
-            .await?;
-        let parts = rows.iter().map(|r| (r.id, r.case_id, (r.requested_at, r.case_seq))).collect();
+        parts.sort_unstable_by_key(|(id, _, place)| std::cmp::Reverse((*place, *id)));
+        parts.dedup();
         self.with_cases(parts, filter.limit).await
     }
 
@@ -326,15 +283,73 @@ pub(crate) fn entry(row: &case_event::Model) -> Result<Entry, StoreError> {
     Ok(Entry { seq: row.seq, recorded: read_row(row)? })
 }
 
-fn part_in_reach(filter: &PartFilter, case_id: impl ColumnTrait) -> Condition {
-    let mut visible = Condition::any();
-    for reach in &filter.reaches {
-        visible = visible.add(cases_in(reach));
-    }
-    let cases = sea_orm::QueryTrait::into_query(
-        case::Entity::find().select_only().column(case::Column::Id).filter(visible),
-    );
-    Condition::all().add(case_id.in_subquery(cases))
+/// The queries whose merged answers are a page of cases.
+pub(crate) fn queries(filter: &CaseFilter) -> Vec<Select<case::Entity>> {
+    parts(&filter.reaches)
+        .iter()
+        .map(|reach| {
+            ordered(matching(filter).filter(cases_in(reach)), filter)
+                .select_only()
+                .columns([case::Column::DueAt, case::Column::FirstSeq, case::Column::State])
+                .limit(filter.limit + 1)
+        })
+        .collect()
+}
+
+/// The queries whose merged answers are a page of called units.
+pub(crate) fn assignment_queries(filter: &PartFilter) -> Vec<Select<assignment::Entity>> {
+    use assignment::Column;
+    let conditions = if filter.units.is_empty() {
+        let of = |reach: &Reach| parts_in(reach, Column::CaseId, Column::County, Column::Town);
+        parts(&filter.reaches).iter().map(of).collect()
+    } else {
+        // The units are narrower than what is seen.
+        let units = Condition::any();
+        let units = filter.units.iter().fold(units, |any, u| any.add(Column::Unit.eq(u.0.clone())));
+        let seen = case_exists((assignment::Entity, Column::CaseId), &filter.reaches);
+        vec![Condition::all().add(units).add(seen)]
+    };
+    conditions
+        .into_iter()
+        .map(|condition| {
+            let mut query = assignment::Entity::find().filter(condition);
+            if let Some(open) = filter.open {
+                query = query.filter(Column::IsOpen.eq(open));
+            }
+            if let Some((due, seq)) = filter.after {
+                let later = Condition::all().add(Column::DueAt.eq(due)).add(Column::CaseSeq.gt(seq));
+                query = query.filter(Condition::any().add(Column::DueAt.gt(due)).add(later));
+            }
+            query
+                .order_by_asc(Column::DueAt)
+                .order_by_asc(Column::CaseSeq)
+                .limit(filter.limit + 1)
+        })
+        .collect()
+}
+
+/// The queries whose merged answers are a page of whistles.
+pub(crate) fn whistle_queries(filter: &PartFilter) -> Vec<Select<whistle::Entity>> {
+    use whistle::Column;
+    parts(&filter.reaches)
+        .iter()
+        .map(|reach| {
+            let condition = parts_in(reach, Column::CaseId, Column::County, Column::Town);
+            let mut query = whistle::Entity::find().filter(condition);
+            if !filter.whistle_stages.is_empty() {
+                let stages = filter.whistle_stages.iter().map(ToString::to_string);
+                query = query.filter(Column::Stage.is_in(stages));
+            }
+            if let Some((at, seq)) = filter.after {
+                let earlier = Condition::all().add(Column::RequestedAt.eq(at)).add(Column::CaseSeq.lt(seq));
+                query = query.filter(Condition::any().add(Column::RequestedAt.lt(at)).add(earlier));
+            }
+            query
+                .order_by_desc(Column::RequestedAt)
+                .order_by_desc(Column::CaseSeq)
+                .limit(filter.limit + 1)
+        })
+        .collect()
 }
 
 fn matching(filter: &CaseFilter) -> Select<case::Entity> {

@@ -23,6 +23,7 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// The one connection that writes.
 pub async fn writer(url: &str, durability: Durability) -> Result<DatabaseConnection, StoreError> {
+    known_engine(url)?;
     let mut options = base(url);
     options.max_connections(1).min_connections(1);
     if is_sqlite(url) {
@@ -44,7 +45,7 @@ pub async fn writer(url: &str, durability: Durability) -> Result<DatabaseConnect
     } else {
         guard_postgres(&mut options);
     }
-    let db = Database::connect(options).await?;
+    let db = Database::connect(options).await.map_err(|e| cannot_open(url, &e))?;
     if db.get_database_backend() == DbBackend::Sqlite {
         check_sqlite(&db, durability).await?;
     }
@@ -61,11 +62,32 @@ pub async fn readers(url: &str) -> Result<DatabaseConnection, StoreError> {
                 .pragma("query_only", "ON")
                 .pragma("trusted_schema", "OFF")
         });
-        guard_sqlite(&mut options);
+        guard_sqlite_reader(&mut options);
     } else {
         guard_postgres(&mut options);
     }
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await.map_err(|e| cannot_open(url, &e))
+}
+
+/// Says which database cannot be opened, without the password in its address.
+fn cannot_open(url: &str, error: &sea_orm::DbErr) -> StoreError {
+    let place = match url.rsplit_once('@') {
+        Some((_, place)) => place,
+        None => url,
+    };
+    StoreError::Unusable(format!("the database {place} cannot be opened: {error}"))
+}
+
+fn known_engine(url: &str) -> Result<(), StoreError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Unusable(
+            "a database in memory is lost with its connection; name a file".to_owned(),
+        ));
+    }
+    if is_sqlite(url) || url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        return Ok(());
+    }
+    Err(StoreError::Unusable("the address of a database begins with sqlite: or postgres:".to_owned()))
 }
 
 /// The URL of the database file in a directory.
@@ -96,6 +118,16 @@ fn guard_sqlite(options: &mut ConnectOptions) {
                 let was_open = sqlx::query("ROLLBACK").execute(&mut *connection).await.is_ok();
                 Ok(!was_open && !connection.is_in_transaction())
             })
+        })
+    });
+}
+
+/// Readers begin no transactions but for a check; a statement more for each query would cost as much
+/// as the query.
+fn guard_sqlite_reader(options: &mut ConnectOptions) {
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
         })
     });
 }

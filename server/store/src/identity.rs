@@ -73,7 +73,9 @@ impl Store {
                 crate::writer::insert_all::<appointment::Entity, _>(tx, posts, None).await
             })
         }))
-        .await
+        .await?;
+        self.known_sessions.written();
+        Ok(())
     }
 
     /// The account with that username.
@@ -144,8 +146,24 @@ impl Store {
         }))
     }
 
+    /// The session with that hash and who is behind it, with all posts ever held; `None` when
+    /// there is no such session or the account is disabled.
+    ///
+    /// Exact about what this process wrote; what other processes wrote is seen within a second.
+    pub async fn session_actor(&self, token_hash: &[u8]) -> Result<Option<(Session, Actor)>, StoreError> {
+        if let Some(known) = self.known_sessions.get(token_hash) {
+            return Ok(Some(known));
+        }
+        let writes = self.known_sessions.writes();
+        let Some(session) = self.session(token_hash).await? else { return Ok(None) };
+        let Some(actor) = self.actor(session.person).await? else { return Ok(None) };
+        self.known_sessions.put(writes, &session, &actor);
+        Ok(Some((session, actor)))
+    }
+
     /// Remembers that a session was used.
     pub async fn touch_session(&self, token_hash: Vec<u8>, now: Timestamp) -> Result<(), StoreError> {
+        let touched = token_hash.clone();
         self.task(Box::new(move |tx| {
             Box::pin(async move {
                 session::Entity::update_many()
@@ -159,7 +177,9 @@ impl Store {
                 Ok(())
             })
         }))
-        .await
+        .await?;
+        self.known_sessions.forget(&touched);
+        Ok(())
     }
 
     /// Ends a session; the next request with its token is refused.
@@ -170,7 +190,9 @@ impl Store {
                 Ok(())
             })
         }))
-        .await
+        .await?;
+        self.known_sessions.written();
+        Ok(())
     }
 }
 

@@ -14,15 +14,19 @@ mod identity;
 mod log;
 mod migration;
 mod people;
+#[cfg(test)]
+mod plans;
 mod projection;
 mod reach;
 mod reference;
+mod session_cache;
 mod wake;
 mod writer;
 
+use std::sync::Arc;
+
 use gridwhistle_domain::case::Recorded;
 use sea_orm::{DatabaseConnection, DbBackend};
-use sea_orm_migration::MigratorTrait;
 use tokio::sync::watch;
 
 pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
@@ -46,20 +50,28 @@ pub struct Store {
     readers: DatabaseConnection,
     writer: writer::Writer,
     moved: watch::Receiver<i64>,
+    known_sessions: Arc<session_cache::SessionCache>,
 }
 
 impl Store {
     /// Opens a database by its URL (`sqlite://…`, `postgres://…`) and brings its schema up to date.
+    ///
+    /// [`StoreError::Unusable`] says why a database cannot be used.
     pub async fn open(url: &str, durability: Durability) -> Result<Self, StoreError> {
         let writer = connect::writer(url, durability).await?;
-        migration::Migrator::up(&writer, None).await?;
+        migration::run(&writer).await?;
         let readers = connect::readers(url).await?;
         let (moving, moved) = watch::channel(0);
-        if readers.get_database_backend() == DbBackend::Postgres {
-            wake::listen(&readers, moving.clone()).await?;
+        let store = Self {
+            readers,
+            writer: writer::Writer::spawn(writer, moving.clone()),
+            moved,
+            known_sessions: Arc::default(),
+        };
+        if store.readers.get_database_backend() == DbBackend::Postgres {
+            wake::listen(&store, moving.clone()).await?;
         }
-        let store = Self { readers, writer: writer::Writer::spawn(writer, moving.clone()), moved };
-        moving.send_replace(store.last_seq().await?);
+        wake::tell(&moving, store.last_seq().await?);
         Ok(store)
     }
 

@@ -1,12 +1,34 @@
 //! The schema, for both engines.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DbBackend, EntityTrait, Schema};
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Schema,
+};
 
-use crate::entity;
+use crate::{StoreError, entity};
+
+/// The key of the lock under which PostgreSQL changes the schema: servers that start side by side
+/// wait for each other.
+const SCHEMA_LOCK: i64 = 0x6772_6965;
+
+/// Brings the schema up to date. The pool must have a single connection, which holds the lock.
+pub async fn run(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let unusable = |e: DbErr| StoreError::Unusable(format!("the schema cannot be brought up to date: {e}"));
+    let is_postgres = db.get_database_backend() == DbBackend::Postgres;
+    if is_postgres {
+        let lock = format!("SELECT pg_advisory_lock({SCHEMA_LOCK})");
+        db.execute_unprepared(&lock).await.map_err(unusable)?;
+    }
+    let result = Migrator::up(db, None).await.map_err(unusable);
+    if is_postgres {
+        let unlock = format!("SELECT pg_advisory_unlock({SCHEMA_LOCK})");
+        db.execute_unprepared(&unlock).await.map_err(unusable)?;
+    }
+    result
+}
 
 /// All migrations, in order.
-pub struct Migrator;
+struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
@@ -30,15 +52,24 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     ("cases", &["number"], true),
     ("cases", &["first_seq"], true),
     ("cases", &["external_ref"], true),
+    // The newest first, and what is due first, of a county, a town, a village, a grid.
     ("cases", &["county", "first_seq"], false),
     ("cases", &["town", "first_seq"], false),
-    ("cases", &["town", "stage", "due_at", "first_seq"], false),
     ("cases", &["village", "first_seq"], false),
     ("cases", &["grid", "first_seq"], false),
-    ("assignments", &["unit", "is_open", "due_at"], false),
+    ("cases", &["county", "due_at", "first_seq"], false),
+    ("cases", &["town", "due_at", "first_seq"], false),
+    ("cases", &["village", "due_at", "first_seq"], false),
+    ("cases", &["grid", "due_at", "first_seq"], false),
+    // How many open cases stand where, and how many of them late.
+    ("cases", &["county", "is_open", "stage", "due_at"], false),
+    ("cases", &["town", "is_open", "stage", "due_at"], false),
+    ("assignments", &["unit", "is_open", "due_at", "case_seq"], false),
+    ("assignments", &["county", "due_at", "case_seq"], false),
+    ("assignments", &["town", "due_at", "case_seq"], false),
     ("assignments", &["case_id"], false),
-    ("assignments", &["town", "is_open", "due_at"], false),
-    ("whistles", &["town", "stage", "requested_at"], false),
+    ("whistles", &["county", "requested_at", "case_seq"], false),
+    ("whistles", &["town", "requested_at", "case_seq"], false),
     ("whistles", &["case_id"], false),
     ("idempotency", &["recorded_at"], false),
     ("persons", &["username"], true),

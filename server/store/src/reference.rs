@@ -3,7 +3,7 @@
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Boundary, Grid, GridCode};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -38,11 +38,11 @@ impl Store {
                         .filter(reference_item::Column::Kind.eq(kind))
                         .exec(tx)
                         .await?;
-                    crate::writer::insert_all::<reference_item::Entity, _>(tx, rows, None).await
+                    crate::writer::insert_all::<reference_item::Entity, _>(tx, rows, None).await?;
+                    stamp_reference(tx).await
                 })
             }))
             .await?;
-            self.stamp_reference().await?;
         }
         Ok(changed)
     }
@@ -87,11 +87,11 @@ impl Store {
                         grid::Column::Boundary,
                     ])
                     .to_owned();
-                crate::writer::insert_all::<grid::Entity, _>(tx, rows, Some(replace)).await
+                crate::writer::insert_all::<grid::Entity, _>(tx, rows, Some(replace)).await?;
+                stamp_reference(tx).await
             })
         }))
-        .await?;
-        self.stamp_reference().await
+        .await
     }
 
     /// All grids, past ones included, by code and begin of validity.
@@ -123,10 +123,6 @@ impl Store {
         Ok(self.meta("reference").await?.unwrap_or_default())
     }
 
-    async fn stamp_reference(&self) -> Result<(), StoreError> {
-        self.set_meta("reference", uuid::Uuid::now_v7().to_string()).await
-    }
-
     /// A fact about the database itself.
     pub async fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
         let row = meta::Entity::find_by_id(name.to_owned()).one(&self.readers).await?;
@@ -136,16 +132,24 @@ impl Store {
     /// Notes a fact about the database itself.
     pub async fn set_meta(&self, name: &'static str, value: String) -> Result<(), StoreError> {
         self.task(Box::new(move |tx| {
-            Box::pin(async move {
-                let replace = OnConflict::column(meta::Column::Name)
-                    .update_column(meta::Column::Value)
-                    .to_owned();
-                let row = meta::Model { name: name.to_owned(), value };
-                crate::writer::insert_all::<meta::Entity, _>(tx, vec![row], Some(replace)).await
-            })
+            Box::pin(put_meta(tx, name, value))
         }))
         .await
     }
+}
+
+/// Reference data and the stamp that tells of its change are committed together: no server can
+/// miss a change.
+async fn stamp_reference(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    put_meta(tx, "reference", uuid::Uuid::now_v7().to_string()).await
+}
+
+async fn put_meta(tx: &DatabaseTransaction, name: &'static str, value: String) -> Result<(), StoreError> {
+    let replace = OnConflict::column(meta::Column::Name)
+        .update_column(meta::Column::Value)
+        .to_owned();
+    let row = meta::Model { name: name.to_owned(), value };
+    crate::writer::insert_all::<meta::Entity, _>(tx, vec![row], Some(replace)).await
 }
 
 fn read_grid(row: grid::Model) -> Result<Grid, StoreError> {

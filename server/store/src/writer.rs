@@ -12,12 +12,12 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{StoreError, wake};
 use crate::entity::{
     assignment, case, case_event, case_party, day_counter, idempotency, resident, whistle,
 };
@@ -108,9 +108,9 @@ impl Writer {
         answer.await.map_err(|_| gone())?
     }
 
-    /// Whether the last commits got through.
+    /// Whether the task lives and the last commits got through.
     pub fn is_healthy(&self) -> bool {
-        self.failures.load(Ordering::Relaxed) < FAILURES
+        !self.jobs.is_closed() && self.failures.load(Ordering::Relaxed) < FAILURES
     }
 
     /// How many writes wait.
@@ -157,6 +157,24 @@ async fn run_task(db: &DatabaseConnection, task: Task) -> Result<(), StoreError>
     Ok(tx.commit().await?)
 }
 
+/// How far a commit came before it failed.
+enum Failure {
+    /// No transaction began: whatever comes next will fail likewise.
+    NotBegun(StoreError),
+    /// The engine refused something and nothing is stored.
+    Refused(StoreError),
+    /// The commit itself failed: nobody knows what is stored.
+    Unknown(StoreError),
+}
+
+impl Failure {
+    fn into_error(self) -> StoreError {
+        match self {
+            Self::NotBegun(error) | Self::Refused(error) | Self::Unknown(error) => error,
+        }
+    }
+}
+
 /// Commits a batch as one. When the engine refuses it, each append is tried alone, so that one
 /// that cannot be stored does not take the others with it.
 async fn flush(
@@ -169,43 +187,48 @@ async fn flush(
         return;
     }
     let (appends, waiting): (Vec<Append>, Vec<Done>) = batch.drain(..).unzip();
-    let mut outcomes = match commit(db, &appends).await {
+    let outcomes = match commit(db, &appends).await {
         Ok(outcomes) => outcomes,
-        Err(_) if appends.len() > 1 => {
-            let mut outcomes = Vec::with_capacity(appends.len());
-            for append in &appends {
-                outcomes.push(alone(db, append).await);
-            }
-            outcomes
-        }
-        Err(error) => vec![Err(error)],
+        Err(Failure::Refused(_)) if appends.len() > 1 => one_by_one(db, &appends).await,
+        Err(failure) => vec![Err(failure.into_error()); appends.len()],
     };
     let failed = outcomes.iter().any(|o| matches!(o, Err(StoreError::Engine(_))));
+    let stored = outcomes.iter().any(Result::is_ok);
     if failed {
-        let so_far = failures.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::error!(failures = so_far, "a commit failed; its outcome is unknown to the callers");
+        tracing::error!("a commit failed; its outcome is unknown to the callers");
+    }
+    if failed && !stored {
+        failures.fetch_add(1, Ordering::Relaxed);
     } else {
         failures.store(0, Ordering::Relaxed);
     }
     let last = outcomes.iter().filter_map(|o| o.as_ref().ok()).map(|a| a.seq).max();
     if let Some(last) = last {
-        moved.send_if_modified(|seq| {
-            let newer = last > *seq;
-            *seq = last.max(*seq);
-            newer
-        });
+        wake::tell(moved, last);
     }
-    for (done, outcome) in waiting.into_iter().zip(outcomes.drain(..)) {
+    for (done, outcome) in waiting.into_iter().zip(outcomes) {
         // A caller who hung up finds the outcome by his idempotency key.
         let _ = done.send(outcome);
     }
 }
 
-async fn alone(db: &DatabaseConnection, append: &Append) -> Result<Appended, StoreError> {
-    commit(db, std::slice::from_ref(append))
-        .await?
-        .pop()
-        .unwrap_or_else(|| Err(gone()))
+/// Commits each append in a transaction of its own, until the engine cannot even begin one.
+async fn one_by_one(
+    db: &DatabaseConnection,
+    appends: &[Append],
+) -> Vec<Result<Appended, StoreError>> {
+    let mut outcomes = Vec::with_capacity(appends.len());
+    for append in appends {
+        match commit(db, std::slice::from_ref(append)).await {
+            Ok(done) => outcomes.extend(done),
+            Err(Failure::NotBegun(error)) => {
+                outcomes.resize(appends.len(), Err(error));
+                break;
+            }
+            Err(failure) => outcomes.push(Err(failure.into_error())),
+        }
+    }
+    outcomes
 }
 
 pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
@@ -238,30 +261,48 @@ struct Batch {
 async fn commit(
     db: &DatabaseConnection,
     appends: &[Append],
-) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
-    let tx = begin(db).await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
+) -> Result<Vec<Result<Appended, StoreError>>, Failure> {
+    let not_begun = |error: DbErr| Failure::NotBegun(error.into());
+    let tx = begin(db).await.map_err(not_begun)?;
+    let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
+    if is_postgres {
         let lock = format!("SELECT pg_advisory_xact_lock({APPEND_LOCK})");
-        tx.execute_unprepared(&lock).await?;
+        tx.execute_unprepared(&lock).await.map_err(not_begun)?;
     }
-    let mut known = look_up(&tx, appends).await?;
-    let mut batch = Batch::default();
-    let outcomes = appends.iter().map(|a| prepare(a, &mut known, &mut batch)).collect();
-    store(&tx, batch, &known).await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
-        let notify = format!("SELECT pg_notify('gridwhistle_log', '{}')", known.head.seq);
-        tx.execute_raw(Statement::from_string(DbBackend::Postgres, notify)).await?;
+    let (outcomes, last) = append_all(&tx, appends).await.map_err(Failure::Refused)?;
+    if let Some(last) = last
+        && is_postgres
+    {
+        let notify = format!("SELECT pg_notify('{}', '{last}')", wake::CHANNEL);
+        tx.execute_unprepared(&notify).await.map_err(|e| Failure::Refused(e.into()))?;
     }
-    tx.commit().await?;
+    tx.commit().await.map_err(|e| Failure::Unknown(StoreError::Engine(e.to_string())))?;
     Ok(outcomes)
 }
 
+/// Stores what can be stored; answers what became of each append, and the new end of the log.
+async fn append_all(
+    tx: &DatabaseTransaction,
+    appends: &[Append],
+) -> Result<(Vec<Result<Appended, StoreError>>, Option<i64>), StoreError> {
+    let mut known = look_up(tx, appends).await?;
+    let before = known.head.seq;
+    let mut batch = Batch::default();
+    let outcomes = appends.iter().map(|a| prepare(a, &mut known, &mut batch)).collect();
+    let last = (known.head.seq > before).then_some(known.head.seq);
+    store(tx, batch, &known).await?;
+    Ok((outcomes, last))
+}
+
 async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, StoreError> {
-    let head = case_event::Entity::find()
+    let end: Option<(i64, Vec<u8>)> = case_event::Entity::find()
+        .select_only()
+        .columns([case_event::Column::Seq, case_event::Column::Hash])
         .order_by_desc(case_event::Column::Seq)
+        .into_tuple()
         .one(tx)
-        .await?
-        .map_or_else(Head::default, |row| Head { seq: row.seq, hash: row.hash });
+        .await?;
+    let head = end.map_or_else(Head::default, |(seq, hash)| Head { seq, hash });
     let scope_keys: Vec<String> = appends
         .iter()
         .filter_map(|a| a.key.as_ref().map(|k| k.scope_key.clone()))
@@ -353,6 +394,8 @@ fn county_day(first: &Recorded) -> Option<String> {
     Some(format!("{}{y:04}{m:02}{d:02}", county.get(..6).unwrap_or_default()))
 }
 
+/// Decides about one append on what is known, and adds its rows to the batch. What is refused
+/// leaves no trace: neither in the batch nor in a number that nobody gets.
 fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appended, StoreError> {
     let Some(first) = append.events.first() else {
         return Err(StoreError::Corrupt("nothing to append".to_owned()));
@@ -367,48 +410,43 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
         let version = u32::try_from(row.version).unwrap_or_default();
         return Err(StoreError::Replayed { case: CaseId(row.case_id), version });
     }
-    let present = known.cases.get(&id.0).copied();
     let mut events = append.events.clone();
-    let first_seq = match (&append.case, present) {
+    let mut counter = None;
+    let (first_seq, mut case) = match (&append.case, known.cases.get(&id.0)) {
         (None, Some(_)) => return Err(StoreError::CaseExists(id)),
         (None, None) => {
-            number(&mut events, known)?;
-            known.head.seq + 1
+            counter = Some(number(&mut events, known)?);
+            let founded = events.first().and_then(Case::found).ok_or_else(no_report)?;
+            (known.head.seq + 1, founded)
         }
-        (Some(read), Some((version, first_seq))) => {
-            if i64::from(version) != i64::from(read.version) {
-                return Err(StoreError::Stale);
-            }
-            first_seq
+        (Some(read), Some((version, first_seq))) if i64::from(*version) == i64::from(read.version) => {
+            (*first_seq, read.clone())
         }
-        (Some(_), None) => return Err(StoreError::Stale),
+        (Some(_), _) => return Err(StoreError::Stale),
     };
-    let mut case = match &append.case {
-        Some(read) => read.clone(),
-        None => events
-            .first()
-            .and_then(Case::found)
-            .ok_or_else(|| StoreError::Corrupt("a case begins with a report".to_owned()))?,
-    };
-    if append.case.is_none()
-        && let Some(external) = external_ref(&case)
-    {
-        if let Some(other) = known.external.get(&external) {
-            return Err(StoreError::ExternalNumberTaken(CaseId(*other)));
-        }
-        known.external.insert(external, id.0);
+    let external = if append.case.is_none() { external_ref(&case) } else { None };
+    if let Some(other) = external.as_ref().and_then(|e| known.external.get(e)) {
+        return Err(StoreError::ExternalNumberTaken(CaseId(*other)));
     }
-    let mut case_hash = known.case_hashes.remove(&id.0).unwrap_or_default();
+    let mut head = known.head.clone();
+    let mut case_hash = known.case_hashes.get(&id.0).cloned().unwrap_or_default();
+    let mut log = Vec::with_capacity(events.len());
     for (i, recorded) in events.iter().enumerate() {
-        batch.events.push(next_row(&mut known.head, &mut case_hash, recorded)?);
+        log.push(next_row(&mut head, &mut case_hash, recorded)?);
         if append.case.is_some() || i > 0 {
             case.apply(recorded);
         }
     }
-    known.case_hashes.insert(id.0, case_hash);
     let version = i32::try_from(case.version).unwrap_or(i32::MAX);
-    known.cases.insert(id.0, (version, first_seq));
     let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+
+    // Nothing is refused from here on.
+    known.head = head;
+    known.counters.extend(counter);
+    known.external.extend(external.map(|e| (e, id.0)));
+    known.case_hashes.insert(id.0, case_hash);
+    known.cases.insert(id.0, (version, first_seq));
+    batch.events.extend(log);
     batch.cases.insert(id.0, rows);
     if let Some(key) = &append.key {
         let row = idempotency::Model {
@@ -429,20 +467,24 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
             recorded_at: first.recorded_at.micros(),
         });
     }
-    Ok(Appended { case, events, seq: known.head.seq })
+    let seq = known.head.seq;
+    Ok(Appended { case, events, seq })
 }
 
-/// Gives the report its number: county, day, sequence without gaps.
-fn number(events: &mut [Recorded], known: &mut Known) -> Result<(), StoreError> {
-    let wrong = || StoreError::Corrupt("a case begins with a report".to_owned());
-    let first = events.first_mut().ok_or_else(wrong)?;
-    let day = county_day(first).ok_or_else(wrong)?;
-    let next = known.counters.entry(day.clone()).or_insert(0);
-    *next += 1;
+fn no_report() -> StoreError {
+    StoreError::Corrupt("a case begins with a report".to_owned())
+}
+
+/// Gives the report its number: county, day, sequence without gaps. Answers the new state of the
+/// day's counter.
+fn number(events: &mut [Recorded], known: &Known) -> Result<(String, i64), StoreError> {
+    let first = events.first_mut().ok_or_else(no_report)?;
+    let day = county_day(first).ok_or_else(no_report)?;
+    let next = known.counters.get(&day).copied().unwrap_or(0) + 1;
     if let Event::Reported { number, .. } = &mut first.event {
         *number = format!("{day}{next:06}");
     }
-    Ok(())
+    Ok((day, next))
 }
 
 async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<(), StoreError> {

@@ -1,0 +1,118 @@
+//! How SQLite carries out the queries that answer at once whatever the number of cases: along an
+//! index, without sorting.
+
+#![allow(clippy::unwrap_used)]
+
+use gridwhistle_domain::access::{PersonId, Reach};
+use gridwhistle_domain::case::Stage;
+use gridwhistle_domain::place::{DivisionCode, GridCode};
+use gridwhistle_domain::routing::UnitCode;
+use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
+use uuid::Uuid;
+
+use crate::{CaseFilter, CaseOrder, Durability, PartFilter, Store, sqlite_url};
+
+async fn plan(store: &Store, query: &impl QueryTrait) -> String {
+    let Statement { sql, values, .. } = query.build(DbBackend::Sqlite);
+    let explain = Statement {
+        sql: format!("EXPLAIN QUERY PLAN {sql}"),
+        values,
+        db_backend: DbBackend::Sqlite,
+    };
+    let steps = store.readers.query_all_raw(explain).await.unwrap();
+    let texts: Vec<String> = steps.iter().map(|row| row.try_get_by("detail").unwrap()).collect();
+    texts.join("\n")
+}
+
+async fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite_url(&folder.path().join("plans.db"));
+    let store = Store::open(&url, Durability::Off).await.unwrap();
+    (folder, store)
+}
+
+fn division(code: &str) -> Reach {
+    Reach::Division(DivisionCode::parse(code).unwrap())
+}
+
+fn everybody() -> Vec<(&'static str, Reach)> {
+    let grid = GridCode::parse("320707101001001").unwrap();
+    vec![
+        ("cases_county_", division("320707000000")),
+        ("cases_town_", division("320707101000")),
+        ("cases_village_", division("320707101001")),
+        ("cases_grid_", Reach::Grids(vec![grid])),
+    ]
+}
+
+#[tokio::test]
+async fn lists_of_cases_walk_along_an_index_in_either_order() {
+    let (_folder, store) = store().await;
+    for (index, reach) in everybody() {
+        for (order, rest) in [(CaseOrder::Newest, "first_seq"), (CaseOrder::Due, "due_at_first_seq")] {
+            for after in [None, Some((5, 7))] {
+                for stages in [vec![], vec![Stage::Reported, Stage::Handling]] {
+                    let reaches = vec![reach.clone()];
+                    let filter =
+                        CaseFilter { reaches, order, after, stages, limit: 50, ..CaseFilter::default() };
+                    for query in crate::cases::queries(&filter) {
+                        let plan = plan(&store, &query).await;
+                        assert!(plan.contains(&format!("{index}{rest}")), "{filter:?}: {plan}");
+                        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_of_called_units_and_of_whistles_walk_along_an_index() {
+    let (_folder, store) = store().await;
+    for reach in [division("320707000000"), division("320707101000")] {
+        let filter = PartFilter { reaches: vec![reach], limit: 50, ..PartFilter::default() };
+        for query in crate::cases::assignment_queries(&filter) {
+            let plan = plan(&store, &query).await;
+            assert!(plan.contains("USING INDEX assignments_"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        for query in crate::cases::whistle_queries(&filter) {
+            let plan = plan(&store, &query).await;
+            assert!(plan.contains("USING INDEX whistles_"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_a_unit_walks_along_its_index() {
+    let (_folder, store) = store().await;
+    let unit = UnitCode("gg".to_owned());
+    let filter = PartFilter {
+        reaches: vec![Reach::Unit(unit.clone()), Reach::Own(PersonId(Uuid::nil()))],
+        units: vec![unit],
+        open: Some(true),
+        limit: 50,
+        ..PartFilter::default()
+    };
+    for query in crate::cases::assignment_queries(&filter) {
+        let plan = plan(&store, &query).await;
+        assert!(plan.contains("assignments_unit_is_open_due_at_case_seq"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn the_feed_walks_along_the_log_and_looks_at_single_cases() {
+    let (_folder, store) = store().await;
+    let unit = Reach::Unit(UnitCode("gg".to_owned()));
+    let mut reaches: Vec<Reach> = everybody().into_iter().map(|(_, reach)| reach).collect();
+    reaches.extend([unit, Reach::Own(PersonId(Uuid::nil()))]);
+    for reaches in reaches.iter().map(|r| vec![r.clone()]).chain([reaches.clone()]) {
+        let plan = plan(&store, &crate::feed::rows(&reaches, 1_000, 100)).await;
+        let first = plan.lines().next().unwrap();
+        assert!(first.contains("case_events USING INTEGER PRIMARY KEY"), "{reaches:?}: {plan}");
+        assert!(!plan.contains("SCAN"), "{reaches:?}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{reaches:?}: {plan}");
+    }
+}

@@ -1,0 +1,195 @@
+//! Lists page by page, queues, the check, and what lies beside the log.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use gridwhistle_domain::access::{Appointment, PersonId, Post, Reach, Scope};
+use gridwhistle_domain::case::Stage;
+use gridwhistle_domain::place::GridCode;
+use gridwhistle_store::{Account, CaseFilter, CaseOrder, Session, Store, StoreError};
+use support::{Database, comment, division, file, morning, report_at, whole_county};
+use uuid::Uuid;
+
+on_both_engines!(
+    pages_follow_each_other_without_gaps_or_doubles,
+    queues_count_what_stands_where_and_what_is_late,
+    a_check_finds_what_was_changed_behind_the_log,
+    a_list_that_is_put_again_changes_nothing,
+    a_session_ends_with_its_closing,
+    a_username_is_taken_once,
+);
+
+async fn pages_follow_each_other_without_gaps_or_doubles(db: &Database) {
+    let store = db.open().await;
+    let grids = ["320707101001001", "320707101001002", "320707102001001"];
+    for i in 0..30 {
+        // Several are due at the same moment.
+        let at = morning().plus_minutes([5, 0, 9, 5, 2][i % 5]);
+        store.append(report_at(grids[i % 3], at)).await.unwrap();
+    }
+    let grid = |i: usize| GridCode::parse(grids[i]).unwrap();
+    let seen = [
+        (whole_county(), 30),
+        (vec![Reach::Division(division("320707101000"))], 20),
+        (vec![Reach::Grids(vec![grid(0), grid(2)])], 20),
+        (vec![Reach::Own(PersonId(Uuid::from_u128(7)))], 30),
+        (vec![Reach::Own(PersonId(Uuid::from_u128(8)))], 0),
+        // They overlap.
+        (
+            vec![
+                Reach::Grids(vec![grid(1)]),
+                Reach::Division(division("320707101001")),
+                Reach::Own(PersonId(Uuid::from_u128(7))),
+            ],
+            30,
+        ),
+    ];
+    for (reaches, expected) in seen {
+        for order in [CaseOrder::Newest, CaseOrder::Due] {
+            let mut numbers = Vec::new();
+            let mut after = None;
+            loop {
+                let reaches = reaches.clone();
+                let filter = CaseFilter { reaches, order, after, limit: 7, ..CaseFilter::default() };
+                let page = store.cases(&filter).await.unwrap();
+                assert!(page.items.len() <= 7);
+                numbers.extend(page.items.iter().map(|c| c.number.clone()));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let mut different = numbers.clone();
+            different.sort_unstable();
+            different.dedup();
+            assert_eq!((numbers.len(), different.len()), (expected, expected), "{reaches:?} {order:?}");
+            if order == CaseOrder::Newest {
+                different.reverse();
+                assert_eq!(numbers, different);
+            }
+        }
+    }
+}
+
+async fn queues_count_what_stands_where_and_what_is_late(db: &Database) {
+    let store = db.open().await;
+    file(&store, 3).await;
+    store.append(report_at("320707101001001", morning().plus_minutes(60))).await.unwrap();
+    store.append(report_at("320707102001001", morning())).await.unwrap();
+    let town = division("320707101000");
+    let queues = store.queues(town, morning().plus_minutes(16)).await.unwrap();
+    let [queue] = queues.as_slice() else { panic!("{queues:?}") };
+    assert_eq!((queue.stage, queue.count, queue.overdue), (Stage::Reported, 4, 3));
+}
+
+async fn faults(store: &Store) -> String {
+    store.check().await.unwrap().faults.join("\n")
+}
+
+async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
+    let store = db.open().await;
+    for filed in file(&store, 3).await {
+        store.append(comment(&filed.case, "看过")).await.unwrap();
+    }
+    let findings = store.check().await.unwrap();
+    assert_eq!((findings.events, findings.cases), (6, 3));
+    assert_eq!(findings.faults, Vec::<String>::new());
+
+    let changes = [
+        (
+            "UPDATE case_events SET body = replace(body, '看过', '没看') WHERE seq = 2",
+            "UPDATE case_events SET body = replace(body, '没看', '看过') WHERE seq = 2",
+            "row 2 of the log was changed",
+        ),
+        (
+            "UPDATE cases SET stage = 'closed' WHERE first_seq = 1",
+            "UPDATE cases SET stage = 'reported' WHERE first_seq = 1",
+            "differs from its log",
+        ),
+        (
+            "INSERT INTO case_parties SELECT 'u:nobody', first_seq, case_id FROM case_parties",
+            "DELETE FROM case_parties WHERE party = 'u:nobody'",
+            "6 parties",
+        ),
+    ];
+    for (change, back, fault) in changes {
+        db.execute(change).await;
+        let found = faults(&store).await;
+        assert!(found.contains(fault), "{change}: {found}");
+        db.execute(back).await;
+        assert_eq!(faults(&store).await, "");
+    }
+    db.execute("DELETE FROM case_parties WHERE first_seq = 1").await;
+    assert!(faults(&store).await.contains("is missing from the parties"));
+    db.execute("DELETE FROM case_events WHERE seq = 3").await;
+    assert!(faults(&store).await.contains("the log jumps from 2 to 4"));
+    // The last row leaves no gap, but a case that knows more than its log.
+    db.execute("DELETE FROM case_events WHERE seq = 6").await;
+    assert!(faults(&store).await.contains("000003 differs from its log"));
+}
+
+async fn a_list_that_is_put_again_changes_nothing(db: &Database) {
+    let store = db.open().await;
+    let list = |last: &str| [("a".to_owned(), "甲".to_owned()), ("b".to_owned(), last.to_owned())];
+    assert_eq!(store.put_list("word", list("乙")).await.unwrap(), 2);
+    let stamp = store.reference_stamp().await.unwrap();
+    assert_eq!(store.put_list("word", list("乙")).await.unwrap(), 0);
+    assert_eq!(store.reference_stamp().await.unwrap(), stamp);
+    assert_eq!(store.put_list("word", list("丙")).await.unwrap(), 1);
+    assert_ne!(store.reference_stamp().await.unwrap(), stamp);
+    assert_eq!(store.list::<String>("word").await.unwrap(), ["甲", "丙"]);
+}
+
+fn account(n: u128, username: &str) -> (Account, Vec<Appointment>) {
+    let account = Account {
+        person: PersonId(Uuid::from_u128(n)),
+        username: username.to_owned(),
+        name: "李明".to_owned(),
+        password_hash: "$none".to_owned(),
+        disabled: false,
+    };
+    let held = Appointment {
+        post: Post::Registrar,
+        scope: Scope::Division(division("320707101000")),
+        from: morning(),
+        to: Some(morning().plus_days(30)),
+    };
+    (account, vec![held])
+}
+
+async fn a_session_ends_with_its_closing(db: &Database) {
+    let store = db.open().await;
+    let (held, posts) = account(1, "liming");
+    store.add_account(held, posts.clone(), morning()).await.unwrap();
+    for token in [b"one".to_vec(), b"two".to_vec()] {
+        let session = Session {
+            token_hash: token,
+            person: PersonId(Uuid::from_u128(1)),
+            created_at: morning(),
+            last_used_at: morning(),
+            expires_at: morning().plus_minutes(720),
+        };
+        store.open_session(session).await.unwrap();
+    }
+    let (_, actor) = store.session_actor(b"one").await.unwrap().unwrap();
+    assert_eq!(actor.appointments, posts);
+    let later = morning().plus_minutes(5);
+    store.touch_session(b"one".to_vec(), later).await.unwrap();
+    let (session, _) = store.session_actor(b"one").await.unwrap().unwrap();
+    assert_eq!(session.last_used_at, later);
+    store.close_session(b"one".to_vec()).await.unwrap();
+    assert!(store.session_actor(b"one").await.unwrap().is_none());
+    assert!(store.session_actor(b"two").await.unwrap().is_some());
+    assert!(store.session_actor(b"three").await.unwrap().is_none());
+}
+
+async fn a_username_is_taken_once(db: &Database) {
+    let store = db.open().await;
+    let (first, posts) = account(1, "liming");
+    store.add_account(first, posts, morning()).await.unwrap();
+    let (second, posts) = account(2, "liming");
+    let taken = store.add_account(second, posts, morning()).await;
+    assert!(matches!(taken, Err(StoreError::Taken(name)) if name == "liming"));
+    assert_eq!((db.count("persons").await, db.count("appointments").await), (1, 1));
+}
