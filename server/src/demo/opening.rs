@@ -208,12 +208,16 @@ fn open(
     at: Timestamp,
     n: u64,
     spot: &Spot<'_>,
-    plan: Plan,
+    mut plan: Plan,
     story: &Story,
     mut rng: SmallRng,
 ) -> anyhow::Result<Opening> {
     let (matter, condition) = registered(story)?;
     let (place, spoken) = place(world, spot, &mut rng);
+    // What lies in nobody's grid comes by the hotline, and a clerk blows no whistle.
+    if spot.village.is_none() {
+        plan.course = Course::Dispatch;
+    }
     let by_worker = plan.course == Course::Emergency
         || plan.hurried
         || (plan.course == Course::Whistle && plan.blower == Blower::WorkerAtOnce);
