@@ -28,6 +28,17 @@ fn days((from, to): (Time, Time)) -> (String, String) {
     (from.date_naive().to_string(), end.to_string())
 }
 
+/// What a supervisor reads first: the three rates, then how the work goes; the rest as it comes.
+const FIRST: [&str; 7] = [
+    "response_rate",
+    "resolution_rate",
+    "satisfaction_rate",
+    "due",
+    "closure_rate",
+    "on_time_closure_rate",
+    "overdue_open",
+];
+
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|t| !t.is_empty())
 }
@@ -85,7 +96,7 @@ impl Server {
             .next()
             .map(|g| g.figures)
             .unwrap_or_default();
-        let figures = figures
+        let mut figures: Vec<Figure> = figures
             .into_iter()
             .map(|f| {
                 let before = value(&f.indicator);
@@ -95,6 +106,12 @@ impl Server {
                 }
             })
             .collect();
+        figures.sort_by_key(|f| {
+            FIRST
+                .iter()
+                .position(|n| *n == f.indicator)
+                .unwrap_or(FIRST.len())
+        });
         Ok(Board { figures, as_of })
     }
 

@@ -136,7 +136,7 @@ fn figures(look: Look<'_>, board: &Dashboard, area: Rect, frame: &mut Frame<'_>)
             (Some(n), Some(d)) if !figure.count => format!("{}/{d}", number(n)),
             _ => String::new(),
         };
-        let name_cells = cells.saturating_sub(31);
+        let name_cells = cells.saturating_sub(28);
         lines.push(Line::from(vec![
             Span::styled(
                 text::pad(
@@ -149,8 +149,8 @@ fn figures(look: Look<'_>, board: &Dashboard, area: Rect, frame: &mut Frame<'_>)
                 text::pad_left(&value(figure), 8),
                 style.patch(look.theme.bold()),
             ),
-            Span::styled(text::pad_left(&part, 12), style),
-            Span::styled(text::pad_left(&change(figure), 10), style),
+            Span::styled(text::pad_left(&part, 11), style),
+            Span::styled(text::pad_left(&change(figure), 8), style),
             Span::styled(" ", style),
         ]));
     }
