@@ -67,8 +67,16 @@ const LIST: [(&str, Post, Over); 24] = [
     ("unit_officer_police", Post::UnitOfficer, Over::Unit("pc")),
     ("unit_leader_police", Post::UnitLeader, Over::Unit("pc")),
     ("unit_leader_sanitation", Post::UnitLeader, Over::Unit("hw")),
-    ("unit_leader_water", Post::UnitLeader, Over::CountyUnit("gs")),
-    ("unit_leader_municipal", Post::UnitLeader, Over::CountyUnit("sz")),
+    (
+        "unit_leader_water",
+        Post::UnitLeader,
+        Over::CountyUnit("gs"),
+    ),
+    (
+        "unit_leader_municipal",
+        Post::UnitLeader,
+        Over::CountyUnit("sz"),
+    ),
     ("unit_leader_village", Post::UnitLeader, Over::Committee),
     ("supervisor", Post::Supervisor, Over::County),
     ("supervisor_town", Post::Supervisor, Over::Town),
@@ -91,12 +99,19 @@ pub async fn add(service: &Service, since: Timestamp) -> anyhow::Result<Vec<Acto
         async move {
             let posts = vec![appointment(*post, scope(*over, grids)?, since)];
             // Neighbouring numbers give names that have nothing in common.
-            let name = name(u128::wrapping_mul(n + 1, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+            let name = name(u128::wrapping_mul(
+                n + 1,
+                0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835,
+            ));
             let person = service
                 .add_account(username, &name, &password(username), posts.clone())
                 .await
                 .with_context(|| format!("the account {username} cannot be added"))?;
-            anyhow::Ok(Actor { person, name, appointments: posts })
+            anyhow::Ok(Actor {
+                person,
+                name,
+                appointments: posts,
+            })
         }
     });
     futures_util::future::try_join_all(adding).await
@@ -106,8 +121,12 @@ pub async fn add(service: &Service, since: Timestamp) -> anyhow::Result<Vec<Acto
 pub async fn read(store: &Store) -> anyhow::Result<Vec<Account>> {
     let mut accounts = Vec::with_capacity(LIST.len());
     for (username, post, _) in LIST {
-        let Some(account) = store.account(username).await? else { continue };
-        let Some(actor) = store.actor(account.person).await? else { continue };
+        let Some(account) = store.account(username).await? else {
+            continue;
+        };
+        let Some(actor) = store.actor(account.person).await? else {
+            continue;
+        };
         let scope = actor.appointments.iter().find(|a| a.post == post);
         accounts.push(Account {
             username: username.to_owned(),

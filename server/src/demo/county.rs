@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
-    Boundary, DivisionCode, DivisionLevel, Extent, Grid, GridCode, GridKind, GridsPerVillage, Position,
-    schematic_district,
+    Boundary, DivisionCode, DivisionLevel, Extent, Grid, GridCode, GridKind, GridsPerVillage,
+    Position, schematic_district,
 };
 use gridwhistle_service::{Reference, import};
 use gridwhistle_store::Store;
@@ -40,11 +40,17 @@ pub struct Village {
 pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> anyhow::Result<()> {
     let bundle = import::bundle::ganyu().map_err(|faults| {
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the shipped reference data is unusable: {}", told.join("; "))
+        anyhow::anyhow!(
+            "the shipped reference data is unusable: {}",
+            told.join("; ")
+        )
     })?;
     import::bundle::put(store, &bundle).await?;
-    let names: BTreeMap<DivisionCode, &str> =
-        bundle.divisions.iter().map(|d| (d.code, d.name.as_str())).collect();
+    let names: BTreeMap<DivisionCode, &str> = bundle
+        .divisions
+        .iter()
+        .map(|d| (d.code, d.name.as_str()))
+        .collect();
     let is_town = |code: DivisionCode| code.level() == DivisionLevel::Town && !code.is_zone();
     let towns: Vec<(DivisionCode, Vec<DivisionCode>)> = names
         .keys()
@@ -65,7 +71,9 @@ pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> any
             code,
             name: format!(
                 "{}第{}网格",
-                names.get(&code.village()).map_or_else(String::new, |name| spoken(name)),
+                names
+                    .get(&code.village())
+                    .map_or_else(String::new, |name| spoken(name)),
                 code.sequence()
             ),
             kind: GridKind::General,
@@ -86,11 +94,21 @@ pub fn towns(reference: &Reference) -> Vec<Town> {
     }
     let mut towns: BTreeMap<DivisionCode, Town> = BTreeMap::new();
     for (code, grids) in grids {
-        let Some(town) = code.at(DivisionLevel::Town) else { continue };
-        let village = Village { code, name: spoken(&reference.division_name(code)), grids };
+        let Some(town) = code.at(DivisionLevel::Town) else {
+            continue;
+        };
+        let village = Village {
+            code,
+            name: spoken(&reference.division_name(code)),
+            grids,
+        };
         towns
             .entry(town)
-            .or_insert_with(|| Town { code: town, name: reference.division_name(town), villages: Vec::new() })
+            .or_insert_with(|| Town {
+                code: town,
+                name: reference.division_name(town),
+                villages: Vec::new(),
+            })
             .villages
             .push(village);
     }
@@ -125,6 +143,8 @@ pub fn near(at: Position, metres: f64, rng: &mut SmallRng) -> Position {
 /// The name of a village as people say it.
 fn spoken(name: &str) -> String {
     let community = name.strip_suffix("居委会");
-    let village = name.strip_suffix("委会").filter(|rest| rest.ends_with('村'));
+    let village = name
+        .strip_suffix("委会")
+        .filter(|rest| rest.ends_with('村'));
     community.or(village).unwrap_or(name).to_owned()
 }

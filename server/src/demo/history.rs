@@ -39,13 +39,21 @@ enum Next {
 }
 
 /// Lives through the openings until `end`.
-pub async fn live(service: &Service, world: &World, openings: Vec<Opening>, end: Timestamp) -> Tally {
+pub async fn live(
+    service: &Service,
+    world: &World,
+    openings: Vec<Opening>,
+    end: Timestamp,
+) -> Tally {
     let mut tally = Tally::default();
     let mut queue = BinaryHeap::new();
     let mut lives: Vec<(Life, Option<Next>)> = Vec::with_capacity(openings.len());
     for (index, opening) in openings.into_iter().enumerate() {
         queue.push(Reverse((opening.at, index)));
-        lives.push((opening.life, Some(Next::Report(opening.actor, Box::new(opening.report)))));
+        lives.push((
+            opening.life,
+            Some(Next::Report(opening.actor, Box::new(opening.report))),
+        ));
     }
     let mut told = Instant::now();
     while let Some(Reverse((first, _))) = queue.peek() {
@@ -55,7 +63,9 @@ pub async fn live(service: &Service, world: &World, openings: Vec<Opening>, end:
         while together.len() < AT_ONCE
             && let Some(Reverse((at, index))) = queue.pop_if_before(close)
         {
-            let Some((life, next)) = lives.get_mut(index) else { continue };
+            let Some((life, next)) = lives.get_mut(index) else {
+                continue;
+            };
             let Some(next) = next.take() else { continue };
             let service = service.by_clock(Clock::Set(Arc::new(AtomicI64::new(at.micros()))));
             let case = life.case.clone();
@@ -66,7 +76,9 @@ pub async fn live(service: &Service, world: &World, openings: Vec<Opening>, end:
                 tally.refusals.push("a step panicked".to_owned());
                 continue;
             };
-            let Some((life, next)) = lives.get_mut(index) else { continue };
+            let Some((life, next)) = lives.get_mut(index) else {
+                continue;
+            };
             tally.steps += 1;
             match result {
                 Ok(case) => {
@@ -84,7 +96,10 @@ pub async fn live(service: &Service, world: &World, openings: Vec<Opening>, end:
         }
         if told.elapsed() >= TELL {
             told = Instant::now();
-            eprintln!("模拟历史 {day} · {} 件 / building the demo history …", grouped(tally.cases));
+            eprintln!(
+                "模拟历史 {day} · {} 件 / building the demo history …",
+                grouped(tally.cases)
+            );
         }
     }
     tally
@@ -105,7 +120,9 @@ impl PopIfBefore for BinaryHeap<Reverse<(Timestamp, usize)>> {
 /// Carries a step out; a refusal is told with what was tried.
 async fn step(service: &Service, case: Option<Case>, next: Next) -> Result<Case, String> {
     let told = |what: &str, case: Option<&Case>, error: ServiceError| {
-        let stood = case.map(|c| format!(" at {} of {}", c.stage, c.number)).unwrap_or_default();
+        let stood = case
+            .map(|c| format!(" at {} of {}", c.stage, c.number))
+            .unwrap_or_default();
         format!("{what}{stood}: {error:?}")
     };
     match (next, case) {
@@ -117,8 +134,16 @@ async fn step(service: &Service, case: Option<Case>, next: Next) -> Result<Case,
             let kind = coming.step.kind();
             let result = match coming.step {
                 Step::Act(action) => {
-                    let request = Request { action, version: Some(case.version), occurred_at: None, key: None };
-                    service.act(&coming.actor, case.id, request).await.map(|outcome| outcome.case)
+                    let request = Request {
+                        action,
+                        version: Some(case.version),
+                        occurred_at: None,
+                        key: None,
+                    };
+                    service
+                        .act(&coming.actor, case.id, request)
+                        .await
+                        .map(|outcome| outcome.case)
                 }
                 Step::Rate(answer) => match service.rating_token(&case) {
                     Some(token) => service.rate(&token, &answer).await,
@@ -133,5 +158,9 @@ async fn step(service: &Service, case: Option<Case>, next: Next) -> Result<Case,
 
 /// 1240 as 1,240.
 fn grouped(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1_000), number % 1_000) }
+    if number < 1_000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", grouped(number / 1_000), number % 1_000)
+    }
 }

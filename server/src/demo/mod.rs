@@ -46,7 +46,11 @@ pub struct DemoOptions {
 /// file.
 ///
 /// The database gets its name when it is whole: what an interrupted start left is begun anew.
-pub async fn prepare(options: &DemoOptions, base_url: &str, link_key: [u8; 32]) -> anyhow::Result<PathBuf> {
+pub async fn prepare(
+    options: &DemoOptions,
+    base_url: &str,
+    link_key: [u8; 32],
+) -> anyhow::Result<PathBuf> {
     let file = options.data_dir.join("gridwhistle.db");
     if !file.exists() {
         let tally = make(options, &file, link_key).await?;
@@ -54,7 +58,10 @@ pub async fn prepare(options: &DemoOptions, base_url: &str, link_key: [u8; 32]) 
             tracing::error!(refusal, "the rules refused a step of the demo's history");
         }
         if !tally.refusals.is_empty() {
-            tracing::error!(refused = tally.refusals.len(), "steps of the demo's history were refused");
+            tracing::error!(
+                refused = tally.refusals.len(),
+                "steps of the demo's history were refused"
+            );
         }
     }
     let store = open(&file, Durability::Full).await?;
@@ -72,10 +79,15 @@ pub async fn prepare(options: &DemoOptions, base_url: &str, link_key: [u8; 32]) 
 async fn make(options: &DemoOptions, file: &Path, link_key: [u8; 32]) -> anyhow::Result<Tally> {
     let begun = Instant::now();
     let partial = options.data_dir.join("gridwhistle.db.partial");
-    for leftover in [partial.clone(), beside(&partial, "-wal"), beside(&partial, "-shm")] {
+    for leftover in [
+        partial.clone(),
+        beside(&partial, "-wal"),
+        beside(&partial, "-shm"),
+    ] {
         match std::fs::remove_file(&leftover) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("{} cannot be removed", leftover.display()));
+                return Err(error)
+                    .with_context(|| format!("{} cannot be removed", leftover.display()));
             }
             _ => {}
         }
@@ -88,7 +100,8 @@ async fn make(options: &DemoOptions, file: &Path, link_key: [u8; 32]) -> anyhow:
     county::found(&store, options.grids, since).await?;
     let tally = fill(options, store, link_key, since, (start, end)).await?;
     put_away(&partial).await?;
-    std::fs::rename(&partial, file).with_context(|| format!("{} cannot be named", file.display()))?;
+    std::fs::rename(&partial, file)
+        .with_context(|| format!("{} cannot be named", file.display()))?;
     if let Ok(folder) = std::fs::File::open(&options.data_dir) {
         // Not every system can press a folder onto the disk.
         let _ = folder.sync_all();

@@ -48,38 +48,118 @@ type Waiting = (Course, ActionKind, Blower, &'static str);
 const WAITING: [Waiting; 30] = [
     (Course::Dispatch, ActionKind::Accept, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Accept, Blower::Worker, "hw"),
-    (Course::Whistle, ActionKind::Accept, Blower::WorkerAtOnce, "zf"),
+    (
+        Course::Whistle,
+        ActionKind::Accept,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
     (Course::Dispatch, ActionKind::Register, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Register, Blower::Worker, "cw"),
     (Course::Dispatch, ActionKind::Dispatch, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Dispatch, Blower::Worker, "hw"),
-    (Course::Whistle, ActionKind::ApproveWhistle, Blower::WorkerAtOnce, "zf"),
-    (Course::Whistle, ActionKind::ApproveWhistle, Blower::Worker, "hw"),
-    (Course::Whistle, ActionKind::ApproveWhistle, Blower::Tough, "zf"),
-    (Course::Whistle, ActionKind::IssueWhistle, Blower::WorkerAtOnce, "zf"),
-    (Course::Whistle, ActionKind::IssueWhistle, Blower::Worker, "pc"),
+    (
+        Course::Whistle,
+        ActionKind::ApproveWhistle,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::ApproveWhistle,
+        Blower::Worker,
+        "hw",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::ApproveWhistle,
+        Blower::Tough,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::IssueWhistle,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::IssueWhistle,
+        Blower::Worker,
+        "pc",
+    ),
     (Course::Dispatch, ActionKind::Sign, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Sign, Blower::Worker, "pc"),
     (Course::Dispatch, ActionKind::Sign, Blower::Worker, "hw"),
-    (Course::Whistle, ActionKind::Sign, Blower::WorkerAtOnce, "zf"),
-    (Course::Whistle, ActionKind::Sign, Blower::VillageLeader, "pc"),
-    (Course::Dispatch, ActionKind::DecideReturn, Blower::Worker, "zf"),
-    (Course::Whistle, ActionKind::CheckIn, Blower::WorkerAtOnce, "zf"),
-    (Course::Whistle, ActionKind::CheckIn, Blower::Dispatcher, "pc"),
-    (Course::Whistle, ActionKind::Finish, Blower::WorkerAtOnce, "zf"),
+    (
+        Course::Whistle,
+        ActionKind::Sign,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::Sign,
+        Blower::VillageLeader,
+        "pc",
+    ),
+    (
+        Course::Dispatch,
+        ActionKind::DecideReturn,
+        Blower::Worker,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::CheckIn,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::CheckIn,
+        Blower::Dispatcher,
+        "pc",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::Finish,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
     (Course::Whistle, ActionKind::Finish, Blower::Worker, "pc"),
     (Course::Dispatch, ActionKind::Finish, Blower::Worker, "zf"),
-    (Course::Whistle, ActionKind::ConfirmSolved, Blower::WorkerAtOnce, "zf"),
-    (Course::Whistle, ActionKind::ConfirmSolved, Blower::Worker, "hw"),
+    (
+        Course::Whistle,
+        ActionKind::ConfirmSolved,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
+    (
+        Course::Whistle,
+        ActionKind::ConfirmSolved,
+        Blower::Worker,
+        "hw",
+    ),
     (Course::Dispatch, ActionKind::Verify, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Verify, Blower::Worker, "hw"),
     (Course::Dispatch, ActionKind::Close, Blower::Worker, "zf"),
-    (Course::Whistle, ActionKind::Score, Blower::WorkerAtOnce, "zf"),
+    (
+        Course::Whistle,
+        ActionKind::Score,
+        Blower::WorkerAtOnce,
+        "zf",
+    ),
     (Course::Dispatch, ActionKind::Rate, Blower::Worker, "zf"),
 ];
 
 /// All cases of a history from `start` to `end`, in the order of their reports.
-pub fn openings(world: &World, cases: usize, start: Timestamp, end: Timestamp) -> anyhow::Result<Vec<Opening>> {
+pub fn openings(
+    world: &World,
+    cases: usize,
+    start: Timestamp,
+    end: Timestamp,
+) -> anyhow::Result<Vec<Opening>> {
     let waiting = WAITING.len().min(cases / 4);
     let moments = moments(world, cases - waiting, start, end);
     let mut all = Vec::with_capacity(cases);
@@ -123,7 +203,11 @@ fn moments(world: &World, count: usize, start: Timestamp, end: Timestamp) -> Vec
             6 | 21 => 0.12,
             _ => 0.02,
         };
-        let of_day = if calendar.is_working_day(at.date()) { 1.0 } else { DAY_OFF };
+        let of_day = if calendar.is_working_day(at.date()) {
+            1.0
+        } else {
+            DAY_OFF
+        };
         if rng.random_bool(of_hour * of_day) {
             moments.push(at);
         }
@@ -140,15 +224,33 @@ struct Spot<'a> {
 
 fn draw_place<'a>(world: &'a World, rng: &mut SmallRng) -> anyhow::Result<Spot<'a>> {
     let of_town = rng.random_bool(OF_TOWN);
-    let main = world.towns.iter().find(|town| of_town && town.code.to_string() == TOWN);
-    let any = || world.towns.get(rng.random_range(0..world.towns.len().max(1)));
-    let town = main.or_else(any).context("the reference data has no towns")?;
+    let main = world
+        .towns
+        .iter()
+        .find(|town| of_town && town.code.to_string() == TOWN);
+    let any = || {
+        world
+            .towns
+            .get(rng.random_range(0..world.towns.len().max(1)))
+    };
+    let town = main
+        .or_else(any)
+        .context("the reference data has no towns")?;
     if rng.random_bool(UNLOCATED) {
-        return Ok(Spot { town, village: None });
+        return Ok(Spot {
+            town,
+            village: None,
+        });
     }
     let own = rng.random_bool(OF_VILLAGE);
-    let main = town.villages.iter().find(|v| own && v.code.to_string() == VILLAGE);
-    let village = main.or_else(|| town.villages.get(rng.random_range(0..town.villages.len().max(1))));
+    let main = town
+        .villages
+        .iter()
+        .find(|v| own && v.code.to_string() == VILLAGE);
+    let village = main.or_else(|| {
+        town.villages
+            .get(rng.random_range(0..town.villages.len().max(1)))
+    });
     Ok(Spot { town, village })
 }
 
@@ -161,14 +263,30 @@ fn draw_story(rng: &mut SmallRng, course: Course) -> &'static Story {
 }
 
 /// A case that waits in somebody's list at the end.
-fn wait(world: &World, at: Timestamp, n: u64, waiting: Waiting, mut rng: SmallRng) -> anyhow::Result<Opening> {
+fn wait(
+    world: &World,
+    at: Timestamp,
+    n: u64,
+    waiting: Waiting,
+    mut rng: SmallRng,
+) -> anyhow::Result<Opening> {
     let (course, halt, blower, lead) = waiting;
-    let town = world.towns.iter().find(|town| town.code.to_string() == TOWN).context("no town")?;
+    let town = world
+        .towns
+        .iter()
+        .find(|town| town.code.to_string() == TOWN)
+        .context("no town")?;
     let village = town.villages.iter().find(|v| v.code.to_string() == VILLAGE);
     let spot = Spot { town, village };
     let leads = |story: &Story| {
-        let Ok((matter, condition)) = registered(story) else { return false };
-        let urgent = world.reference.rules.condition(&condition).is_none_or(|c| c.emergency);
+        let Ok((matter, condition)) = registered(story) else {
+            return false;
+        };
+        let urgent = world
+            .reference
+            .rules
+            .condition(&condition)
+            .is_none_or(|c| c.emergency);
         let called = world.called(&matter, village.map(|v| v.code), town.code, at);
         let unit = called.first().map(|called| called.unit.clone());
         let wanted = match (lead, village) {
@@ -229,12 +347,19 @@ fn open(
         Source::Leader | Source::Sensor => false,
     };
     let resident = has_resident.then(|| resident(&mut rng));
-    let external_number =
-        (source == Source::Hotline).then(|| format!("12345-{}-{n:07}", at.date().to_string().replace('-', "")));
+    let external_number = (source == Source::Hotline)
+        .then(|| format!("12345-{}-{n:07}", at.date().to_string().replace('-', "")));
     let in_gas_or_fire = matches!(story.matter, "event-99996" | "event-99995" | "event-99993");
-    let safety_call = in_gas_or_fire.then(|| SafetyCall { number: "119".to_owned(), at: at.plus_minutes(-2) });
+    let safety_call = in_gas_or_fire.then(|| SafetyCall {
+        number: "119".to_owned(),
+        at: at.plus_minutes(-2),
+    });
     let whistle = match plan.course {
-        Course::Emergency => Some(whistle("emergency", "情况紧急，请立即到场", Some(condition.clone()))),
+        Course::Emergency => Some(whistle(
+            "emergency",
+            "情况紧急，请立即到场",
+            Some(condition.clone()),
+        )),
         Course::Whistle if by_worker && plan.blower == Blower::WorkerAtOnce => {
             Some(whistle("daily", "村里无法独立解决，请相关单位到场", None))
         }
@@ -257,11 +382,19 @@ fn open(
         whistle,
         occurred_at: None,
     };
-    Ok(Opening { at, actor, report, life: Life::new(rng, plan, matter, condition) })
+    Ok(Opening {
+        at,
+        actor,
+        report,
+        life: Life::new(rng, plan, matter, condition),
+    })
 }
 
 fn registered(story: &Story) -> anyhow::Result<(MatterKey, ConditionId)> {
-    let (kind, code) = story.matter.split_once('-').context("a story names no matter")?;
+    let (kind, code) = story
+        .matter
+        .split_once('-')
+        .context("a story names no matter")?;
     let matter = MatterKey::new(kind.parse::<MatterKind>()?, code)?;
     let condition = ConditionId::new(&matter, story.condition);
     Ok((matter, condition))
@@ -271,7 +404,9 @@ fn place(world: &World, spot: &Spot<'_>, rng: &mut SmallRng) -> (NewPlace, Strin
     let corner = SPOTS[rng.random_range(0..SPOTS.len())];
     let accuracy_m = Some(f64::from(rng.random_range(3_u8..30)));
     let grid = spot.village.and_then(|village| {
-        let grid = village.grids.get(rng.random_range(0..village.grids.len().max(1)))?;
+        let grid = village
+            .grids
+            .get(rng.random_range(0..village.grids.len().max(1)))?;
         world.reference.grids.get(grid)
     });
     let Some((village, grid)) = spot.village.zip(grid) else {
@@ -314,23 +449,39 @@ fn reporter(world: &World, spot: &Spot<'_>, source: Source) -> anyhow::Result<Ar
     let town = Scope::Division(spot.town.code);
     Ok(match (source, spot.village) {
         (Source::Patrol | Source::Resident, Some(village)) => world.worker(village.code),
-        (Source::App, _) => world.cast.holder(Post::App, &Scope::Division(DivisionCode::parse(COUNTY)?)),
+        (Source::App, _) => world
+            .cast
+            .holder(Post::App, &Scope::Division(DivisionCode::parse(COUNTY)?)),
         (Source::Leader | Source::Sensor, _) => world.cast.holder(Post::Registrar, &town),
         _ => world.cast.holder(Post::Clerk, &town),
     })
 }
 
 fn resident(rng: &mut SmallRng) -> Resident {
-    Resident { name: name(rng.random()), telephone: format!("1380000{:04}", rng.random_range(0..10_000)) }
+    Resident {
+        name: name(rng.random()),
+        telephone: format!("1380000{:04}", rng.random_range(0..10_000)),
+    }
 }
 
 fn whistle(kind: &str, reason: &str, condition: Option<ConditionId>) -> WhistleRequest {
-    WhistleRequest { kind: kind.to_owned(), reason: reason.to_owned(), wanted: Vec::new(), condition, meeting: None }
+    WhistleRequest {
+        kind: kind.to_owned(),
+        reason: reason.to_owned(),
+        wanted: Vec::new(),
+        condition,
+        meeting: None,
+    }
 }
 
 /// The day on which a history that ends then begins, four months earlier.
 pub fn four_months_before(end: Timestamp) -> Timestamp {
     let (year, month, day) = end.date().ymd();
-    let (year, month) = if month > 4 { (year, month - 4) } else { (year - 1, month + 8) };
-    Date::from_ymd(year, month, day.min(28)).map_or(end.plus_days(-120), |date| Timestamp::of(date, 0))
+    let (year, month) = if month > 4 {
+        (year, month - 4)
+    } else {
+        (year - 1, month + 8)
+    };
+    Date::from_ymd(year, month, day.min(28))
+        .map_or(end.plus_days(-120), |date| Timestamp::of(date, 0))
 }

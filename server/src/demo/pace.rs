@@ -18,12 +18,21 @@ pub struct Pace<'a> {
 
 impl Pace<'_> {
     /// Some minutes of work after a moment.
-    pub fn after(&self, from: Timestamp, minutes: std::ops::Range<u32>, rng: &mut SmallRng) -> Timestamp {
+    pub fn after(
+        &self,
+        from: Timestamp,
+        minutes: std::ops::Range<u32>,
+        rng: &mut SmallRng,
+    ) -> Timestamp {
         if self.hurried {
             return hurry(from, rng);
         }
         let amount = rng.random_range(minutes);
-        let limit = if self.urgent { Limit::emergency_minutes(amount) } else { Limit::working_minutes(amount) };
+        let limit = if self.urgent {
+            Limit::emergency_minutes(amount)
+        } else {
+            Limit::working_minutes(amount)
+        };
         jitter(self.rules.due(from, limit), rng)
     }
 
@@ -43,7 +52,11 @@ impl Pace<'_> {
             return self.after(from, 5..90, rng);
         }
         let share = rng.random_range(share);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a share of months")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "a share of months"
+        )]
         let drawn = from.plus_micros((left as f64 * share) as i64);
         let mut at = drawn;
         if !self.urgent {
@@ -53,11 +66,17 @@ impl Pace<'_> {
             }
         }
         // The last seconds are for those who nearly forgot.
-        at.min(due.plus_micros(-rng.random_range(1..=40) * SECOND)).max(from)
+        at.min(due.plus_micros(-rng.random_range(1..=40) * SECOND))
+            .max(from)
     }
 
     /// Too late by some minutes of work.
-    pub fn late(&self, due: Timestamp, minutes: std::ops::Range<u32>, rng: &mut SmallRng) -> Timestamp {
+    pub fn late(
+        &self,
+        due: Timestamp,
+        minutes: std::ops::Range<u32>,
+        rng: &mut SmallRng,
+    ) -> Timestamp {
         if self.hurried {
             return hurry(due, rng);
         }

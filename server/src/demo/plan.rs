@@ -33,7 +33,10 @@ pub enum Blower {
 
 /// A case's fate. What comes once is taken away when it has come.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent turn that a case may take")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent turn that a case may take"
+)]
 pub struct Plan {
     pub course: Course,
     pub blower: Blower,
@@ -114,7 +117,7 @@ impl Plan {
             commented: rng.random_bool(0.08),
             scored: rng.random_bool(0.92),
             reopened: rng.random_bool(if unhappy { 0.5 } else { 0.005 }),
-            late: rng.random_bool(0.06),
+            late: rng.random_bool(0.02),
             answer,
             hurried: false,
             halt: None,
@@ -127,7 +130,7 @@ fn draw_answer(rng: &mut SmallRng) -> Answer {
     let satisfaction = match rng.random_range(0.0..100.0) {
         x if x < 52.0 => Grade::VerySatisfied,
         x if x < 86.0 => Grade::Satisfied,
-        x if x < 97.2 => Grade::BasicallySatisfied,
+        x if x < 97.3 => Grade::BasicallySatisfied,
         x if x < 99.3 => Grade::Dissatisfied,
         _ => Grade::VeryDissatisfied,
     };
@@ -135,11 +138,15 @@ fn draw_answer(rng: &mut SmallRng) -> Answer {
     let solved = match rng.random_range(0..100) {
         0..55 if unhappy => Solved::No,
         0..85 if unhappy => Solved::Partly,
-        0..97 => Solved::Yes,
-        97..99 => Solved::Partly,
+        0..98 => Solved::Yes,
+        98 => Solved::Partly,
         _ => Solved::No,
     };
-    let text = if unhappy { "处理得太慢，问题没有彻底解决" } else { "" };
+    let text = if unhappy {
+        "处理得太慢，问题没有彻底解决"
+    } else {
+        ""
+    };
     Answer {
         contacted: rng.random_bool(0.98),
         solved,

@@ -46,14 +46,26 @@ pub const STORIES: [Story; 86] = [
     story("event-01001", 2, "{place}供水井盖破裂一角，车轮压过有响声"),
     story("event-01002", 1, "{place}污水井盖缺失，夜间行人危险"),
     story("event-01002", 2, "{place}污水井盖破损，露出拳头大的洞"),
-    story("event-01002", 3, "{place}污水井盖松动异响，影响附近住户休息"),
+    story(
+        "event-01002",
+        3,
+        "{place}污水井盖松动异响，影响附近住户休息",
+    ),
     story("event-01003", 1, "{place}雨水井盖移位，电动车险些摔倒"),
     story("event-01003", 2, "{place}雨水井盖破损，有碎块掉入井内"),
-    story("event-01004", 2, "{place}雨水箅子被落叶淤泥堵塞，一下雨就积水"),
+    story(
+        "event-01004",
+        2,
+        "{place}雨水箅子被落叶淤泥堵塞，一下雨就积水",
+    ),
     story("event-01013", 2, "{place}消火栓被杂物遮挡，栓盖丢失"),
     story("event-01028", 2, "{place}配电箱外壳破损，柜门关不严"),
     story("event-01037", 2, "{place}路灯有一盏不亮，晚上看不清台阶"),
-    story("event-01037", 3, "{place}连续四盏路灯不亮，学生晚自习回家不安全"),
+    story(
+        "event-01037",
+        3,
+        "{place}连续四盏路灯不亮，学生晚自习回家不安全",
+    ),
     story("event-01046", 1, "{place}漫步机踏板断裂，有儿童玩耍"),
     story("event-01046", 2, "{place}健身器材缺螺丝，扶手晃动"),
     story("event-02004", 1, "{place}候车亭顶棚松脱，刮风时摇晃"),
@@ -75,7 +87,11 @@ pub const STORIES: [Story; 86] = [
     story("event-06011", 1, "{place}有人夜间倾倒装修渣土约两方"),
     story("event-06012", 1, "{place}施工车辆带泥上路，路面泥泞湿滑"),
     story("event-06013", 1, "{place}路面龟裂下沉，约两平方米"),
-    story("event-06013", 2, "{place}路面坑洞较深，下雨看不见，已有人摔倒"),
+    story(
+        "event-06013",
+        2,
+        "{place}路面坑洞较深，下雨看不见，已有人摔倒",
+    ),
     story("event-06014", 1, "{place}货车遗撒石子，绵延五十多米"),
     story("event-06017", 1, "{place}绿地内有塑料袋和酒瓶"),
     story("event-06020", 2, "{place}田边有焚烧落叶留下的灰堆"),
@@ -133,8 +149,16 @@ pub const STORIES: [Story; 86] = [
 
 /// What cannot wait: each condition is an emergency of the shipped list.
 pub const EMERGENCIES: [Story; 11] = [
-    story("event-99999", 1, "{place}供水主管道爆裂，水柱两米高，路面被淹"),
-    story("event-99998", 1, "{place}路面突然塌陷，坑深约一米，有车辆险些掉入"),
+    story(
+        "event-99999",
+        1,
+        "{place}供水主管道爆裂，水柱两米高，路面被淹",
+    ),
+    story(
+        "event-99998",
+        1,
+        "{place}路面突然塌陷，坑深约一米，有车辆险些掉入",
+    ),
     story("event-99996", 1, "{place}闻到浓烈燃气味，疑似管道泄漏"),
     story("event-99995", 1, "{place}草垛起火，火势向民房蔓延"),
     story("event-99994", 1, "{place}大树倒伏，压住电线，道路不通"),
@@ -166,7 +190,10 @@ pub const REPLIES: [&str; 3] = [
 
 /// Why a unit says that it is not the one: reason and legal basis.
 pub const RETURNS: [(&str, &str); 3] = [
-    ("权属不在本单位，应由管养单位处置", "部门责任清单：设施由权属单位养护"),
+    (
+        "权属不在本单位，应由管养单位处置",
+        "部门责任清单：设施由权属单位养护",
+    ),
     ("该事项未赋权本单位，无执法权限", "镇级赋权事项清单未列该项"),
     ("现场核实位于外单位管护路段", "道路管养分工表"),
 ];

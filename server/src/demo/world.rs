@@ -29,8 +29,15 @@ impl World {
     pub fn new(reference: Arc<Reference>, cast: Cast) -> Self {
         let towns = super::county::towns(&reference);
         let villages = towns.iter().flat_map(|town| &town.villages);
-        let grids = villages.map(|village| (village.code, village.grids.clone())).collect();
-        Self { reference, cast, towns, grids }
+        let grids = villages
+            .map(|village| (village.code, village.grids.clone()))
+            .collect();
+        Self {
+            reference,
+            cast,
+            towns,
+            grids,
+        }
     }
 
     /// Somebody of the centre that has the case.
@@ -53,12 +60,22 @@ impl World {
         now: Timestamp,
     ) -> Vec<Called> {
         let rules = &self.reference.rules;
-        let proposal = propose(matter, village, centre, &rules.units, &rules.duties, now.date());
+        let proposal = propose(
+            matter,
+            village,
+            centre,
+            &rules.units,
+            &rules.duties,
+            now.date(),
+        );
         proposal
             .lines
             .into_iter()
             .take(1 + ASSISTS)
-            .map(|line| Called { unit: line.unit, role: line.role })
+            .map(|line| Called {
+                unit: line.unit,
+                role: line.role,
+            })
             .collect()
     }
 
@@ -67,7 +84,10 @@ impl World {
         if let Some(village) = case.place.village {
             let unit = UnitCode::of(village, "cw");
             if units.len() <= ASSISTS && units.iter().all(|called| called.unit != unit) {
-                units.push(Called { unit, role: Role::Assist });
+                units.push(Called {
+                    unit,
+                    role: Role::Assist,
+                });
             }
         }
         units
@@ -84,7 +104,10 @@ impl World {
         ]
         .into_iter()
         .find(|unit| case.assignments.iter().all(|a| a.unit != *unit))
-        .map(|unit| Called { unit, role: Role::Lead })
+        .map(|unit| Called {
+            unit,
+            role: Role::Lead,
+        })
         .into_iter()
         .collect()
     }
