@@ -86,8 +86,8 @@ impl Case {
     fn change(&mut self, recorded: &Recorded) {
         let at = recorded.recorded_at;
         match &recorded.event {
-            // A case is founded once; `found` reads this event.
-            Event::Reported { .. } => {}
+            // A case is founded once, by `found`; comments stand in the log alone.
+            Event::Reported { .. } | Event::Commented { .. } => {}
             Event::Accepted => {
                 self.stop_clock(InnerClockName::Accept, at);
                 self.stage = Stage::Accepted;
@@ -230,7 +230,7 @@ impl Case {
             }
             Event::ResidentContacted { assignment, .. } => {
                 self.on_assignment(*assignment, |a| {
-                    a.resident_contacted_at = Some(recorded.occurred_at)
+                    a.resident_contacted_at = Some(recorded.occurred_at);
                 });
             }
             Event::CheckedIn {
@@ -461,7 +461,6 @@ impl Case {
                 self.voided_at = Some(at);
                 self.end(Stage::Voided, at);
             }
-            Event::Commented { .. } => {}
             Event::Attached { attachments } => self.attachments.extend(attachments),
         }
     }

@@ -72,6 +72,10 @@ names! {
 /// What happened. Instants inside are UTC microseconds; `None` fields are left out of the text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a report is large and comes once a case; a box would stand in every match"
+)]
 pub enum Event {
     Reported {
         /// Filled in by the log, which alone knows the sequence.

@@ -19,7 +19,7 @@ macro_rules! id {
 }
 
 id! {
-    /// A case: the filer's own UUIDv7 if he gave one, unique for ever.
+    /// A case: the filer's own `UUIDv7` if he gave one, unique for ever.
     CaseId
 }
 id! {

@@ -99,6 +99,10 @@ impl Refusal {
     }
 
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a value is made for the refusal alone; references come in as values too"
+    )]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.insert(name, value.to_string());
         self

@@ -27,8 +27,8 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle | ActionKind::WithdrawWhistle => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling,
         ],
-        ActionKind::IssueWhistle => &[Registered, Assigned, Handling],
-        ActionKind::AddUnit
+        ActionKind::IssueWhistle
+        | ActionKind::AddUnit
         | ActionKind::Sign
         | ActionKind::AssignHandler
         | ActionKind::ContactBlower
@@ -89,18 +89,11 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::DecideReturn
         | ActionKind::Excuse
         | ActionKind::Revoke => &[Dispatcher],
-        ActionKind::RequestWhistle => &[
-            GridWorker,
-            GridLeader,
-            VillageLeader,
-            Dispatcher,
-            DutyLeader,
-            TownHead,
-        ],
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
             &[VillageLeader, Dispatcher, TownHead]
         }
-        ActionKind::WithdrawWhistle
+        ActionKind::RequestWhistle
+        | ActionKind::WithdrawWhistle
         | ActionKind::ConfirmSolved
         | ActionKind::Veto
         | ActionKind::Score => &[

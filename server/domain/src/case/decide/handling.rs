@@ -94,9 +94,9 @@ pub(super) fn handling_deadline(
             .iter()
             .any(|c| c.role == Role::Lead && Some(&c.unit) == former_lead);
         if same {
-            facts.resume(turn.now)
+            facts.resume(turn.now);
         } else {
-            facts.restart(turn.now)
+            facts.restart(turn.now);
         }
     }
     turn.rules.time.deadline(&facts).map_or(turn.now, |d| d.at)
@@ -240,10 +240,8 @@ pub(super) fn finish(
 ) {
     let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
     let mut confirm_by = None;
-    if leads {
-        if turn.case.issued_whistles().next().is_some() {
-            confirm_by = Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved));
-        }
+    if leads && turn.case.issued_whistles().next().is_some() {
+        confirm_by = Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved));
     }
     turn.emit(Event::Finished {
         assignment: id,

@@ -45,6 +45,10 @@ pub fn decide(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorde
     })
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm an action, each a few lines: the table of decisions"
+)]
 fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
     let by = guard::guard(case, action.kind(), action.target(), ask)?;
     let mut turn = Turn::new(case.clone(), by, ask);
@@ -67,7 +71,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::Dispatch { units, note } => handling::dispatch(&mut turn, units, note)?,
         Action::RequestWhistle(request) => whistle::request(&mut turn, request, ask.actor)?,
         Action::ApproveWhistle { whistle } => {
-            turn.emit(Event::WhistleApproved { whistle: *whistle })
+            turn.emit(Event::WhistleApproved { whistle: *whistle });
         }
         Action::RefuseWhistle { whistle, reason } => {
             turn.emit(Event::WhistleRefused {

@@ -4,11 +4,14 @@ use super::story::{Story, a_report, close, dispatch, wish};
 use super::town::{BURST, COVER, ENFORCEMENT, OLD, ROAD, Who, at, condition, lead, matter};
 use crate::case::{Action, DeclineReason, Event, InnerClockName, RefusalCode, Stage, WhistleStage};
 
+/// What somebody wants, as the story stands.
+type Wish = fn(&Story) -> Action;
+
 #[test]
 fn a_case_goes_from_report_to_closing() {
     let mut story = Story::begins();
     let mut stages = vec![story.stage()];
-    let told: [(&str, Who, fn(&Story) -> Action); 7] = [
+    let told: [(&str, Who, Wish); 7] = [
         ("09-07 09:05", Who::Registrar, |_| Action::Accept),
         ("09-07 09:10", Who::Registrar, |_| Action::Register {
             matter: matter(ROAD),

@@ -443,16 +443,17 @@ fn inner_clocks_fit_the_stage(case: &Case) {
 fn handling_clocks_are_sound(story: &Story) {
     let case = &story.case;
     for round in &case.rounds {
-        let running = round
-            .steps
-            .iter()
-            .filter(|s| s.clock.as_ref().is_some_and(|c| c.is_running()));
+        let running = round.steps.iter().filter(|s| {
+            s.clock
+                .as_ref()
+                .is_some_and(crate::clock::ClockFacts::is_running)
+        });
         let current = Some(round.number) == case.round().map(|r| r.number);
         let in_handling = current && case.stage.in_handling();
         assert_eq!(running.count(), usize::from(in_handling), "{}", case.stage);
         assert!(!(round.is_paused() && (case.stage != Stage::Registered || !current)));
         assert_eq!(
-            round.deadlines.last().map_or(None, |(_, at)| *at),
+            round.deadlines.last().and_then(|(_, at)| *at),
             round.deadline().map(|d| d.at)
         );
         // Voiding stops a clock without asking for its deadline.

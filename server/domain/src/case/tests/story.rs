@@ -191,6 +191,10 @@ impl Story {
     }
 
     /// Somebody does something, and it is allowed.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "sentences make the action where they tell it"
+    )]
     pub fn does(&mut self, who: Who, action: Action) -> &mut Self {
         let name = action.kind();
         if let Err(refusal) = self.tries(who, &action) {
