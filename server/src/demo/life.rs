@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gridwhistle_domain::access::{Actor, Post, Scope};
 use gridwhistle_domain::case::{
-    Action, ActionKind, Answer, Assignment, AssignmentStage, Called, Case, DeclineReason, Meeting,
-    Stage, Whistle, WhistleRequest, WhistleStage,
+    Action, ActionKind, Answer, Assignment, AssignmentStage, Called, Case, DeclineReason, Grade,
+    Meeting, Solved, Stage, Whistle, WhistleRequest, WhistleStage,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::{ConditionId, MatterKey};
