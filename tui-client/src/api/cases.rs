@@ -427,3 +427,84 @@ fn offer(o: types::Offer, case_version: u32) -> Offer {
         code: o.code,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A case as the server writes it.
+    fn written() -> Value {
+        json!({
+            "id": "01a20a3e-6a93-7336-a9a3-ee8c415640f1", "number": "32070720261124000031", "version": 4,
+            "stage": "handling", "source": "patrol", "text": "路面塌陷",
+            "matter": {"kind": "event", "code": "99998", "name": "路面塌陷"},
+            "place": {"unlocated": true}, "centre": {"code": "320707101000", "name": "柘汪镇"},
+            "filed_by": {"name": "韩芳", "post": "grid_worker"},
+            "reported_at": "2026-11-23T10:00:00+08:00", "updated_at": "2026-11-23T10:00:00+08:00",
+            "condition_to_confirm": true, "rounds": 1, "clocks": [], "whistles": [], "assignments": [],
+            "attachments": [],
+            "round": {
+                "number": 1, "registered_at": "2026-11-23T10:00:00+08:00", "paused": false, "step": 1,
+                "condition": {"id": "event-99998/1", "name": "危及通行", "emergency": true},
+                "deadline": "2020-01-01T00:00:00+08:00", "failed_verifications": 0, "vetoes": 0,
+                "steps": [
+                    {"limit": {"amount": 2, "unit": "emergency_hours"}, "standard": "围护", "provisional": false,
+                     "started_at": "2026-11-23T10:00:00+08:00", "deadline": "2026-11-23T12:00:00+08:00",
+                     "stopped_at": "2026-11-23T11:00:00+08:00", "on_time": true},
+                    {"limit": {"amount": 10, "unit": "working_days"}, "standard": "修复", "provisional": true}
+                ]
+            }
+        })
+    }
+
+    #[test]
+    fn a_case_is_marked_by_what_matters() {
+        let case = map_case(serde_json::from_value(written()).unwrap());
+        assert_eq!(
+            case.marks,
+            ["overdue", "emergency", "condition_to_confirm", "unlocated"]
+        );
+        let round = case.round.unwrap();
+        assert_eq!(
+            round.standard.as_deref(),
+            Some("修复"),
+            "of the step that is worked on"
+        );
+        assert!(round.provisional);
+        assert_eq!(
+            case.clocks.len(),
+            1,
+            "a step that has not begun has no clock"
+        );
+    }
+
+    #[test]
+    fn times_are_those_of_china() {
+        let case = map_case(serde_json::from_value(written()).unwrap());
+        assert_eq!(
+            case.received_at.unwrap().to_rfc3339(),
+            "2026-11-23T10:00:00+08:00"
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_the_document_is_told_before_it_is_sent() {
+        let body = json!({"action": "verify", "passed": "maybe"});
+        let refused = fitting::<types::CaseAction>(body).unwrap_err();
+        assert_eq!(refused.kind, Kind::Invalid);
+    }
+
+    #[test]
+    fn a_decision_names_the_state_it_is_taken_on_and_a_fact_none() {
+        let offered = |decision: bool, version: Option<u32>| {
+            let written = json!({
+                "action": "finish", "target": "assignment", "target_id": "01a20a3e-6a93-7336-a9a3-ee8c415640f1",
+                "target_version": version, "decision": decision, "allowed": true,
+            });
+            offer(serde_json::from_value(written).unwrap(), 9).state
+        };
+        assert_eq!(offered(true, Some(3)).as_deref(), Some("\"3\""));
+        assert_eq!(offered(true, None).as_deref(), Some("\"9\""));
+        assert_eq!(offered(false, Some(3)), None);
+    }
+}

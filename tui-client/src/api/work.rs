@@ -24,8 +24,10 @@ impl Server {
         match section {
             Section::Drafts => Ok(Pile::default()),
             Section::Emergencies => {
+                // Also when everybody has come: the condition given by rule waits for the registrar.
                 let open = |c: &Case, w: &Whistle| {
-                    is_emergency(c, w) && (is_requested(w) || unanswered(c, w))
+                    let to_confirm = c.has_mark("condition_to_confirm");
+                    is_emergency(c, w) && (is_requested(w) || unanswered(c, w) || to_confirm)
                 };
                 self.whistles_where("requested,issued,on_scene", open).await
             }
@@ -466,5 +468,46 @@ fn assignment_row(case: &Case, assignment: &Assignment) -> Row {
         place: place.unwrap_or_else(|| where_it_is(case)),
         part: Some(assignment.id.clone()),
         ..case_row(case)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample;
+
+    #[test]
+    fn a_whistle_is_unanswered_until_every_called_unit_has_come() {
+        let mut case = sample::dossier("case-1").case;
+        let whistle = case.whistles[0].clone();
+        assert!(unanswered(&case, &whistle));
+        let row = whistle_row(&case, &whistle);
+        assert_eq!(
+            row.due.as_deref(),
+            Some("sign"),
+            "the unit that has not signed is waited for"
+        );
+        assert_eq!(row.deadline, case.assignments[1].sign.due);
+        case.assignments[1].stage = "arrived".into();
+        assert!(!unanswered(&case, &whistle));
+    }
+
+    #[test]
+    fn a_task_of_a_whistle_says_where_to_report() {
+        let case = sample::dossier("case-1").case;
+        let row = assignment_row(&case, &case.assignments[1]);
+        assert_eq!(row.place, "村委会门口");
+        assert_eq!(row.note, "应急哨");
+        assert_eq!(row.stage, "issued");
+    }
+
+    #[test]
+    fn a_case_that_is_over_has_nothing_due() {
+        let mut case = sample::dossier("case-1").case;
+        case.clocks[0].stopped_at = None;
+        assert_eq!(case_row(&case).due.as_deref(), Some("accept"));
+        case.stage = "voided".into();
+        assert_eq!(case_row(&case).due, None);
+        assert_eq!(case_row(&case).deadline, None);
     }
 }

@@ -17,7 +17,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    pub const fn of(failure: &Failure) -> Self {
+    /// The code of a refusal of this program, before anything was sent: the command line is wrong.
+    pub const USAGE: &str = "usage";
+
+    pub fn of(failure: &Failure) -> Self {
+        if failure.code.as_deref() == Some(Self::USAGE) {
+            return Self::Usage;
+        }
         match failure.kind {
             Kind::Network => Self::Network,
             Kind::Login => Self::LoginNeeded,
@@ -32,5 +38,20 @@ impl Exit {
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_can_tell_a_typing_error_from_a_refusal() {
+        let mut failure = Failure::new(Kind::Invalid, "x");
+        assert_eq!(Exit::of(&failure), Exit::Rejected);
+        failure.code = Some(Exit::USAGE.to_owned());
+        assert_eq!(Exit::of(&failure), Exit::Usage);
+        assert_eq!(Exit::of(&Failure::new(Kind::Network, "x")) as u8, 7);
+        assert_eq!(Exit::of(&Failure::new(Kind::Login, "x")) as u8, 4);
     }
 }

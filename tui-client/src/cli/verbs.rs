@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::args::{ReportArgs, Verb, What};
+use super::exit::Exit;
 use super::output::Shown;
 use super::run::ask;
 use crate::api::Gateway;
@@ -136,7 +137,9 @@ fn find_matters<'a>(all: &'a [Matter], filter: &str) -> Vec<&'a Matter> {
 }
 
 fn usage(text: String) -> Failure {
-    Failure::new(Kind::Invalid, text)
+    let mut failure = Failure::new(Kind::Invalid, text);
+    failure.code = Some(Exit::USAGE.to_owned());
+    failure
 }
 
 /// `--name value` pairs.

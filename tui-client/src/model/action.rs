@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::case::{Case, Target};
 use super::failure::{Faulty, Say};
-use super::form::{Choice, Field, Form, Source};
+use super::form::{Choice, Field, Form, Label, Source};
 use super::names;
 use super::reference::Reference;
 use super::report::position;
@@ -184,13 +184,17 @@ pub fn offer_conditions(field: &mut Field, matter: &str, reference: &Reference) 
         .matter(matter)
         .map(|m| m.conditions.as_slice())
         .unwrap_or_default();
-    offer(
-        field,
-        conditions
-            .iter()
-            .map(|c| Choice::text(&c.id, &c.name))
-            .collect(),
-    );
+    let choice = |c: &super::reference::Condition| {
+        let label = match &c.limit {
+            Some(limit) => Label::Limited(c.name.clone(), limit.clone()),
+            None => Label::Text(c.name.clone()),
+        };
+        Choice {
+            value: c.id.clone(),
+            label,
+        }
+    };
+    offer(field, conditions.iter().map(choice).collect());
 }
 
 fn offer(field: &mut Field, new: Vec<Choice>) {

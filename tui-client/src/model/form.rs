@@ -13,6 +13,8 @@ pub enum Label {
     Name(&'static str, String),
     /// A name that the server gave.
     Text(String),
+    /// The same with the limit that goes with it.
+    Limited(String, super::case::Limit),
 }
 
 /// One of a few.

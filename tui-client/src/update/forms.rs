@@ -163,6 +163,18 @@ pub fn changed(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
                 page.touched = true;
                 page.form.armed = false;
                 report::arrange(&mut page.form, &model.reference);
+                // Whoever has just called has called now.
+                if !page.form.text("safety_number").is_empty()
+                    && page.form.text("safety_at").is_empty()
+                    && page
+                        .form
+                        .focused()
+                        .is_some_and(|f| f.name == "safety_number")
+                    && let Some(field) = page.form.field_mut("safety_at")
+                {
+                    let now = env.now.with_timezone(&crate::model::china());
+                    field.set(&serde_json::json!(now.format("%Y-%m-%d %H:%M").to_string()));
+                }
             }
         }
     }

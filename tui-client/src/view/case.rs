@@ -568,7 +568,13 @@ fn actions(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame
         } else {
             " ".to_owned()
         };
-        let whom = whom(&dossier.case, &offer.target);
+        // Whom it is about is said where there is a choice.
+        let several = allowed.iter().filter(|o| o.action == offer.action).count() > 1;
+        let whom = if several {
+            whom(&dossier.case, &offer.target)
+        } else {
+            String::new()
+        };
         let label = format!(
             " {number} {} {}",
             look.words.name("action", &offer.action),

@@ -16,6 +16,13 @@ pub fn label(words: &Text, label: &Label) -> String {
     match label {
         Label::Name(family, name) => words.name(family, name),
         Label::Text(text) => text::clean(text),
+        Label::Limited(text, limit) => {
+            format!(
+                "{} ({})",
+                text::clean(text),
+                crate::view::time::limit(words, limit)
+            )
+        }
     }
 }
 
