@@ -1,7 +1,9 @@
 //! Acting on a case: load, decide, append, answer.
 
 use gridwhistle_domain::access::{Actor, sees};
-use gridwhistle_domain::case::{Action, Ask, Case, CaseId, Offer, RefusalCode, Target, decide, offers};
+use gridwhistle_domain::case::{
+    Action, Ask, Case, CaseId, Offer, RefusalCode, Target, decide, offers,
+};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, Appended, Key, StoreError};
 
@@ -49,19 +51,30 @@ pub struct Request {
 
 impl Service {
     /// Acts on a case.
-    pub async fn act(&self, actor: &Actor, id: CaseId, request: Request) -> Result<Outcome, ServiceError> {
+    pub async fn act(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        request: Request,
+    ) -> Result<Outcome, ServiceError> {
         let key = request.key.clone().map(|k| k.of(actor));
         if let Some(key) = &key
             && let Some(done) = self.replay(key).await?
         {
             return Ok(done);
         }
-        self.own_attachments(actor, request.action.attachments()).await?;
+        self.own_attachments(actor, request.action.attachments())
+            .await?;
         let reference = self.reference();
         for _ in 0..TRIES {
             let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
             let now = self.clock.now();
-            let ask = Ask { actor, rules: &reference.rules, now, occurred_at: request.occurred_at };
+            let ask = Ask {
+                actor,
+                rules: &reference.rules,
+                now,
+                occurred_at: request.occurred_at,
+            };
             let decided = decide(&case, &request.action, &ask);
             if let Err(refusal) = &decided
                 && matches!(refusal.code, RefusalCode::NotFound)
@@ -69,7 +82,12 @@ impl Service {
                 return Err(ServiceError::NotFound);
             }
             check_version(&case, &request)?;
-            let append = Append { case: Some(case), events: decided?, key: key.clone(), resident: None };
+            let append = Append {
+                case: Some(case),
+                events: decided?,
+                key: key.clone(),
+                resident: None,
+            };
             match self.store.append(append).await {
                 // Somebody was faster: decide anew on what stands now.
                 Err(StoreError::Stale) => {}
@@ -80,25 +98,40 @@ impl Service {
     }
 
     /// Turns a repetition into the answer of the first time.
-    pub(crate) async fn answered(&self, result: Result<Appended, StoreError>) -> Result<Outcome, ServiceError> {
+    pub(crate) async fn answered(
+        &self,
+        result: Result<Appended, StoreError>,
+    ) -> Result<Outcome, ServiceError> {
         match result {
-            Ok(done) => Ok(Outcome { case: done.case, replayed: false }),
+            Ok(done) => Ok(Outcome {
+                case: done.case,
+                replayed: false,
+            }),
             Err(StoreError::Replayed { case, version }) => self.as_it_was(case, version).await,
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn replay(&self, key: &Key) -> Result<Option<Outcome>, ServiceError> {
+    pub(crate) async fn replay(&self, key: &Key) -> Result<Option<Outcome>, ServiceError> {
         match self.store.key(&key.scope_key).await? {
             None => Ok(None),
-            Some((fingerprint, _, _)) if fingerprint != key.fingerprint => Err(ServiceError::KeyReused),
+            Some((fingerprint, _, _)) if fingerprint != key.fingerprint => {
+                Err(ServiceError::KeyReused)
+            }
             Some((_, case, version)) => self.as_it_was(case, version).await.map(Some),
         }
     }
 
     async fn as_it_was(&self, id: CaseId, version: u32) -> Result<Outcome, ServiceError> {
-        let case = self.store.case_at(id, version).await?.ok_or(ServiceError::NotFound)?;
-        Ok(Outcome { case, replayed: true })
+        let case = self
+            .store
+            .case_at(id, version)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        Ok(Outcome {
+            case,
+            replayed: true,
+        })
     }
 
     /// The case, if the caller may see it.
@@ -122,10 +155,19 @@ impl Service {
     }
 
     /// What the caller may do now, and if not, why not.
-    pub async fn offers(&self, actor: &Actor, id: CaseId) -> Result<(Case, Vec<Offer>), ServiceError> {
+    pub async fn offers(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+    ) -> Result<(Case, Vec<Offer>), ServiceError> {
         let case = self.case(actor, id).await?;
         let reference = self.reference();
-        let ask = Ask { actor, rules: &reference.rules, now: self.clock.now(), occurred_at: None };
+        let ask = Ask {
+            actor,
+            rules: &reference.rules,
+            now: self.clock.now(),
+            occurred_at: None,
+        };
         let offers = offers(&case, &ask);
         Ok((case, offers))
     }

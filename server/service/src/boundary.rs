@@ -28,7 +28,11 @@ pub struct GridChange {
 
 impl Service {
     /// Puts boundaries in force. Answers how many grids change.
-    pub async fn change_boundaries(&self, actor: &Actor, change: BoundaryChange) -> Result<usize, ServiceError> {
+    pub async fn change_boundaries(
+        &self,
+        actor: &Actor,
+        change: BoundaryChange,
+    ) -> Result<usize, ServiceError> {
         if !may_use(actor, Operation::ChangeBoundaries, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
@@ -44,11 +48,17 @@ impl Service {
         let mut grids: Vec<Grid> = Vec::new();
         for (i, new) in change.grids.into_iter().enumerate() {
             if known.iter().take(i).any(|code| *code == new.code) {
-                faults.push(GridFault::Feature(Fault::new(format!("/features/{i}"), "grid_twice")));
+                faults.push(GridFault::Feature(Fault::new(
+                    format!("/features/{i}"),
+                    "grid_twice",
+                )));
                 continue;
             }
             if !reference.divisions.contains_key(&new.code.village()) {
-                faults.push(GridFault::Feature(Fault::new(format!("/features/{i}"), "unknown_village")));
+                faults.push(GridFault::Feature(Fault::new(
+                    format!("/features/{i}"),
+                    "unknown_village",
+                )));
                 continue;
             }
             match Boundary::from_geojson(&new.geometry) {
@@ -62,27 +72,35 @@ impl Service {
                     valid_to: None,
                 }),
                 Err(found) => {
-                    faults.extend(found.into_iter().map(|fault| GridFault::Boundary { feature: i, fault }));
+                    faults.extend(
+                        found
+                            .into_iter()
+                            .map(|fault| GridFault::Boundary { feature: i, fault }),
+                    );
                 }
             }
         }
-        let candidate: Vec<(GridCode, &Boundary)> = grids.iter().map(|g| (g.code, &g.boundary)).collect();
+        let candidate: Vec<(GridCode, &Boundary)> =
+            grids.iter().map(|g| (g.code, &g.boundary)).collect();
         let neighbours: Vec<(GridCode, &Boundary)> = reference
             .grids
             .values()
             .filter(|g| !known.contains(&g.code))
             .map(|g| (g.code, &g.boundary))
             .collect();
-        faults.extend(overlaps(&candidate, &neighbours).into_iter().map(GridFault::Overlap));
+        faults.extend(
+            overlaps(&candidate, &neighbours)
+                .into_iter()
+                .map(GridFault::Overlap),
+        );
         if !faults.is_empty() {
             return Err(ServiceError::Boundaries(faults));
         }
         // What stands already is left alone, so that importing again changes nothing.
         grids.retain(|new| {
-            reference
-                .grids
-                .get(&new.code)
-                .is_none_or(|old| old.boundary != new.boundary || old.name != new.name || old.kind != new.kind)
+            reference.grids.get(&new.code).is_none_or(|old| {
+                old.boundary != new.boundary || old.name != new.name || old.kind != new.kind
+            })
         });
         let changed = grids.len();
         if change.dry_run || changed == 0 {
@@ -91,7 +109,12 @@ impl Service {
         let mut rows: Vec<Grid> = grids
             .iter()
             .filter_map(|new| reference.grids.get(&new.code))
-            .map(|old| Grid { valid_to: Some(now), ..old.clone() })
+            // What came into force at this very moment is replaced: it was in force for no time.
+            .filter(|old| old.valid_from < now)
+            .map(|old| Grid {
+                valid_to: Some(now),
+                ..old.clone()
+            })
             .collect();
         rows.extend(grids);
         self.store.put_grids(rows).await?;

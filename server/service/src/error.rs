@@ -68,7 +68,10 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(pointer: impl Into<String>, code: &'static str) -> Self {
-        Self { pointer: pointer.into(), code }
+        Self {
+            pointer: pointer.into(),
+            code,
+        }
     }
 }
 
@@ -78,7 +81,10 @@ pub enum GridFault {
     /// The feature itself: not a grid, unknown village, …
     Feature(Fault),
     /// The boundary of the n-th feature.
-    Boundary { feature: usize, fault: BoundaryFault },
+    Boundary {
+        feature: usize,
+        fault: BoundaryFault,
+    },
     /// It overlaps with a neighbour.
     Overlap(Overlap),
 }
@@ -88,7 +94,12 @@ impl std::fmt::Display for GridFault {
         match self {
             Self::Feature(fault) => write!(f, "{}: {}", fault.pointer, fault.code),
             Self::Boundary { feature, fault } => {
-                write!(f, "/features/{feature}/geometry{}: {}", fault.pointer, fault.code.as_str())?;
+                write!(
+                    f,
+                    "/features/{feature}/geometry{}: {}",
+                    fault.pointer,
+                    fault.code.as_str()
+                )?;
                 match fault.at {
                     Some(at) => write!(f, " at {:.7}, {:.7}", at.lon(), at.lat()),
                     None => Ok(()),

@@ -45,7 +45,11 @@ pub struct Figures {
 
 impl Service {
     /// The indicators of the cases that the caller may see.
-    pub async fn figures(&self, actor: &Actor, query: FigureQuery) -> Result<Figures, ServiceError> {
+    pub async fn figures(
+        &self,
+        actor: &Actor,
+        query: FigureQuery,
+    ) -> Result<Figures, ServiceError> {
         let now = self.clock.now();
         let as_of = query.as_of.map_or(now, |at| at.min(now));
         let periods: Vec<Period> = match query.each {
@@ -66,7 +70,10 @@ impl Service {
                     None => return,
                 },
             };
-            tallies.entry((i, owner)).or_insert_with(|| Tally::new(Weights::default())).add(contribution);
+            tallies
+                .entry((i, owner))
+                .or_insert_with(|| Tally::new(Weights::default()))
+                .add(contribution);
         })
         .await?;
         let groups = tallies
@@ -101,7 +108,11 @@ impl Service {
             }
         })
         .await?;
-        let start = after.map_or(0, |id| ids.iter().position(|known| *known == id).map_or(0, |i| i + 1));
+        let start = after.map_or(0, |id| {
+            ids.iter()
+                .position(|known| *known == id)
+                .map_or(0, |i| i + 1)
+        });
         let mut cases = Vec::new();
         for id in ids.iter().skip(start).take(limit) {
             cases.extend(self.store.case(*id).await?);

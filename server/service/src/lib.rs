@@ -23,8 +23,8 @@ use tokio::sync::Semaphore;
 
 pub use act::{Idempotency, Outcome, Request};
 pub use boundary::{BoundaryChange, GridChange};
-pub use figures::{FigureGroup, FigureQuery, Figures};
 pub use error::{Fault, GridFault, ServiceError};
+pub use figures::{FigureGroup, FigureQuery, Figures};
 pub use gridwhistle_store::{CaseFilter, CaseOrder, Entry, Page, PartFilter, Queue, Resident};
 pub use rating::RatingPage;
 pub use reference::Reference;

@@ -11,7 +11,11 @@ use crate::{Service, ServiceError};
 
 impl Service {
     /// A page of the cases that the caller may see.
-    pub async fn cases(&self, actor: &Actor, mut filter: CaseFilter) -> Result<Page<Case>, ServiceError> {
+    pub async fn cases(
+        &self,
+        actor: &Actor,
+        mut filter: CaseFilter,
+    ) -> Result<Page<Case>, ServiceError> {
         filter.reaches = self.reaches(actor, Operation::ReadCases)?;
         Ok(self.store.cases(&filter).await?)
     }
@@ -27,20 +31,30 @@ impl Service {
         if mine {
             filter.units = self.own_units(actor);
             if filter.units.is_empty() {
-                return Ok(Page { items: Vec::new(), next: None });
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
             }
         }
         Ok(self.store.assignments(&filter).await?)
     }
 
     /// A page of whistles, the newest first.
-    pub async fn whistles(&self, actor: &Actor, mut filter: PartFilter) -> Result<Page<(Uuid, Case)>, ServiceError> {
+    pub async fn whistles(
+        &self,
+        actor: &Actor,
+        mut filter: PartFilter,
+    ) -> Result<Page<(Uuid, Case)>, ServiceError> {
         filter.reaches = self.reaches(actor, Operation::ReadCases)?;
         Ok(self.store.whistles(&filter).await?)
     }
 
     /// How many open cases of the caller's centre stand where, and how many are late.
-    pub async fn queues(&self, actor: &Actor) -> Result<Vec<(DivisionCode, Vec<Queue>)>, ServiceError> {
+    pub async fn queues(
+        &self,
+        actor: &Actor,
+    ) -> Result<Vec<(DivisionCode, Vec<Queue>)>, ServiceError> {
         let now = self.clock.now();
         self.reaches(actor, Operation::ReadCases)?;
         let mut centres: Vec<DivisionCode> = actor
@@ -61,7 +75,12 @@ impl Service {
     }
 
     /// The rows of the log after `after` that the caller may see.
-    pub async fn feed(&self, actor: &Actor, after: i64, limit: u64) -> Result<Vec<Entry>, ServiceError> {
+    pub async fn feed(
+        &self,
+        actor: &Actor,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, ServiceError> {
         let reaches = self.reaches(actor, Operation::ReadFeed)?;
         Ok(self.store.feed(&reaches, after, limit).await?)
     }
@@ -78,7 +97,11 @@ impl Service {
     }
 
     /// What the caller sees, if one of his posts may use the operation at all.
-    pub(crate) fn reaches(&self, actor: &Actor, operation: Operation) -> Result<Vec<Reach>, ServiceError> {
+    pub(crate) fn reaches(
+        &self,
+        actor: &Actor,
+        operation: Operation,
+    ) -> Result<Vec<Reach>, ServiceError> {
         let now = self.clock.now();
         if may_use(actor, operation, now) {
             Ok(Reach::of(actor, now))

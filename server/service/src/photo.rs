@@ -16,7 +16,7 @@ use crate::{Fault, Service, ServiceError};
 
 /// The longest side of a picture.
 const LONGEST_SIDE: u32 = 8_000;
-/// What decoding may take.
+/// The most bytes of a decoded picture.
 const MEMORY: u64 = 200 * 1024 * 1024;
 
 /// A picture ready to be kept.
@@ -92,15 +92,27 @@ impl Service {
     }
 
     /// What comes with a report or an action was uploaded by the same account.
-    pub(crate) async fn own_attachments(&self, actor: &Actor, ids: &[AttachmentId]) -> Result<(), ServiceError> {
+    pub(crate) async fn own_attachments(
+        &self,
+        actor: &Actor,
+        ids: &[AttachmentId],
+    ) -> Result<(), ServiceError> {
         let known = self.store.attachments(ids).await?;
         let strange: Vec<Fault> = ids
             .iter()
             .enumerate()
-            .filter(|(_, id)| !known.iter().any(|a| a.id == **id && a.uploaded_by == actor.person))
+            .filter(|(_, id)| {
+                !known
+                    .iter()
+                    .any(|a| a.id == **id && a.uploaded_by == actor.person)
+            })
             .map(|(i, _)| Fault::new(format!("/attachments/{i}"), "unknown_attachment"))
             .collect();
-        if strange.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(strange)) }
+        if strange.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Invalid(strange))
+        }
     }
 }
 
@@ -127,13 +139,17 @@ fn clean(bytes: &[u8]) -> Result<Clean, ServiceError> {
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
+    // Judged by the head of the file, before anything is decoded.
     let mut decoder = reader.into_decoder().map_err(|_| no_picture())?;
+    if decoder.total_bytes() > MEMORY {
+        return Err(no_picture());
+    }
     let orientation = decoder.orientation().map_err(|_| no_picture())?;
     let mut picture = image::DynamicImage::from_decoder(decoder).map_err(|_| no_picture())?;
     // The way up is the one thing in the metadata that the picture needs.
     picture.apply_orientation(orientation);
     if format == ImageFormat::Jpeg {
-        picture = picture.to_rgb8().into();
+        picture = picture.into_rgb8().into();
     }
     let mut out = Cursor::new(Vec::new());
     picture

@@ -73,18 +73,33 @@ impl Service {
         };
         loop {
             let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
-            let current = case.rounds.iter().rev().find(|r| r.feedback.is_some()).map(|r| r.number);
+            let current = case
+                .rounds
+                .iter()
+                .rev()
+                .find(|r| r.feedback.is_some())
+                .map(|r| r.number);
             if current != Some(round) {
                 return Err(ServiceError::Gone);
             }
             let now = self.clock.now();
-            let ask = Ask { actor: &nobody, rules: &reference.rules, now, occurred_at: None };
+            let ask = Ask {
+                actor: &nobody,
+                rules: &reference.rules,
+                now,
+                occurred_at: None,
+            };
             let events = case::rate(&case, answer, &ask).map_err(|refusal| match refusal.code {
                 RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => ServiceError::Gone,
                 RefusalCode::NoFeedback => ServiceError::NotFound,
                 _ => ServiceError::Refused(refusal),
             })?;
-            let append = Append { case: Some(case), events, key: None, resident: None };
+            let append = Append {
+                case: Some(case),
+                events,
+                key: None,
+                resident: None,
+            };
             match self.store.append(append).await {
                 Err(StoreError::Stale) => {}
                 result => return Ok(self.answered(result).await?.case),
@@ -93,12 +108,17 @@ impl Service {
     }
 
     fn open_token(&self, token: &str) -> Result<(CaseId, u16), ServiceError> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| ServiceError::NotFound)?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(token)
+            .map_err(|_| ServiceError::NotFound)?;
         if bytes.len() != NAMED + SEAL {
             return Err(ServiceError::NotFound);
         }
         let (named, seal) = bytes.split_at(NAMED);
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(self.seal(named).as_slice(), seal)) {
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(
+            self.seal(named).as_slice(),
+            seal,
+        )) {
             return Err(ServiceError::NotFound);
         }
         let (id, round) = named.split_at(16);
@@ -108,13 +128,17 @@ impl Service {
     }
 
     fn seal(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut mac = match <Hmac<Sha256> as KeyInit>::new_from_slice(&self.link_key) {
-            Ok(mac) => mac,
-            // HMAC takes keys of every length.
-            Err(_) => return Vec::new(),
+        // HMAC takes keys of every length: an empty seal, which opens nothing, never comes about.
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.link_key) else {
+            return Vec::new();
         };
         mac.update(bytes);
-        mac.finalize().into_bytes().iter().copied().take(SEAL).collect()
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .copied()
+            .take(SEAL)
+            .collect()
     }
 }
 

@@ -9,7 +9,12 @@ use crate::{Reference, Service, ServiceError};
 
 impl Service {
     /// A resident's data in clear: for those who handle the case now, with a purpose, on record.
-    pub async fn unmask(&self, actor: &Actor, id: CaseId, purpose: String) -> Result<Resident, ServiceError> {
+    pub async fn unmask(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        purpose: String,
+    ) -> Result<Resident, ServiceError> {
         let now = self.clock.now();
         let case = self.case(actor, id).await?;
         if !may_use(actor, Operation::Unmask, now) || case.stage.is_end() {

@@ -63,8 +63,15 @@ impl Reference {
             .filter(|g| g.is_valid_at(now))
             .map(|g| (g.code, g))
             .collect();
-        let time = WorkingTime { calendar: calendar(years)?, ..WorkingTime::default() };
-        let index = units.iter().enumerate().map(|(i, u)| (u.code.clone(), i)).collect();
+        let time = WorkingTime {
+            calendar: calendar(years)?,
+            ..WorkingTime::default()
+        };
+        let index = units
+            .iter()
+            .enumerate()
+            .map(|(i, u)| (u.code.clone(), i))
+            .collect();
         Ok(Self {
             rules: Rules {
                 time,
@@ -84,12 +91,15 @@ impl Reference {
 
     /// The name of a division; its code when it is not known.
     pub fn division_name(&self, code: DivisionCode) -> String {
-        self.divisions.get(&code).map_or_else(|| code.to_string(), |d| d.name.clone())
+        self.divisions
+            .get(&code)
+            .map_or_else(|| code.to_string(), |d| d.name.clone())
     }
 
     /// The name of a unit; its code when it is not known.
     pub fn unit_name(&self, code: &UnitCode) -> String {
-        self.unit(code).map_or_else(|| code.to_string(), |u| u.name.clone())
+        self.unit(code)
+            .map_or_else(|| code.to_string(), |u| u.name.clone())
     }
 
     pub fn unit(&self, code: &UnitCode) -> Option<&Unit> {
@@ -110,7 +120,8 @@ fn calendar(mut years: Vec<CalendarYear>) -> Result<Calendar, ServiceError> {
         return Ok(Calendar::default());
     }
     let version = u32::try_from(years.len()).unwrap_or(u32::MAX);
-    let years: Vec<(i32, Vec<(Date, DayKind)>)> = years.into_iter().map(|y| (y.year, y.days)).collect();
+    let years: Vec<(i32, Vec<(Date, DayKind)>)> =
+        years.into_iter().map(|y| (y.year, y.days)).collect();
     Calendar::from_years(version, &years)
         .map_err(|e| ServiceError::Internal(format!("the stored calendar is unusable: {e}")))
 }

@@ -2,13 +2,15 @@
 
 use gridwhistle_domain::access::{Actor, Scope};
 use gridwhistle_domain::case::{
-    self, Ask, AttachmentId, CaseId, OriginalPosition, Place, Report, ResidentRef, SafetyCall, Source,
-    WhistleRequest,
+    self, Ask, AttachmentId, CaseId, OriginalPosition, Place, Report, ResidentRef, SafetyCall,
+    Source, WhistleRequest,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
-use gridwhistle_domain::place::{Crs, DivisionCode, DivisionLevel, GridCode, Located, Position, to_wgs84};
-use gridwhistle_store::{Append, Resident};
+use gridwhistle_domain::place::{
+    Crs, DivisionCode, DivisionLevel, GridCode, Located, Position, to_wgs84,
+};
+use gridwhistle_store::{Append, Key, Resident};
 use uuid::Uuid;
 
 use crate::act::{Idempotency, Outcome};
@@ -49,11 +51,33 @@ impl Service {
         new: NewReport,
         key: Option<Idempotency>,
     ) -> Result<Outcome, ServiceError> {
+        let key = key.map(|k| k.of(actor));
+        match (self.prepare(actor, new, key.clone()).await, key) {
+            (Ok(append), _) => {
+                let result = self.store.append(append).await;
+                self.answered(result).await
+            }
+            // What was filed once stays filed, though it would be refused by now. The first filing
+            // need not ask for its key: the log does.
+            (Err(refused), Some(key)) => self.replay(&key).await?.ok_or(refused),
+            (Err(refused), None) => Err(refused),
+        }
+    }
+
+    /// What a report adds to the log.
+    async fn prepare(
+        &self,
+        actor: &Actor,
+        new: NewReport,
+        key: Option<Key>,
+    ) -> Result<Append, ServiceError> {
         let now = self.clock.now();
         let reference = self.reference();
         self.own_attachments(actor, &new.attachments).await?;
         let id = match new.id {
-            Some(id) if id.get_version_num() != 7 => return Err(Fault::new("/id", "not_uuid_v7").into()),
+            Some(id) if id.get_version_num() != 7 => {
+                return Err(Fault::new("/id", "not_uuid_v7").into());
+            }
             Some(id) => id,
             None => Uuid::now_v7(),
         };
@@ -72,16 +96,19 @@ impl Service {
             whistle: new.whistle,
             occurred_at: new.occurred_at,
         };
-        let ask = Ask { actor, rules: &reference.rules, now, occurred_at: report.occurred_at };
+        let ask = Ask {
+            actor,
+            rules: &reference.rules,
+            now,
+            occurred_at: report.occurred_at,
+        };
         let events = case::report(&report, &ask)?;
-        let append = Append {
+        Ok(Append {
             case: None,
             events,
-            key: key.map(|k| k.of(actor)),
+            key,
             resident: new.resident,
-        };
-        let result = self.store.append(append).await;
-        self.answered(result).await
+        })
     }
 }
 
@@ -91,7 +118,8 @@ fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> 
     let mut original = None;
     if let Some((lon, lat)) = new.lon_lat {
         let crs = new.crs.unwrap_or(Crs::Wgs84);
-        let (x, y) = to_wgs84(lon, lat, crs).map_err(|_| Fault::new("/place", "not_on_the_globe"))?;
+        let (x, y) =
+            to_wgs84(lon, lat, crs).map_err(|_| Fault::new("/place", "not_on_the_globe"))?;
         position = Some(Position::new(x, y).map_err(|_| Fault::new("/place", "not_on_the_globe"))?);
         original = Some(OriginalPosition { crs, lon, lat });
     }
@@ -137,7 +165,10 @@ fn masked(resident: &Resident) -> ResidentRef {
     let telephone = if digits.len() >= 8 {
         let head = digits.iter().take(3);
         let tail = digits.iter().skip(digits.len() - 4);
-        head.copied().chain("****".chars()).chain(tail.copied()).collect()
+        head.copied()
+            .chain("****".chars())
+            .chain(tail.copied())
+            .collect()
     } else {
         "****".to_owned()
     };

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
-use crate::reach::{case_exists, cases_in, division, party, parts, parts_in};
+use crate::reach::{case_exists, cases_in, division, parts, parts_in, party};
 use crate::{Entry, Store, StoreError};
 
 /// In which order a list comes.
@@ -103,8 +103,16 @@ impl Store {
     /// What was done with an idempotency key: the fingerprint of the request, the case and its
     /// version then.
     pub async fn key(&self, scope_key: &str) -> Result<Option<(Vec<u8>, CaseId, u32)>, StoreError> {
-        let row = idempotency::Entity::find_by_id(scope_key.to_owned()).one(&self.readers).await?;
-        Ok(row.map(|r| (r.fingerprint, CaseId(r.case_id), u32::try_from(r.version).unwrap_or_default())))
+        let row = idempotency::Entity::find_by_id(scope_key.to_owned())
+            .one(&self.readers)
+            .await?;
+        Ok(row.map(|r| {
+            (
+                r.fingerprint,
+                CaseId(r.case_id),
+                u32::try_from(r.version).unwrap_or_default(),
+            )
+        }))
     }
 
     /// All that happened to a case, oldest first.
@@ -137,7 +145,12 @@ impl Store {
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Page<Case>, StoreError> {
         let mut rows: Vec<(i64, i64, String)> = Vec::new();
         for query in queries(filter) {
-            rows.extend(query.into_tuple::<(i64, i64, String)>().all(&self.readers).await?);
+            rows.extend(
+                query
+                    .into_tuple::<(i64, i64, String)>()
+                    .all(&self.readers)
+                    .await?,
+            );
         }
         match filter.order {
             CaseOrder::Newest => rows.sort_unstable_by_key(|(_, seq, _)| std::cmp::Reverse(*seq)),
@@ -172,8 +185,14 @@ impl Store {
             .await?;
         rows.into_iter()
             .map(|(stage, count, overdue)| {
-                let stage = stage.parse().map_err(|_| StoreError::Corrupt(format!("stage {stage}")))?;
-                Ok(Queue { stage, count, overdue: overdue.unwrap_or(0) })
+                let stage = stage
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt(format!("stage {stage}")))?;
+                Ok(Queue {
+                    stage,
+                    count,
+                    overdue: overdue.unwrap_or(0),
+                })
             })
             .collect()
     }
@@ -183,7 +202,10 @@ impl Store {
         let mut parts: Vec<(Uuid, Uuid, (i64, i64))> = Vec::new();
         for query in assignment_queries(filter) {
             let rows = query.all(&self.readers).await?;
-            parts.extend(rows.iter().map(|r| (r.id, r.case_id, (r.due_at, r.case_seq))));
+            parts.extend(
+                rows.iter()
+                    .map(|r| (r.id, r.case_id, (r.due_at, r.case_seq))),
+            );
         }
         parts.sort_unstable_by_key(|(id, _, place)| (*place, *id));
         parts.dedup();
@@ -195,7 +217,10 @@ impl Store {
         let mut parts: Vec<(Uuid, Uuid, (i64, i64))> = Vec::new();
         for query in whistle_queries(filter) {
             let rows = query.all(&self.readers).await?;
-            parts.extend(rows.iter().map(|r| (r.id, r.case_id, (r.requested_at, r.case_seq))));
+            parts.extend(
+                rows.iter()
+                    .map(|r| (r.id, r.case_id, (r.requested_at, r.case_seq))),
+            );
         }
         parts.sort_unstable_by_key(|(id, _, place)| std::cmp::Reverse((*place, *id)));
         parts.dedup();
@@ -260,7 +285,9 @@ impl Store {
                 .into_tuple()
                 .all(&self.readers)
                 .await?;
-            let Some((last, _)) = rows.last() else { return Ok(()) };
+            let Some((last, _)) = rows.last() else {
+                return Ok(());
+            };
             after = *last;
             for (_, state) in &rows {
                 each(read_state(state)?);
@@ -280,7 +307,10 @@ pub(crate) fn read_state(state: &str) -> Result<Case, StoreError> {
 }
 
 pub(crate) fn entry(row: &case_event::Model) -> Result<Entry, StoreError> {
-    Ok(Entry { seq: row.seq, recorded: read_row(row)? })
+    Ok(Entry {
+        seq: row.seq,
+        recorded: read_row(row)?,
+    })
 }
 
 /// The queries whose merged answers are a page of cases.
@@ -290,7 +320,11 @@ pub(crate) fn queries(filter: &CaseFilter) -> Vec<Select<case::Entity>> {
         .map(|reach| {
             ordered(matching(filter).filter(cases_in(reach)), filter)
                 .select_only()
-                .columns([case::Column::DueAt, case::Column::FirstSeq, case::Column::State])
+                .columns([
+                    case::Column::DueAt,
+                    case::Column::FirstSeq,
+                    case::Column::State,
+                ])
                 .limit(filter.limit + 1)
         })
         .collect()
@@ -305,7 +339,10 @@ pub(crate) fn assignment_queries(filter: &PartFilter) -> Vec<Select<assignment::
     } else {
         // The units are narrower than what is seen.
         let units = Condition::any();
-        let units = filter.units.iter().fold(units, |any, u| any.add(Column::Unit.eq(u.0.clone())));
+        let units = filter
+            .units
+            .iter()
+            .fold(units, |any, u| any.add(Column::Unit.eq(u.0.clone())));
         let seen = case_exists((assignment::Entity, Column::CaseId), &filter.reaches);
         vec![Condition::all().add(units).add(seen)]
     };
@@ -317,7 +354,9 @@ pub(crate) fn assignment_queries(filter: &PartFilter) -> Vec<Select<assignment::
                 query = query.filter(Column::IsOpen.eq(open));
             }
             if let Some((due, seq)) = filter.after {
-                let later = Condition::all().add(Column::DueAt.eq(due)).add(Column::CaseSeq.gt(seq));
+                let later = Condition::all()
+                    .add(Column::DueAt.eq(due))
+                    .add(Column::CaseSeq.gt(seq));
                 query = query.filter(Condition::any().add(Column::DueAt.gt(due)).add(later));
             }
             query
@@ -341,8 +380,14 @@ pub(crate) fn whistle_queries(filter: &PartFilter) -> Vec<Select<whistle::Entity
                 query = query.filter(Column::Stage.is_in(stages));
             }
             if let Some((at, seq)) = filter.after {
-                let earlier = Condition::all().add(Column::RequestedAt.eq(at)).add(Column::CaseSeq.lt(seq));
-                query = query.filter(Condition::any().add(Column::RequestedAt.lt(at)).add(earlier));
+                let earlier = Condition::all()
+                    .add(Column::RequestedAt.eq(at))
+                    .add(Column::CaseSeq.lt(seq));
+                query = query.filter(
+                    Condition::any()
+                        .add(Column::RequestedAt.lt(at))
+                        .add(earlier),
+                );
             }
             query
                 .order_by_desc(Column::RequestedAt)
@@ -367,7 +412,8 @@ fn matching(filter: &CaseFilter) -> Select<case::Entity> {
         query = query.filter(party(&crate::projection::person_party(person.0)));
     }
     if !filter.stages.is_empty() {
-        query = query.filter(case::Column::Stage.is_in(filter.stages.iter().map(ToString::to_string)));
+        query =
+            query.filter(case::Column::Stage.is_in(filter.stages.iter().map(ToString::to_string)));
     }
     if let Some(open) = filter.open {
         query = query.filter(case::Column::IsOpen.eq(open));

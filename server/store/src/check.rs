@@ -35,7 +35,10 @@ impl Store {
             DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),
             _ => None,
         };
-        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
+        let options = TransactionOptions {
+            isolation_level,
+            ..TransactionOptions::default()
+        };
         let tx = self.readers.begin_with_options(options).await?;
         let findings = check(&tx).await;
         tx.rollback().await?;
@@ -44,43 +47,46 @@ impl Store {
 }
 
 async fn check(tx: &DatabaseTransaction) -> Result<Findings, StoreError> {
-        let mut findings = Findings::default();
-        let mut cases: HashMap<Uuid, (Case, i64, Vec<u8>)> = HashMap::new();
-        let mut head = Head::default();
-        loop {
-            let rows = case_event::Entity::find()
-                .filter(case_event::Column::Seq.gt(head.seq))
-                .order_by_asc(case_event::Column::Seq)
-                .limit(2_000)
-                .all(tx)
-                .await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows {
-                findings.events += 1;
-                follow(&mut head, &row, &mut cases, &mut findings);
-            }
+    let mut findings = Findings::default();
+    let mut cases: HashMap<Uuid, (Case, i64, Vec<u8>)> = HashMap::new();
+    let mut head = Head::default();
+    loop {
+        let rows = case_event::Entity::find()
+            .filter(case_event::Column::Seq.gt(head.seq))
+            .order_by_asc(case_event::Column::Seq)
+            .limit(2_000)
+            .all(tx)
+            .await?;
+        if rows.is_empty() {
+            break;
         }
-        let mut told = Rowcount::default();
-        let mut numbers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (case, first_seq, _) in cases.values() {
-            findings.cases += 1;
-            told = told.plus(&compare(tx, case, *first_seq, &mut findings).await?);
-            let (day, sequence) = case.number.split_at_checked(14).unwrap_or((&case.number, ""));
-            numbers.entry(day).or_default().insert(sequence);
+        for row in rows {
+            findings.events += 1;
+            follow(&mut head, &row, &mut cases, &mut findings);
         }
-        let stored = Rowcount::stored(tx).await?;
-        if stored != told {
-            findings.note(format!("stored are {stored}; the log tells of {told}"));
+    }
+    let mut told = Rowcount::default();
+    let mut numbers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (case, first_seq, _) in cases.values() {
+        findings.cases += 1;
+        told = told.plus(&compare(tx, case, *first_seq, &mut findings).await?);
+        let (day, sequence) = case
+            .number
+            .split_at_checked(14)
+            .unwrap_or((&case.number, ""));
+        numbers.entry(day).or_default().insert(sequence);
+    }
+    let stored = Rowcount::stored(tx).await?;
+    if stored != told {
+        findings.note(format!("stored are {stored}; the log tells of {told}"));
+    }
+    for (day, sequences) in numbers {
+        let last = sequences.last().and_then(|s| s.parse::<usize>().ok());
+        if last != Some(sequences.len()) {
+            findings.note(format!("the numbers that begin with {day} have gaps"));
         }
-        for (day, sequences) in numbers {
-            let last = sequences.last().and_then(|s| s.parse::<usize>().ok());
-            if last != Some(sequences.len()) {
-                findings.note(format!("the numbers that begin with {day} have gaps"));
-            }
-        }
-        Ok(findings)
+    }
+    Ok(findings)
 }
 
 /// How many rows there are beside the log.
@@ -114,8 +120,16 @@ impl Rowcount {
 
 impl std::fmt::Display for Rowcount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { cases, parties, assignments, whistles } = self;
-        write!(f, "{cases} cases, {parties} parties, {assignments} assignments, {whistles} whistles")
+        let Self {
+            cases,
+            parties,
+            assignments,
+            whistles,
+        } = self;
+        write!(
+            f,
+            "{cases} cases, {parties} parties, {assignments} assignments, {whistles} whistles"
+        )
     }
 }
 
@@ -126,47 +140,56 @@ async fn compare(
     first_seq: i64,
     findings: &mut Findings,
 ) -> Result<Rowcount, StoreError> {
-        let rows = project(case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let told = Rowcount {
-            cases: 1,
-            parties: count(rows.parties.len()),
-            assignments: count(rows.assignments.len()),
-            whistles: count(rows.whistles.len()),
-        };
-        let stored = case::Entity::find_by_id(case.id.0).one(tx).await?;
-        if stored.as_ref() != Some(&rows.case) {
-            findings.note(format!("case {} differs from its log", case.number));
-        }
-        let mut parts = assignment::Entity::find()
-            .filter(assignment::Column::CaseId.eq(case.id.0))
-            .all(tx)
+    let rows = project(case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let told = Rowcount {
+        cases: 1,
+        parties: count(rows.parties.len()),
+        assignments: count(rows.assignments.len()),
+        whistles: count(rows.whistles.len()),
+    };
+    let stored = case::Entity::find_by_id(case.id.0).one(tx).await?;
+    if stored.as_ref() != Some(&rows.case) {
+        findings.note(format!("case {} differs from its log", case.number));
+    }
+    let mut parts = assignment::Entity::find()
+        .filter(assignment::Column::CaseId.eq(case.id.0))
+        .all(tx)
+        .await?;
+    let mut expected = rows.assignments;
+    parts.sort_unstable_by_key(|a| a.id);
+    expected.sort_unstable_by_key(|a| a.id);
+    if parts != expected {
+        findings.note(format!(
+            "the assignments of case {} differ from its log",
+            case.number
+        ));
+    }
+    let mut whistles = whistle::Entity::find()
+        .filter(whistle::Column::CaseId.eq(case.id.0))
+        .all(tx)
+        .await?;
+    let mut expected = rows.whistles;
+    whistles.sort_unstable_by_key(|w| w.id);
+    expected.sort_unstable_by_key(|w| w.id);
+    if whistles != expected {
+        findings.note(format!(
+            "the whistles of case {} differ from its log",
+            case.number
+        ));
+    }
+    for party in rows.parties {
+        let found = case_party::Entity::find_by_id((party.party.clone(), first_seq))
+            .one(tx)
             .await?;
-        let mut expected = rows.assignments;
-        parts.sort_unstable_by_key(|a| a.id);
-        expected.sort_unstable_by_key(|a| a.id);
-        if parts != expected {
-            findings.note(format!("the assignments of case {} differ from its log", case.number));
+        if found.as_ref() != Some(&party) {
+            findings.note(format!(
+                "{} is missing from the parties of case {}",
+                party.party, case.number
+            ));
         }
-        let mut whistles = whistle::Entity::find()
-            .filter(whistle::Column::CaseId.eq(case.id.0))
-            .all(tx)
-            .await?;
-        let mut expected = rows.whistles;
-        whistles.sort_unstable_by_key(|w| w.id);
-        expected.sort_unstable_by_key(|w| w.id);
-        if whistles != expected {
-            findings.note(format!("the whistles of case {} differ from its log", case.number));
-        }
-        for party in rows.parties {
-            let found = case_party::Entity::find_by_id((party.party.clone(), first_seq))
-                .one(tx)
-                .await?;
-            if found.as_ref() != Some(&party) {
-                findings.note(format!("{} is missing from the parties of case {}", party.party, case.number));
-            }
-        }
-        Ok(told)
+    }
+    Ok(told)
 }
 
 impl Findings {
@@ -190,9 +213,15 @@ fn follow(
     let own = digest(&[before, row.body.as_bytes()]);
     let hash = digest(&[&head.hash, &row.seq.to_be_bytes(), &own]);
     if own != row.case_hash || hash != row.hash {
-        findings.note(format!("row {} of the log was changed after it was written", row.seq));
+        findings.note(format!(
+            "row {} of the log was changed after it was written",
+            row.seq
+        ));
     }
-    *head = Head { seq: row.seq, hash: row.hash.clone() };
+    *head = Head {
+        seq: row.seq,
+        hash: row.hash.clone(),
+    };
     match read_row(row) {
         Err(error) => findings.note(error.to_string()),
         Ok(recorded) => match cases.get_mut(&row.case_id) {

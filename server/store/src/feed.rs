@@ -12,8 +12,18 @@ use crate::{Entry, Store, StoreError};
 
 impl Store {
     /// The rows after `after`, oldest first, at most `limit`.
-    pub async fn feed(&self, reaches: &[Reach], after: i64, limit: u64) -> Result<Vec<Entry>, StoreError> {
-        rows(reaches, after, limit).all(&self.readers).await?.iter().map(entry).collect()
+    pub async fn feed(
+        &self,
+        reaches: &[Reach],
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        rows(reaches, after, limit)
+            .all(&self.readers)
+            .await?
+            .iter()
+            .map(entry)
+            .collect()
     }
 
     /// The last sequence number of the log; 0 while it is empty.
@@ -27,7 +37,10 @@ impl Store {
 pub fn rows(reaches: &[Reach], after: i64, limit: u64) -> Select<case_event::Entity> {
     case_event::Entity::find()
         .filter(case_event::Column::Seq.gt(after))
-        .filter(case_exists((case_event::Entity, case_event::Column::CaseId), reaches))
+        .filter(case_exists(
+            (case_event::Entity, case_event::Column::CaseId),
+            reaches,
+        ))
         .order_by_asc(case_event::Column::Seq)
         .limit(limit)
 }

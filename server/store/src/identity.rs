@@ -53,7 +53,8 @@ impl Store {
                 id: Uuid::new_v5(&account.person.0, format!("appointment/{i}").as_bytes()),
                 person_id: account.person.0,
                 post: held.post.to_string(),
-                scope: serde_json::to_string(&held.scope).map_err(|e| StoreError::Corrupt(e.to_string()))?,
+                scope: serde_json::to_string(&held.scope)
+                    .map_err(|e| StoreError::Corrupt(e.to_string()))?,
                 valid_from: held.from.micros(),
                 valid_to: held.to.map(Timestamp::micros),
             });
@@ -96,7 +97,10 @@ impl Store {
     /// The person behind an account, with all posts ever held; `None` when there is none or it is
     /// disabled.
     pub async fn actor(&self, person: PersonId) -> Result<Option<Actor>, StoreError> {
-        let Some(row) = person::Entity::find_by_id(person.0).one(&self.readers).await? else {
+        let Some(row) = person::Entity::find_by_id(person.0)
+            .one(&self.readers)
+            .await?
+        else {
             return Ok(None);
         };
         if row.disabled {
@@ -108,10 +112,14 @@ impl Store {
             .order_by_asc(appointment::Column::Id)
             .all(&self.readers)
             .await?
-            .into_iter()
+            .iter()
             .map(read_appointment)
             .collect::<Result<_, _>>()?;
-        Ok(Some(Actor { person, name: row.name, appointments }))
+        Ok(Some(Actor {
+            person,
+            name: row.name,
+            appointments,
+        }))
     }
 
     /// Opens a session.
@@ -136,7 +144,9 @@ impl Store {
 
     /// The session with that hash.
     pub async fn session(&self, token_hash: &[u8]) -> Result<Option<Session>, StoreError> {
-        let row = session::Entity::find_by_id(token_hash.to_vec()).one(&self.readers).await?;
+        let row = session::Entity::find_by_id(token_hash.to_vec())
+            .one(&self.readers)
+            .await?;
         Ok(row.map(|row| Session {
             token_hash: row.token_hash,
             person: PersonId(row.person_id),
@@ -150,19 +160,30 @@ impl Store {
     /// there is no such session or the account is disabled.
     ///
     /// Exact about what this process wrote; what other processes wrote is seen within a second.
-    pub async fn session_actor(&self, token_hash: &[u8]) -> Result<Option<(Session, Actor)>, StoreError> {
+    pub async fn session_actor(
+        &self,
+        token_hash: &[u8],
+    ) -> Result<Option<(Session, Actor)>, StoreError> {
         if let Some(known) = self.known_sessions.get(token_hash) {
             return Ok(Some(known));
         }
         let writes = self.known_sessions.writes();
-        let Some(session) = self.session(token_hash).await? else { return Ok(None) };
-        let Some(actor) = self.actor(session.person).await? else { return Ok(None) };
+        let Some(session) = self.session(token_hash).await? else {
+            return Ok(None);
+        };
+        let Some(actor) = self.actor(session.person).await? else {
+            return Ok(None);
+        };
         self.known_sessions.put(writes, &session, &actor);
         Ok(Some((session, actor)))
     }
 
     /// Remembers that a session was used.
-    pub async fn touch_session(&self, token_hash: Vec<u8>, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn touch_session(
+        &self,
+        token_hash: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let touched = token_hash.clone();
         self.task(Box::new(move |tx| {
             Box::pin(async move {
@@ -196,7 +217,7 @@ impl Store {
     }
 }
 
-fn read_appointment(row: appointment::Model) -> Result<Appointment, StoreError> {
+fn read_appointment(row: &appointment::Model) -> Result<Appointment, StoreError> {
     let wrong = |what: String| StoreError::Corrupt(format!("a post: {what}"));
     Ok(Appointment {
         post: row.post.parse().map_err(|_| wrong(row.post.clone()))?,

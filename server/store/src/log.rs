@@ -23,8 +23,11 @@ pub fn next_row(
     let seq = head.seq + 1;
     let own = digest(&[case_hash, body.as_bytes()]);
     let hash = digest(&[&head.hash, &seq.to_be_bytes(), &own]);
-    *case_hash = own.clone();
-    *head = Head { seq, hash: hash.clone() };
+    case_hash.clone_from(&own);
+    *head = Head {
+        seq,
+        hash: hash.clone(),
+    };
     Ok(case_event::Model {
         seq,
         case_id: recorded.case.0,

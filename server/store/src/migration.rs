@@ -13,7 +13,8 @@ const SCHEMA_LOCK: i64 = 0x6772_6965;
 
 /// Brings the schema up to date. The pool must have a single connection, which holds the lock.
 pub async fn run(db: &DatabaseConnection) -> Result<(), StoreError> {
-    let unusable = |e: DbErr| StoreError::Unusable(format!("the schema cannot be brought up to date: {e}"));
+    let unusable =
+        |e: DbErr| StoreError::Unusable(format!("the schema cannot be brought up to date: {e}"));
     let is_postgres = db.get_database_backend() == DbBackend::Postgres;
     if is_postgres {
         let lock = format!("SELECT pg_advisory_lock({SCHEMA_LOCK})");
@@ -64,7 +65,11 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     // How many open cases stand where, and how many of them late.
     ("cases", &["county", "is_open", "stage", "due_at"], false),
     ("cases", &["town", "is_open", "stage", "due_at"], false),
-    ("assignments", &["unit", "is_open", "due_at", "case_seq"], false),
+    (
+        "assignments",
+        &["unit", "is_open", "due_at", "case_seq"],
+        false,
+    ),
     ("assignments", &["county", "due_at", "case_seq"], false),
     ("assignments", &["town", "due_at", "case_seq"], false),
     ("assignments", &["case_id"], false),
@@ -125,7 +130,9 @@ impl MigrationTrait for Foundation {
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the log is never dropped; restore a backup instead".to_owned()))
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
     }
 }
 

@@ -31,7 +31,10 @@ impl Store {
         purpose: String,
         now: Timestamp,
     ) -> Result<Option<Resident>, StoreError> {
-        let Some(row) = resident::Entity::find_by_id(case.0).one(&self.readers).await? else {
+        let Some(row) = resident::Entity::find_by_id(case.0)
+            .one(&self.readers)
+            .await?
+        else {
             return Ok(None);
         };
         let record = unmasking::Model {
@@ -50,7 +53,10 @@ impl Store {
             })
         }))
         .await?;
-        Ok(Some(Resident { name: row.name, telephone: row.telephone }))
+        Ok(Some(Resident {
+            name: row.name,
+            telephone: row.telephone,
+        }))
     }
 
     /// Notes a photograph whose bytes are stored.

@@ -20,7 +20,10 @@ async fn plan(store: &Store, query: &impl QueryTrait) -> String {
         db_backend: DbBackend::Sqlite,
     };
     let steps = store.readers.query_all_raw(explain).await.unwrap();
-    let texts: Vec<String> = steps.iter().map(|row| row.try_get_by("detail").unwrap()).collect();
+    let texts: Vec<String> = steps
+        .iter()
+        .map(|row| row.try_get_by("detail").unwrap())
+        .collect();
     texts.join("\n")
 }
 
@@ -49,15 +52,27 @@ fn everybody() -> Vec<(&'static str, Reach)> {
 async fn lists_of_cases_walk_along_an_index_in_either_order() {
     let (_folder, store) = store().await;
     for (index, reach) in everybody() {
-        for (order, rest) in [(CaseOrder::Newest, "first_seq"), (CaseOrder::Due, "due_at_first_seq")] {
+        for (order, rest) in [
+            (CaseOrder::Newest, "first_seq"),
+            (CaseOrder::Due, "due_at_first_seq"),
+        ] {
             for after in [None, Some((5, 7))] {
                 for stages in [vec![], vec![Stage::Reported, Stage::Handling]] {
                     let reaches = vec![reach.clone()];
-                    let filter =
-                        CaseFilter { reaches, order, after, stages, limit: 50, ..CaseFilter::default() };
+                    let filter = CaseFilter {
+                        reaches,
+                        order,
+                        after,
+                        stages,
+                        limit: 50,
+                        ..CaseFilter::default()
+                    };
                     for query in crate::cases::queries(&filter) {
                         let plan = plan(&store, &query).await;
-                        assert!(plan.contains(&format!("{index}{rest}")), "{filter:?}: {plan}");
+                        assert!(
+                            plan.contains(&format!("{index}{rest}")),
+                            "{filter:?}: {plan}"
+                        );
                         assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
                     }
                 }
@@ -70,7 +85,11 @@ async fn lists_of_cases_walk_along_an_index_in_either_order() {
 async fn lists_of_called_units_and_of_whistles_walk_along_an_index() {
     let (_folder, store) = store().await;
     for reach in [division("320707000000"), division("320707101000")] {
-        let filter = PartFilter { reaches: vec![reach], limit: 50, ..PartFilter::default() };
+        let filter = PartFilter {
+            reaches: vec![reach],
+            limit: 50,
+            ..PartFilter::default()
+        };
         for query in crate::cases::assignment_queries(&filter) {
             let plan = plan(&store, &query).await;
             assert!(plan.contains("USING INDEX assignments_"), "{plan}");
@@ -97,7 +116,10 @@ async fn the_list_of_a_unit_walks_along_its_index() {
     };
     for query in crate::cases::assignment_queries(&filter) {
         let plan = plan(&store, &query).await;
-        assert!(plan.contains("assignments_unit_is_open_due_at_case_seq"), "{plan}");
+        assert!(
+            plan.contains("assignments_unit_is_open_due_at_case_seq"),
+            "{plan}"
+        );
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
@@ -108,10 +130,17 @@ async fn the_feed_walks_along_the_log_and_looks_at_single_cases() {
     let unit = Reach::Unit(UnitCode("gg".to_owned()));
     let mut reaches: Vec<Reach> = everybody().into_iter().map(|(_, reach)| reach).collect();
     reaches.extend([unit, Reach::Own(PersonId(Uuid::nil()))]);
-    for reaches in reaches.iter().map(|r| vec![r.clone()]).chain([reaches.clone()]) {
+    for reaches in reaches
+        .iter()
+        .map(|r| vec![r.clone()])
+        .chain([reaches.clone()])
+    {
         let plan = plan(&store, &crate::feed::rows(&reaches, 1_000, 100)).await;
         let first = plan.lines().next().unwrap();
-        assert!(first.contains("case_events USING INTEGER PRIMARY KEY"), "{reaches:?}: {plan}");
+        assert!(
+            first.contains("case_events USING INTEGER PRIMARY KEY"),
+            "{reaches:?}: {plan}"
+        );
         assert!(!plan.contains("SCAN"), "{reaches:?}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{reaches:?}: {plan}");
     }

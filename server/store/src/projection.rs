@@ -48,7 +48,10 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
             grid: case.place.grid.map(|g| g.to_string()),
             matter: case.matter.as_ref().map(ToString::to_string),
             source: case.source.to_string(),
-            lead_unit: case.round().and_then(|r| r.lead.as_ref()).map(|u| u.0.clone()),
+            lead_unit: case
+                .round()
+                .and_then(|r| r.lead.as_ref())
+                .map(|u| u.0.clone()),
             reported_at: case.reported_at.micros(),
             updated_at: case.updated_at.micros(),
             due_at: stage_due(case).map_or(NEVER, Timestamp::micros),
@@ -58,7 +61,11 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
         },
         parties: parties
             .into_iter()
-            .map(|party| entity::case_party::Model { party, first_seq, case_id: case.id.0 })
+            .map(|party| entity::case_party::Model {
+                party,
+                first_seq,
+                case_id: case.id.0,
+            })
             .collect(),
         assignments: case
             .assignments
@@ -85,7 +92,9 @@ pub fn unit_party(unit: &str) -> String {
 
 /// External numbers are unique per source.
 pub fn external_ref(case: &Case) -> Option<String> {
-    case.external_number.as_ref().map(|n| format!("{}:{n}", case.source))
+    case.external_number
+        .as_ref()
+        .map(|n| format!("{}:{n}", case.source))
 }
 
 fn level(code: DivisionCode, level: DivisionLevel) -> String {
@@ -150,7 +159,8 @@ fn assignment_row(
     county: &str,
     town: &str,
 ) -> entity::assignment::Model {
-    let unreached = |m: &gridwhistle_domain::case::Milestone| m.reached_at.is_none().then_some(m.due);
+    let unreached =
+        |m: &gridwhistle_domain::case::Milestone| m.reached_at.is_none().then_some(m.due);
     let due = unreached(&a.sign)
         .or(a.check_in.as_ref().and_then(unreached))
         .or(a.finish_by)

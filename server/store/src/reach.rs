@@ -27,7 +27,8 @@ pub fn cases_in(reach: &Reach) -> Condition {
         Reach::Division(code) => division(*code),
         Reach::Grids(codes) => match codes.as_slice() {
             [code] => Condition::all().add(case::Column::Grid.eq(code.to_string())),
-            _ => Condition::all().add(case::Column::Grid.is_in(codes.iter().map(ToString::to_string))),
+            _ => Condition::all()
+                .add(case::Column::Grid.is_in(codes.iter().map(ToString::to_string))),
         },
         Reach::Unit(code) => party(&unit_party(&code.0)),
         Reach::Own(person) => party(&person_party(person.0)),
@@ -92,7 +93,9 @@ pub fn division(code: DivisionCode) -> Condition {
 /// Counties of a city or province, told by the digits that they have in common.
 fn below<C: ColumnTrait>(code: DivisionCode, county: C) -> Condition {
     let prefix = code.prefix();
-    Condition::all().add(county.gte(prefix.clone())).add(county.lt(format!("{prefix}a")))
+    Condition::all()
+        .add(county.gte(prefix.clone()))
+        .add(county.lt(format!("{prefix}a")))
 }
 
 /// The cases in which somebody has a part.
@@ -105,7 +108,9 @@ pub fn party(party: &str) -> Condition {
 fn has_party(party: &str) -> Condition {
     let of_the_case = Expr::col((case_party::Entity, case_party::Column::FirstSeq))
         .eq(Expr::col((case::Entity, case::Column::FirstSeq)));
-    Condition::all().add(Expr::exists(parties(party).and_where(of_the_case).to_owned()))
+    Condition::all().add(Expr::exists(
+        parties(party).and_where(of_the_case).to_owned(),
+    ))
 }
 
 fn parties(party: &str) -> SelectStatement {

@@ -20,8 +20,13 @@ impl Store {
     ) -> Result<usize, StoreError> {
         let mut rows = Vec::new();
         for (code, item) in items {
-            let body = serde_json::to_string(&item).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-            rows.push(reference_item::Model { kind: kind.to_owned(), code, body });
+            let body =
+                serde_json::to_string(&item).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            rows.push(reference_item::Model {
+                kind: kind.to_owned(),
+                code,
+                body,
+            });
         }
         rows.sort_unstable_by(|a, b| a.code.cmp(&b.code));
         let known: Vec<reference_item::Model> = reference_item::Entity::find()
@@ -73,7 +78,8 @@ impl Store {
                 name: g.name,
                 kind: g.kind.to_string(),
                 schematic: g.schematic,
-                boundary: serde_json::to_string(&g.boundary).map_err(|e| StoreError::Corrupt(e.to_string()))?,
+                boundary: serde_json::to_string(&g.boundary)
+                    .map_err(|e| StoreError::Corrupt(e.to_string()))?,
             });
         }
         self.task(Box::new(move |tx| {
@@ -101,7 +107,7 @@ impl Store {
             .order_by_asc(grid::Column::ValidFrom)
             .all(&self.readers)
             .await?
-            .into_iter()
+            .iter()
             .map(read_grid)
             .collect()
     }
@@ -113,7 +119,7 @@ impl Store {
             .order_by_asc(grid::Column::ValidFrom)
             .all(&self.readers)
             .await?
-            .into_iter()
+            .iter()
             .map(read_grid)
             .collect()
     }
@@ -125,16 +131,16 @@ impl Store {
 
     /// A fact about the database itself.
     pub async fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let row = meta::Entity::find_by_id(name.to_owned()).one(&self.readers).await?;
+        let row = meta::Entity::find_by_id(name.to_owned())
+            .one(&self.readers)
+            .await?;
         Ok(row.map(|row| row.value))
     }
 
     /// Notes a fact about the database itself.
     pub async fn set_meta(&self, name: &'static str, value: String) -> Result<(), StoreError> {
-        self.task(Box::new(move |tx| {
-            Box::pin(put_meta(tx, name, value))
-        }))
-        .await
+        self.task(Box::new(move |tx| Box::pin(put_meta(tx, name, value))))
+            .await
     }
 }
 
@@ -144,18 +150,26 @@ async fn stamp_reference(tx: &DatabaseTransaction) -> Result<(), StoreError> {
     put_meta(tx, "reference", uuid::Uuid::now_v7().to_string()).await
 }
 
-async fn put_meta(tx: &DatabaseTransaction, name: &'static str, value: String) -> Result<(), StoreError> {
+async fn put_meta(
+    tx: &DatabaseTransaction,
+    name: &'static str,
+    value: String,
+) -> Result<(), StoreError> {
     let replace = OnConflict::column(meta::Column::Name)
         .update_column(meta::Column::Value)
         .to_owned();
-    let row = meta::Model { name: name.to_owned(), value };
+    let row = meta::Model {
+        name: name.to_owned(),
+        value,
+    };
     crate::writer::insert_all::<meta::Entity, _>(tx, vec![row], Some(replace)).await
 }
 
-fn read_grid(row: grid::Model) -> Result<Grid, StoreError> {
+fn read_grid(row: &grid::Model) -> Result<Grid, StoreError> {
     let wrong = |what: String| StoreError::Corrupt(format!("grid {}: {what}", row.code));
     let code: GridCode = row.code.parse().map_err(|_| wrong("code".to_owned()))?;
-    let boundary: Boundary = serde_json::from_str(&row.boundary).map_err(|e| wrong(e.to_string()))?;
+    let boundary: Boundary =
+        serde_json::from_str(&row.boundary).map_err(|e| wrong(e.to_string()))?;
     Ok(Grid {
         code,
         name: row.name.clone(),

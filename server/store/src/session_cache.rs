@@ -57,8 +57,12 @@ impl SessionCache {
         if readings.len() >= MOST {
             readings.clear();
         }
-        let reading =
-            Reading { writes, at: Instant::now(), session: session.clone(), actor: actor.clone() };
+        let reading = Reading {
+            writes,
+            at: Instant::now(),
+            session: session.clone(),
+            actor: actor.clone(),
+        };
         readings.insert(session.token_hash.clone(), reading);
     }
 

@@ -17,12 +17,12 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use crate::{StoreError, wake};
 use crate::entity::{
     assignment, case, case_event, case_party, day_counter, idempotency, resident, whistle,
 };
 use crate::log::{Head, next_row};
 use crate::projection::{Rows, external_ref, project};
+use crate::{StoreError, wake};
 
 /// The most appends in one commit.
 const BATCH: usize = 256;
@@ -70,8 +70,9 @@ pub struct Appended {
 
 type Done = oneshot::Sender<Result<Appended, StoreError>>;
 /// A write beside the log, in a transaction of its own.
-pub(crate) type Task =
-    Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<(), StoreError>> + Send>;
+pub(crate) type Task = Box<
+    dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<(), StoreError>> + Send,
+>;
 
 enum Job {
     Append(Box<Append>, Done),
@@ -192,7 +193,9 @@ async fn flush(
         Err(Failure::Refused(_)) if appends.len() > 1 => one_by_one(db, &appends).await,
         Err(failure) => vec![Err(failure.into_error()); appends.len()],
     };
-    let failed = outcomes.iter().any(|o| matches!(o, Err(StoreError::Engine(_))));
+    let failed = outcomes
+        .iter()
+        .any(|o| matches!(o, Err(StoreError::Engine(_))));
     let stored = outcomes.iter().any(Result::is_ok);
     if failed {
         tracing::error!("a commit failed; its outcome is unknown to the callers");
@@ -202,7 +205,11 @@ async fn flush(
     } else {
         failures.store(0, Ordering::Relaxed);
     }
-    let last = outcomes.iter().filter_map(|o| o.as_ref().ok()).map(|a| a.seq).max();
+    let last = outcomes
+        .iter()
+        .filter_map(|o| o.as_ref().ok())
+        .map(|a| a.seq)
+        .max();
     if let Some(last) = last {
         wake::tell(moved, last);
     }
@@ -274,9 +281,13 @@ async fn commit(
         && is_postgres
     {
         let notify = format!("SELECT pg_notify('{}', '{last}')", wake::CHANNEL);
-        tx.execute_unprepared(&notify).await.map_err(|e| Failure::Refused(e.into()))?;
+        tx.execute_unprepared(&notify)
+            .await
+            .map_err(|e| Failure::Refused(e.into()))?;
     }
-    tx.commit().await.map_err(|e| Failure::Unknown(StoreError::Engine(e.to_string())))?;
+    tx.commit()
+        .await
+        .map_err(|e| Failure::Unknown(StoreError::Engine(e.to_string())))?;
     Ok(outcomes)
 }
 
@@ -288,7 +299,10 @@ async fn append_all(
     let mut known = look_up(tx, appends).await?;
     let before = known.head.seq;
     let mut batch = Batch::default();
-    let outcomes = appends.iter().map(|a| prepare(a, &mut known, &mut batch)).collect();
+    let outcomes = appends
+        .iter()
+        .map(|a| prepare(a, &mut known, &mut batch))
+        .collect();
     let last = (known.head.seq > before).then_some(known.head.seq);
     store(tx, batch, &known).await?;
     Ok((outcomes, last))
@@ -323,31 +337,18 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
         .collect();
     let rows: Vec<(Uuid, i32, i64)> = case::Entity::find()
         .select_only()
-        .columns([case::Column::Id, case::Column::Version, case::Column::FirstSeq])
+        .columns([
+            case::Column::Id,
+            case::Column::Version,
+            case::Column::FirstSeq,
+        ])
         .filter(case::Column::Id.is_in(ids))
         .into_tuple()
         .all(tx)
         .await?;
-    let cases: HashMap<Uuid, (i32, i64)> = rows.into_iter().map(|(id, v, s)| (id, (v, s))).collect();
-    let mut case_hashes = HashMap::new();
-    if !cases.is_empty() {
-        let mut last = sea_orm::Condition::any();
-        for (id, (version, _)) in &cases {
-            last = last.add(
-                sea_orm::Condition::all()
-                    .add(case_event::Column::CaseId.eq(*id))
-                    .add(case_event::Column::Version.eq(*version)),
-            );
-        }
-        let rows: Vec<(Uuid, Vec<u8>)> = case_event::Entity::find()
-            .select_only()
-            .columns([case_event::Column::CaseId, case_event::Column::CaseHash])
-            .filter(last)
-            .into_tuple()
-            .all(tx)
-            .await?;
-        case_hashes = rows.into_iter().collect();
-    }
+    let cases: HashMap<Uuid, (i32, i64)> =
+        rows.into_iter().map(|(id, v, s)| (id, (v, s))).collect();
+    let case_hashes = last_hashes(tx, &cases).await?;
     let refs: Vec<String> = appends
         .iter()
         .filter(|a| a.case.is_none())
@@ -363,7 +364,10 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
             .into_tuple()
             .all(tx)
             .await?;
-        external = rows.into_iter().filter_map(|(id, r)| Some((r?, id))).collect();
+        external = rows
+            .into_iter()
+            .filter_map(|(id, r)| Some((r?, id)))
+            .collect();
     }
     let mut days: Vec<String> = appends
         .iter()
@@ -382,16 +386,54 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
             counters.insert(row.county_day, row.last);
         }
     }
-    Ok(Known { head, keys, cases, case_hashes, external, counters })
+    Ok(Known {
+        head,
+        keys,
+        cases,
+        case_hashes,
+        external,
+        counters,
+    })
+}
+
+/// The hash of the last row of each case, which the next row continues.
+async fn last_hashes(
+    tx: &DatabaseTransaction,
+    cases: &HashMap<Uuid, (i32, i64)>,
+) -> Result<HashMap<Uuid, Vec<u8>>, StoreError> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut last = sea_orm::Condition::any();
+    for (id, (version, _)) in cases {
+        last = last.add(
+            sea_orm::Condition::all()
+                .add(case_event::Column::CaseId.eq(*id))
+                .add(case_event::Column::Version.eq(*version)),
+        );
+    }
+    let rows: Vec<(Uuid, Vec<u8>)> = case_event::Entity::find()
+        .select_only()
+        .columns([case_event::Column::CaseId, case_event::Column::CaseHash])
+        .filter(last)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// County and day of receipt, within which case numbers run without gaps.
 fn county_day(first: &Recorded) -> Option<String> {
-    let Event::Reported { place, centre, .. } = &first.event else { return None };
+    let Event::Reported { place, centre, .. } = &first.event else {
+        return None;
+    };
     let place = place.village.unwrap_or(*centre);
     let county = place.at(DivisionLevel::County).unwrap_or(place).to_string();
     let (y, m, d) = first.recorded_at.date().ymd();
-    Some(format!("{}{y:04}{m:02}{d:02}", county.get(..6).unwrap_or_default()))
+    Some(format!(
+        "{}{y:04}{m:02}{d:02}",
+        county.get(..6).unwrap_or_default()
+    ))
 }
 
 /// Decides about one append on what is known, and adds its rows to the batch. What is refused
@@ -408,7 +450,10 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
             return Err(StoreError::KeyReused);
         }
         let version = u32::try_from(row.version).unwrap_or_default();
-        return Err(StoreError::Replayed { case: CaseId(row.case_id), version });
+        return Err(StoreError::Replayed {
+            case: CaseId(row.case_id),
+            version,
+        });
     }
     let mut events = append.events.clone();
     let mut counter = None;
@@ -419,12 +464,18 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
             let founded = events.first().and_then(Case::found).ok_or_else(no_report)?;
             (known.head.seq + 1, founded)
         }
-        (Some(read), Some((version, first_seq))) if i64::from(*version) == i64::from(read.version) => {
+        (Some(read), Some((version, first_seq)))
+            if i64::from(*version) == i64::from(read.version) =>
+        {
             (*first_seq, read.clone())
         }
         (Some(_), _) => return Err(StoreError::Stale),
     };
-    let external = if append.case.is_none() { external_ref(&case) } else { None };
+    let external = if append.case.is_none() {
+        external_ref(&case)
+    } else {
+        None
+    };
     if let Some(other) = external.as_ref().and_then(|e| known.external.get(e)) {
         return Err(StoreError::ExternalNumberTaken(CaseId(*other)));
     }
@@ -523,7 +574,10 @@ async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<
     let counters: Vec<day_counter::Model> = known
         .counters
         .iter()
-        .map(|(day, last)| day_counter::Model { county_day: day.clone(), last: *last })
+        .map(|(day, last)| day_counter::Model {
+            county_day: day.clone(),
+            last: *last,
+        })
         .collect();
     let replace = OnConflict::column(day_counter::Column::CountyDay)
         .update_column(day_counter::Column::Last)

@@ -32,7 +32,10 @@ on_both_engines!(
 async fn appended_events_are_read_back(db: &Database) {
     let store = db.open().await;
     let filed = store.append(report()).await.unwrap();
-    let said = store.append(comment(&filed.case, "已到现场")).await.unwrap();
+    let said = store
+        .append(comment(&filed.case, "已到现场"))
+        .await
+        .unwrap();
     let history = store.history(filed.case.id).await.unwrap();
     let events: Vec<_> = history.iter().map(|e| e.recorded.clone()).collect();
     assert_eq!(events, [filed.events.clone(), said.events.clone()].concat());
@@ -48,18 +51,28 @@ async fn appended_events_are_read_back(db: &Database) {
 }
 
 fn numbers(answers: &[Result<gridwhistle_store::Appended, StoreError>]) -> BTreeSet<String> {
-    answers.iter().map(|a| a.as_ref().unwrap().case.number.clone()).collect()
+    answers
+        .iter()
+        .map(|a| a.as_ref().unwrap().case.number.clone())
+        .collect()
 }
 
 async fn numbers_run_without_gaps_for_each_county_and_day(db: &Database) {
     let store = db.open().await;
     let days = [morning(), morning().plus_days(1)];
     let grids = ["320707101001001", "320722100001001"];
-    let appends = (0..200).map(|i| report_at(grids[i % 2], days[i / 2 % 2])).collect();
+    let appends = (0..200)
+        .map(|i| report_at(grids[i % 2], days[i / 2 % 2]))
+        .collect();
     let answers = file_at_once(std::slice::from_ref(&store), appends).await;
     let mut expected = BTreeSet::new();
     for n in 1..=50 {
-        for head in ["32070720260715", "32070720260716", "32072220260715", "32072220260716"] {
+        for head in [
+            "32070720260715",
+            "32070720260716",
+            "32072220260715",
+            "32072220260716",
+        ] {
             expected.insert(format!("{head}{n:06}"));
         }
     }
@@ -72,7 +85,10 @@ async fn two_servers_share_one_sequence_of_numbers(db: &Database) {
     let answers = file_at_once(&stores, (0..200).map(|_| report()).collect()).await;
     let expected: BTreeSet<String> = (1..=200).map(|n| format!("32070720260715{n:06}")).collect();
     assert_eq!(numbers(&answers), expected);
-    assert_eq!(stores[0].check().await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(
+        stores[0].check().await.unwrap().faults,
+        Vec::<String>::new()
+    );
     assert_eq!(stores[1].count_cases().await.unwrap(), 200);
 }
 
@@ -96,7 +112,9 @@ async fn a_reader_never_misses_a_row_while_many_write(db: &Database) {
 
 async fn one_key_files_one_case_however_often_it_comes(db: &Database) {
     let stores = [db.open().await, db.open().await];
-    let appends = (0..200).map(|_| with_key(report(), "a:1", b"same")).collect();
+    let appends = (0..200)
+        .map(|_| with_key(report(), "a:1", b"same"))
+        .collect();
     let answers = file_at_once(&stores, appends).await;
     let mut cases = BTreeSet::new();
     let mut first = 0;
@@ -136,7 +154,10 @@ async fn an_identity_is_used_once(db: &Database) {
     let id = first.events[0].case;
     store.append(first.clone()).await.unwrap();
     let again = store.append(first).await;
-    assert!(matches!(again, Err(StoreError::CaseExists(known)) if known == id), "{again:?}");
+    assert!(
+        matches!(again, Err(StoreError::CaseExists(known)) if known == id),
+        "{again:?}"
+    );
 }
 
 async fn an_external_number_is_filed_once_from_a_source(db: &Database) {
@@ -157,7 +178,13 @@ async fn what_is_refused_leaves_no_gap_in_the_numbers(db: &Database) {
     let store = db.open().await;
     store.append(with_external(report(), "W-1")).await.unwrap();
     let appends = (0..40)
-        .map(|i| if i % 2 == 0 { with_external(report(), "W-1") } else { report() })
+        .map(|i| {
+            if i % 2 == 0 {
+                with_external(report(), "W-1")
+            } else {
+                report()
+            }
+        })
         .collect();
     let answers = file_at_once(std::slice::from_ref(&store), appends).await;
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 20);
@@ -226,7 +253,11 @@ async fn fail_commits(db: &Database, at_commit: bool) {
 }
 
 async fn commits_succeed_again(db: &Database) {
-    let sql = if db.is_sqlite() { "DROP TRIGGER fail" } else { "DROP TRIGGER fail ON case_events" };
+    let sql = if db.is_sqlite() {
+        "DROP TRIGGER fail"
+    } else {
+        "DROP TRIGGER fail ON case_events"
+    };
     db.execute(sql).await;
 }
 
@@ -239,7 +270,10 @@ async fn what_is_acknowledged_while_commits_fail_is_stored(db: &Database) {
             let answer = store.append(report()).await;
             assert!(matches!(answer, Err(StoreError::Engine(_))), "{answer:?}");
         }
-        assert!(!store.is_healthy().await, "three failures in a row and more");
+        assert!(
+            !store.is_healthy().await,
+            "three failures in a row and more"
+        );
         let appends = (0..20).map(|_| report()).collect();
         let answers = file_at_once(std::slice::from_ref(&store), appends).await;
         assert!(answers.iter().all(Result::is_err));
@@ -263,7 +297,10 @@ async fn a_case_is_seen_as_it_stood(db: &Database) {
     let second = store.append(comment(&first, "一")).await.unwrap().case;
     let third = store.append(comment(&second, "二")).await.unwrap().case;
     for case in [first, second, third] {
-        assert_eq!(store.case_at(case.id, case.version).await.unwrap().unwrap(), case);
+        assert_eq!(
+            store.case_at(case.id, case.version).await.unwrap().unwrap(),
+            case
+        );
     }
 }
 
@@ -284,18 +321,36 @@ async fn other_servers_are_told_of_a_new_end(db: &Database) {
 async fn a_database_that_cannot_be_used_is_refused_with_its_reason() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text.db");
-    std::fs::write(&text, "this is not a database, but a text that somebody put here").unwrap();
+    std::fs::write(
+        &text,
+        "this is not a database, but a text that somebody put here",
+    )
+    .unwrap();
     let refused = [
-        ("mysql://root@localhost/x".to_owned(), "begins with sqlite: or postgres:"),
+        (
+            "mysql://root@localhost/x".to_owned(),
+            "begins with sqlite: or postgres:",
+        ),
         ("sqlite::memory:".to_owned(), "in memory"),
-        (format!("sqlite://{}/none/x.db", folder.path().display()), "cannot be opened"),
+        (
+            format!("sqlite://{}/none/x.db", folder.path().display()),
+            "cannot be opened",
+        ),
         (format!("sqlite://{}", text.display()), "not a database"),
-        ("postgres://somebody:secret@127.0.0.1:1/x".to_owned(), "127.0.0.1:1/x cannot be opened"),
+        (
+            "postgres://somebody:secret@127.0.0.1:1/x".to_owned(),
+            "127.0.0.1:1/x cannot be opened",
+        ),
     ];
     for (url, reason) in refused {
-        let Err(error) = Store::open(&url, Durability::Full).await else { panic!("{url} opened") };
+        let Err(error) = Store::open(&url, Durability::Full).await else {
+            panic!("{url} opened")
+        };
         let said = error.to_string();
-        assert!(matches!(error, StoreError::Unusable(_)) && said.contains(reason), "{url}: {said}");
+        assert!(
+            matches!(error, StoreError::Unusable(_)) && said.contains(reason),
+            "{url}: {said}"
+        );
         assert!(!said.contains("secret"), "{said}");
     }
 }

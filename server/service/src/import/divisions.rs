@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<Vec<Division>, Vec<Fault>> {
 fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Division> {
     let code = row.read("code", DivisionCode::parse);
     let name = row.text("name");
-    let level = row.one_of("level", &DivisionLevel::ALL, DivisionLevel::as_str);
+    let level = row.one_of("level", DivisionLevel::ALL, DivisionLevel::as_str);
     if let (Some(code), Some(level)) = (code, level)
         && code.level() != level
     {

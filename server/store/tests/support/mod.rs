@@ -26,17 +26,24 @@ pub struct Database {
 }
 
 impl Database {
-    pub async fn sqlite() -> Option<Self> {
+    pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = sqlite_url(&folder.path().join("test.db"));
-        Some(Self { url, _folder: Some(folder), server: None })
+        Self {
+            url,
+            _folder: Some(folder),
+            server: None,
+        }
     }
 
     pub async fn postgres() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let Ok(server) = std::env::var(URL) else {
             let required = std::env::var_os(REQUIRE_TOOLS).is_some_and(|v| !v.is_empty());
-            assert!(!required, "{URL} is not set, and {REQUIRE_TOOLS} forbids skipping");
+            assert!(
+                !required,
+                "{URL} is not set, and {REQUIRE_TOOLS} forbids skipping"
+            );
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
             // Not `eprintln!`: the test runner would swallow it, as the test goes on to pass.
             let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: {URL} is not set");
@@ -45,7 +52,10 @@ impl Database {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("gridwhistle_store_{}_{number}", std::process::id());
         let admin = Raw::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        admin
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
         admin.close().await.unwrap();
         let (address, parameters) = match server.split_once('?') {
             Some((address, parameters)) => (address, format!("?{parameters}")),
@@ -53,7 +63,11 @@ impl Database {
         };
         let host: Vec<&str> = address.splitn(4, '/').collect();
         let url = format!("{}//{}/{name}{parameters}", host[0], host[2]);
-        Some(Self { url, _folder: None, server: Some((server, name)) })
+        Some(Self {
+            url,
+            _folder: None,
+            server: Some((server, name)),
+        })
     }
 
     pub async fn open(&self) -> Store {
@@ -101,10 +115,8 @@ macro_rules! on_both_engines {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                if let Some(db) = $crate::support::Database::sqlite().await {
-                    super::$name(&db).await;
-                    db.remove().await;
-                }
+                let db = $crate::support::Database::sqlite();
+                super::$name(&db).await;
             })+
         }
         mod postgres {
@@ -174,7 +186,12 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
         late_upload: false,
         event,
     };
-    Append { case: None, events: vec![recorded], key: None, resident: None }
+    Append {
+        case: None,
+        events: vec![recorded],
+        key: None,
+        resident: None,
+    }
 }
 
 pub fn report() -> Append {
@@ -182,14 +199,20 @@ pub fn report() -> Append {
 }
 
 pub fn with_external(mut append: Append, number: &str) -> Append {
-    if let Event::Reported { external_number, .. } = &mut append.events[0].event {
+    if let Event::Reported {
+        external_number, ..
+    } = &mut append.events[0].event
+    {
         *external_number = Some(number.to_owned());
     }
     append
 }
 
 pub fn with_key(mut append: Append, key: &str, fingerprint: &[u8]) -> Append {
-    append.key = Some(Key { scope_key: key.to_owned(), fingerprint: fingerprint.to_vec() });
+    append.key = Some(Key {
+        scope_key: key.to_owned(),
+        fingerprint: fingerprint.to_vec(),
+    });
     append
 }
 
@@ -208,11 +231,22 @@ pub fn next(case: &Case, events: Vec<Event>) -> Append {
             event,
         })
         .collect();
-    Append { case: Some(case.clone()), events, key: None, resident: None }
+    Append {
+        case: Some(case.clone()),
+        events,
+        key: None,
+        resident: None,
+    }
 }
 
 pub fn comment(case: &Case, text: &str) -> Append {
-    next(case, vec![Event::Commented { text: text.to_owned(), public: false }])
+    next(
+        case,
+        vec![Event::Commented {
+            text: text.to_owned(),
+            public: false,
+        }],
+    )
 }
 
 pub async fn file(store: &Store, n: usize) -> Vec<Appended> {
