@@ -21,9 +21,6 @@ struct Arguments {
     /// How long to count.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
-    /// Cases of history in the demo county before the measurement.
-    #[arg(long, default_value_t = 0)]
-    cases: u32,
     /// What cargo says to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -50,11 +47,7 @@ fn main() -> anyhow::Result<()> {
             Engine::Postgres => ("PostgreSQL", runtime.block_on(Database::postgres())?),
         };
         let Some(database) = database else { continue };
-        let mut server = runtime.block_on(
-            Server::demo(database, arguments.cases, 800)
-                .without_flood_limits()
-                .start(),
-        )?;
+        let mut server = runtime.block_on(Server::town(database).without_flood_limits().start())?;
         let idle = server.memory()?;
         let api = runtime.block_on(server.login("grid_worker"))?;
         let token = api.token().unwrap_or_default().to_owned();

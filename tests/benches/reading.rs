@@ -8,7 +8,7 @@ use std::{io::Write, time::Duration};
 
 use anyhow::Context;
 use clap::Parser;
-use gridwhistle_e2e::{Database, Server, load};
+use gridwhistle_e2e::{Server, load};
 
 #[derive(Parser)]
 struct Arguments {
@@ -22,7 +22,7 @@ struct Arguments {
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// The account that asks.
-    #[arg(long, default_value = "district_center")]
+    #[arg(long, default_value = "supervisor")]
     account: String,
     /// What cargo says to every benchmark.
     #[arg(long, hide = true)]
@@ -32,11 +32,9 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Runtime::new()?;
-    let mut server = runtime.block_on(
-        Server::demo(Database::sqlite(), arguments.cases, 800)
-            .without_flood_limits()
-            .start(),
-    )?;
+    let mut server = runtime.block_on(Server::demo(arguments.cases).start())?;
+    runtime.block_on(server.serve_without_flood_limits())?;
+    let idle = server.memory()? / 1_000_000;
     let api = runtime.block_on(server.login(&arguments.account))?;
     let first = runtime.block_on(api.get("/api/v1/cases?limit=50").send())?;
     let first = first.expect(200)?.body;
@@ -75,6 +73,11 @@ fn main() -> anyhow::Result<()> {
             writeln!(out, "| {name:<10} | {connections:>5} | {measure} |")?;
         }
     }
+    writeln!(
+        out,
+        "server {idle} MB before, {} MB after",
+        server.memory()? / 1_000_000
+    )?;
     runtime.block_on(server.stop())?;
     server.assert_log_clean()
 }

@@ -15,6 +15,11 @@ pub enum Database {
         /// Its address, with the password.
         url: String,
     },
+    /// A `PostgreSQL` database that another value stands for.
+    Borrowed {
+        /// Its address, with the password.
+        url: String,
+    },
 }
 
 impl Database {
@@ -38,7 +43,7 @@ impl Database {
     pub fn url(&self) -> Option<&str> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres { url } => Some(url),
+            Self::Postgres { url } | Self::Borrowed { url } => Some(url),
         }
     }
 }

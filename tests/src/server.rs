@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
     io::AsyncWriteExt,
@@ -120,14 +120,12 @@ impl Server {
         }
     }
 
-    /// `gridwhistle demo`: the demo county and its accounts, with `cases` cases of history and
-    /// `grids` grids in all.
-    pub fn demo(database: Database, cases: u32, grids: u32) -> ServerBuilder {
-        Self::builder("demo", database)
+    /// `gridwhistle demo`: the demo county and its accounts, with `cases` cases of history, on the
+    /// embedded database.
+    pub fn demo(cases: u32) -> ServerBuilder {
+        Self::builder("demo", Database::sqlite())
             .arg("--cases")
             .arg(&cases.to_string())
-            .arg("--grids")
-            .arg(&grids.to_string())
     }
 
     fn builder(command: &'static str, database: Database) -> ServerBuilder {
@@ -287,6 +285,69 @@ impl Server {
         }
     }
 
+    /// Starts a second server beside this one on the same database, with the same accounts.
+    ///
+    /// The key that seals residents' links is the same, as it must be.
+    pub async fn beside(&self) -> anyhow::Result<Self> {
+        let Some(url) = self.builder.database.url() else {
+            bail!("the embedded database has one server");
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("gridwhistle-e2e-")
+            .tempdir()?;
+        let data = folder.path().join("data");
+        fs::create_dir_all(&data)?;
+        fs::copy(self.data_dir().join("link.key"), data.join("link.key"))?;
+        let mut server = Self {
+            builder: ServerBuilder {
+                // The first server's value removes the database.
+                database: Database::Borrowed {
+                    url: url.to_owned(),
+                },
+                command: "serve",
+                arguments: self.builder.arguments.clone(),
+                environment: self.builder.environment.clone(),
+                secrets: self.builder.secrets.clone(),
+                town: self.builder.town,
+            },
+            child: None,
+            folder,
+            listen: "127.0.0.1:0".to_owned(),
+            starts: 0,
+        };
+        server.restart().await?;
+        Ok(server)
+    }
+
+    /// Writes the accounts into a file as the demo does, for `whistle --demo-file`.
+    pub fn write_accounts(&self) -> anyhow::Result<PathBuf> {
+        let accounts: Vec<Value> = self
+            .accounts()?
+            .into_iter()
+            .map(|account| {
+                json!({
+                    "username": account.username,
+                    "password": account.password,
+                    "post": account.post,
+                    "scope": account.scope,
+                    "name": account.username,
+                })
+            })
+            .collect();
+        let file = self.folder.path().join("accounts.json");
+        let content = json!({"base_url": self.url(), "accounts": accounts});
+        fs::write(&file, content.to_string())?;
+        Ok(file)
+    }
+
+    /// Goes on with `gridwhistle serve` on the same data, without limits on floods.
+    pub async fn serve_without_flood_limits(&mut self) -> anyhow::Result<()> {
+        self.stop().await?;
+        self.builder.command = "serve";
+        self.builder.arguments = vec!["--no-flood-limits".to_owned()];
+        self.restart().await
+    }
+
     /// Runs another subcommand of the server's binary on the same data, to its end, and returns
     /// what it printed.
     pub async fn run(&self, subcommand: &str, arguments: &[&str]) -> anyhow::Result<String> {
@@ -340,13 +401,17 @@ impl Server {
         Ok(())
     }
 
-    /// What the server has written since its first start.
+    /// What the server has written since its first start; the progress that the demo tells people
+    /// before it serves is left out.
     pub fn log(&self) -> anyhow::Result<Log> {
         let folder = self.folder.path();
-        let texts: Result<Vec<String>, _> = (1..=self.starts)
-            .map(|start| fs::read_to_string(folder.join(format!("stderr-{start}"))))
-            .collect();
-        Ok(Log::new(texts?.concat()))
+        let mut log = String::new();
+        for start in 1..=self.starts {
+            let text = fs::read_to_string(folder.join(format!("stderr-{start}")))?;
+            let begun = text.find("{\"").unwrap_or(0);
+            log.push_str(&text[begun..]);
+        }
+        Ok(Log::new(log))
     }
 
     /// Fails if the log tells of an error, or tells a secret: see [`Log::assert_clean`].

@@ -22,7 +22,7 @@ on_both_databases! {
             (with("/place/lat", json!("34.9")), 422, "/place/lat"),
             (with("/place/lat", Value::Null), 422, "/place"),
             (with("/place/grid", json!("320707999999999")), 422, "/place/grid"),
-            (with("/matter", json!("event-98765")), 422, "/matter"),
+            (with("/matter", json!("event-98765")), 422, ""),
             (with("/matter", json!("sewer")), 422, "/matter"),
             (with("/source", json!("rumour")), 422, "/source"),
             (with("/colour", json!("red")), 400, "/colour"),

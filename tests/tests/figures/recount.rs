@@ -111,11 +111,10 @@ const ROUNDS: [&str; 6] = [
     "extension_rate",
 ];
 
-const ANSWERS: [&str; 5] = [
+const ANSWERS: [&str; 4] = [
     "response_rate",
     "resolution_rate",
     "satisfaction_rate",
-    "follow_up_coverage",
     "composite",
 ];
 
@@ -417,6 +416,7 @@ impl<'q> Count<'q> {
         let (median, p90) = (rank(50), rank(90));
         for name in ROUNDS.into_iter().chain(ANSWERS).chain([
             "first_time_rate",
+            "follow_up_coverage",
             "sign_in_time_rate",
             "contact_in_time_rate",
             "check_in_in_time_rate",
