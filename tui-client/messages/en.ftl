@@ -4,7 +4,7 @@
 product = GridWhistle
 product-long = GridWhistle: grids whistle, units report
 language-short = EN
-scope-several = { $first } and others, { $n } in all
+scope-several = { $first } (1 of { $n })
 too-small = Enlarge the window
 
 # Connection

@@ -7,6 +7,7 @@ use super::server::Server;
 use crate::model::case::MatterRef;
 use crate::model::failure::Failure;
 use crate::model::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use crate::model::request::For;
 use gridwhistle_client::types;
 
 /// The most grids that a page gives.
@@ -174,28 +175,35 @@ impl Server {
             .collect())
     }
 
-    /// Who should be called to a case, from the lists of duties; nobody while its matter is open.
-    pub async fn proposal(&self, case: &str) -> Result<Vec<Proposed>, Failure> {
+    /// Who should be called, from the lists of duties; nobody while the matter is open.
+    pub async fn proposal(&self, wanted: For) -> Result<Vec<Proposed>, Failure> {
         let client = self.client()?;
-        let case = client
-            .get_case()
-            .id(uuid(case)?)
-            .send()
-            .await
-            .map_err(failure)?
-            .into_inner();
-        let Some(matter) = case.matter else {
-            return Ok(Vec::new());
+        let (matter, division) = match wanted {
+            For::Case(id) => {
+                let case = client
+                    .get_case()
+                    .id(uuid(&id)?)
+                    .send()
+                    .await
+                    .map_err(failure)?
+                    .into_inner();
+                let Some(matter) = case.matter else {
+                    return Ok(Vec::new());
+                };
+                let place = case
+                    .place
+                    .village
+                    .or(case.place.town)
+                    .unwrap_or(case.centre);
+                (format!("{}-{}", matter.kind, matter.code), place.code)
+            }
+            For::Report { matter, division } if !division.is_empty() => (matter, division),
+            For::Report { matter, .. } => match self.home()? {
+                Some(home) => (matter, home),
+                None => return Ok(Vec::new()),
+            },
         };
-        let place = case
-            .place
-            .village
-            .or(case.place.town)
-            .unwrap_or(case.centre);
-        let call = client
-            .propose_units()
-            .matter(format!("{}-{}", matter.kind, matter.code))
-            .division(place.code);
+        let call = client.propose_units().matter(matter).division(division);
         let lines = call.send().await.map_err(failure)?.into_inner().items;
         Ok(lines
             .into_iter()

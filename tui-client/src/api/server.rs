@@ -189,7 +189,7 @@ impl Server {
             Request::Units => self.units().await.map(Answer::Units),
             Request::Kinds => self.kinds().await.map(Answer::Kinds),
             Request::Divisions(code) => self.divisions(&code).await.map(Answer::Divisions),
-            Request::Proposal(case) => self.proposal(&case).await.map(Answer::Proposal),
+            Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
         }
     }
 }

@@ -132,6 +132,7 @@ fn command(
         return Exit::Error;
     };
     let local = tokio::task::LocalSet::new();
+    let kept_login = demo.is_none();
     let result = local.block_on(&runtime, async {
         if let Some(login) = demo {
             Rc::clone(gateway).call(login).await?;
@@ -148,9 +149,12 @@ fn command(
             Verb::Login { username } => login(server, username, paths, gateway, words).await,
             Verb::Logout => {
                 let reply = ask(gateway, Request::Logout).await;
-                Kept::new(paths)
-                    .forget()
-                    .map_err(|e| Failure::new(Kind::Local, e.to_string()))?;
+                // The login of a demonstration was never kept; another one may be.
+                if kept_login {
+                    Kept::new(paths)
+                        .forget()
+                        .map_err(|e| Failure::new(Kind::Local, e.to_string()))?;
+                }
                 match reply {
                     // The token had ended already: what was wanted is so.
                     Err(failure) if failure.kind == Kind::Login => Ok(Answer::LoggedOut.into()),

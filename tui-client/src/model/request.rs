@@ -52,7 +52,7 @@ pub enum Request {
     Kinds,
     Divisions(String),
     /// Who should be called for this case.
-    Proposal(String),
+    Proposal(For),
 }
 
 impl std::fmt::Debug for Request {
@@ -79,6 +79,20 @@ impl std::fmt::Debug for Request {
             Self::Proposal(_) => "Proposal",
         })
     }
+}
+
+/// For what units are proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum For {
+    /// By its id.
+    Case(String),
+    /// For a report that is being written.
+    Report {
+        /// Such as `event-06010`.
+        matter: String,
+        /// Code of the village; empty: around the one who asks.
+        division: String,
+    },
 }
 
 /// A report to be filed. The draft's id is the case's id and the idempotency key.

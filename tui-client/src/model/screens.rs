@@ -71,6 +71,10 @@ pub struct ReportPage {
     /// It was changed since it was last saved or opened.
     pub touched: bool,
     pub maybe_sent: bool,
+    /// For what units were proposed last, and which: they give way to the next proposal, what was
+    /// chosen by hand does not.
+    pub asked: Option<super::request::For>,
+    pub proposed: Vec<super::reference::Proposed>,
 }
 
 /// Which part of a case's page has the keyboard.

@@ -82,10 +82,10 @@ impl App {
         let glyphs = options.glyphs.unwrap_or_else(probe::glyphs);
         let kept = Kept::new(&options.paths);
         let drafts = Drafts::new(&options.paths);
-        let session: Option<Session> = if options.login.is_some() {
-            None
-        } else {
-            kept.load()
+        // A login elsewhere does not hold here; a demonstration brings its own.
+        let session: Option<Session> = match options.login {
+            Some(_) => None,
+            None => kept.load().filter(|s| s.server == options.server),
         };
         gateway.speak(options.lang);
         gateway.hold(session.clone());
@@ -240,7 +240,9 @@ impl App {
                     }
                 }
                 Effect::ForgetSession => {
-                    if let Err(error) = self.kept.forget() {
+                    if self.keep_login
+                        && let Err(error) = self.kept.forget()
+                    {
                         self.lost(&error);
                     }
                 }

@@ -7,7 +7,7 @@ use crate::model::case::{Case, Offer, Target};
 use crate::model::draft::Of;
 use crate::model::failure::Say;
 use crate::model::report;
-use crate::model::request::{Act, Report, Request};
+use crate::model::request::{Act, For, Report, Request};
 use crate::model::screens::{ActionForm, CaseFocus, Layer, Screen};
 
 /// The chosen action of the open case: its form, or at once where nothing is asked.
@@ -72,7 +72,7 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     model.layers.push(Layer::Action(Box::new(action)));
     refresh::reference(model, out);
     if needs_units {
-        out.push(Effect::Call(Request::Proposal(case.id.clone())));
+        out.push(Effect::Call(Request::Proposal(For::Case(case.id.clone()))));
     }
 }
 

@@ -5,7 +5,8 @@ use crate::model::app::Model;
 use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
 use crate::model::list::Section;
-use crate::model::request::{Act, Answer, Outcome, Reply, Report, Request};
+use crate::model::reference::Proposed;
+use crate::model::request::{Act, Answer, For, Outcome, Reply, Report, Request};
 use crate::model::screens::{Layer, Link, ListSource, Screen, Trouble};
 use crate::model::session::Session;
 
@@ -64,8 +65,11 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
         (Request::Case(id), Answer::Case(dossier)) => case_came(model, &id, &dossier),
         (Request::Report(report), Answer::Done(outcome)) => reported(model, &report, outcome, out),
         (Request::Act(act), Answer::Done(outcome)) => acted(model, &act, outcome, out),
-        (Request::Proposal(case_id), Answer::Proposal(proposal)) => {
-            proposed(model, &case_id, proposal, env, out);
+        (Request::Proposal(For::Case(id)), Answer::Proposal(proposal)) => {
+            proposed(model, &id, proposal, env, out);
+        }
+        (Request::Proposal(asked), Answer::Proposal(proposal)) => {
+            proposed_for_report(model, &asked, proposal);
         }
         (
             request @ (Request::Board(_) | Request::Shares { .. } | Request::Series { .. }),
@@ -239,7 +243,7 @@ fn page_came(
 fn proposed(
     model: &mut Model,
     case_id: &str,
-    proposal: Vec<crate::model::reference::Proposed>,
+    proposal: Vec<Proposed>,
     env: &Env<'_>,
     out: &mut Vec<Effect>,
 ) {
@@ -251,16 +255,11 @@ fn proposed(
     else {
         return;
     };
-    for (field, role) in [("lead", "lead"), ("assist", "assist")] {
-        let units: serde_json::Value = proposal
-            .iter()
-            .filter(|p| p.role == role)
-            .map(|p| serde_json::json!({"id": p.unit.id, "name": p.unit.name}))
-            .collect();
-        if let Some(field) = action.form.field_mut(field)
+    for role in ["lead", "assist"] {
+        if let Some(field) = action.form.field_mut(role)
             && field.value().is_null()
         {
-            field.set(&units);
+            field.set(&units(&proposal, role));
         }
     }
     action.proposal = proposal;
@@ -269,6 +268,37 @@ fn proposed(
         return;
     }
     forms::keep(model, env, out);
+}
+
+/// The units of one role, as a field holds them.
+fn units(proposal: &[Proposed], role: &str) -> serde_json::Value {
+    proposal
+        .iter()
+        .filter(|p| p.role == role)
+        .map(|p| serde_json::json!({"id": p.unit.id, "name": p.unit.name}))
+        .collect()
+}
+
+/// The same for a report that is being written: a proposal replaces the one before it.
+fn proposed_for_report(model: &mut Model, asked: &For, proposal: Vec<Proposed>) {
+    for screen in &mut model.stack {
+        let Screen::Report(page) = screen else {
+            continue;
+        };
+        if page.asked.as_ref() != Some(asked) || page.form.sending {
+            continue;
+        }
+        for role in ["lead", "assist"] {
+            let before = units(&page.proposed, role);
+            if let Some(field) = page.form.field_mut(role)
+                && (field.value().is_null() || field.value() == before)
+            {
+                field.set(&units(&proposal, role));
+            }
+        }
+        page.proposed = proposal;
+        return;
+    }
 }
 
 fn drop_draft(model: &mut Model, id: uuid::Uuid, out: &mut Vec<Effect>) {

@@ -13,7 +13,8 @@ use crate::model::case::Target;
 use crate::model::draft::{Draft, Of};
 use crate::model::form::{Control, Field, Form};
 use crate::model::report;
-use crate::model::screens::{Layer, Screen};
+use crate::model::request::{For, Request};
+use crate::model::screens::{Layer, ReportPage, Screen};
 use crate::text;
 
 /// The most characters that a text field takes, as the server does.
@@ -163,6 +164,7 @@ pub fn changed(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
                 page.touched = true;
                 page.form.armed = false;
                 report::arrange(&mut page.form, &model.reference);
+                propose(page, out);
                 // Whoever has just called has called now.
                 if !page.form.text("safety_number").is_empty()
                     && page.form.text("safety_at").is_empty()
@@ -179,6 +181,31 @@ pub fn changed(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
         }
     }
     keep(model, env, out);
+}
+
+/// Asks who should be called when a report with a whistle has got its matter, or another place.
+fn propose(page: &mut ReportPage, out: &mut Vec<Effect>) {
+    if !page.form.is_on("whistle") {
+        return;
+    }
+    let Some(matter) = page.form.picked("matter").first() else {
+        return;
+    };
+    // A grid's code begins with that of its village.
+    let division = page
+        .form
+        .picked("grid")
+        .first()
+        .and_then(|g| g.id.get(..12))
+        .unwrap_or_default();
+    let asked = For::Report {
+        matter: matter.id.clone(),
+        division: division.to_owned(),
+    };
+    if page.asked.as_ref() != Some(&asked) {
+        out.push(Effect::Call(Request::Proposal(asked.clone())));
+        page.asked = Some(asked);
+    }
 }
 
 /// Keeps what stands in the open form as a draft.

@@ -193,6 +193,8 @@ pub fn report(
             form,
             draft: id,
             touched: false,
+            asked: None,
+            proposed: Vec::new(),
             maybe_sent,
         }),
         out,

@@ -204,6 +204,24 @@ fn a_report_is_filed_and_its_case_opens() {
 }
 
 #[test]
+fn a_report_with_a_whistle_proposes_units_until_somebody_chooses() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(3)]);
+    bench.focus("matter").keys(&[Enter]);
+    bench.write("dlt").keys(&[Enter]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert_eq!(form.picked("lead")[0].id, "jtys-zw");
+    assert_eq!(form.picked("assist")[0].id, "gs");
+    bench.focus("lead").keys(&[Enter]);
+    bench.write("zh").keys(&[Enter]);
+    bench.focus("matter").keys(&[Enter]);
+    bench.write("bll").keys(&[Enter]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert_eq!(form.picked("lead")[0].id, "zfj", "chosen by hand");
+    assert_eq!(form.picked("assist")[0].id, "gs");
+}
+
+#[test]
 fn a_lost_connection_loses_no_report_and_makes_no_double() {
     let mut bench = Bench::logged_in("grid_worker");
     bench
