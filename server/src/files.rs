@@ -37,7 +37,9 @@ pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
 pub fn objects(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
     let folder = data_dir.join("objects");
     make_folder(&folder)?;
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
+    Ok(Arc::new(
+        LocalFileSystem::new_with_prefix(folder)?.with_fsync(true),
+    ))
 }
 
 /// The key that seals the residents' links: made at the first start, kept beside the database and
@@ -45,8 +47,12 @@ pub fn objects(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
 pub fn link_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
     let file = data_dir.join("link.key");
     match std::fs::read(&file) {
-        Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| anyhow::anyhow!("{} does not hold 32 bytes; restore it from a backup", file.display())),
+        Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| {
+            anyhow::anyhow!(
+                "{} does not hold 32 bytes; restore it from a backup",
+                file.display()
+            )
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut key = [0; 32];
             getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
@@ -101,5 +107,9 @@ pub async fn check(options: &DatabaseOptions) -> anyhow::Result<ExitCode> {
         findings.cases,
         findings.faults.len()
     ));
-    Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

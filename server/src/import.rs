@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use gridwhistle_service::import::{
-    self, Fault, MAX_BYTES, bundle, calendar, catalogue, conditions, divisions, duties, grids, units,
+    self, Fault, MAX_BYTES, bundle, calendar, catalogue, conditions, divisions, duties, grids,
+    units,
 };
 use gridwhistle_service::reference::lists;
 use gridwhistle_service::{BoundaryChange, ServiceError};
@@ -12,47 +13,85 @@ use gridwhistle_service::{BoundaryChange, ServiceError};
 use crate::cli::{ImportKind, ImportOptions, print};
 use crate::files;
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm a kind of file, each a few lines"
+)]
 pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
     let store = &service.store;
     let changed = match &options.what {
         ImportKind::Divisions { file } => {
             let list = read(file, divisions::parse)?;
-            store.put_list(lists::DIVISIONS, list.into_iter().map(|d| (d.code.to_string(), d))).await?
+            store
+                .put_list(
+                    lists::DIVISIONS,
+                    list.into_iter().map(|d| (d.code.to_string(), d)),
+                )
+                .await?
         }
         ImportKind::Catalogue { files } => {
             let mut list = Vec::new();
             for file in files {
                 list.extend(read(file, catalogue::parse)?);
             }
-            let keyed = list.into_iter().map(|m| (format!("{} {}", m.key, m.catalogue), m));
+            let keyed = list
+                .into_iter()
+                .map(|m| (format!("{} {}", m.key, m.catalogue), m));
             store.put_list(lists::MATTERS, keyed).await?
         }
         ImportKind::Conditions { file } => {
             let list = read(file, conditions::parse)?;
-            let unknown = list
-                .iter()
-                .find(|c| service.reference().rules.catalogue.matter(&c.matter).is_none());
+            let unknown = list.iter().find(|c| {
+                service
+                    .reference()
+                    .rules
+                    .catalogue
+                    .matter(&c.matter)
+                    .is_none()
+            });
             if let Some(condition) = unknown {
-                bail!("{}: the matter {} is in no catalogue; import that first", file.display(), condition.matter);
+                bail!(
+                    "{}: the matter {} is in no catalogue; import that first",
+                    file.display(),
+                    condition.matter
+                );
             }
-            store.put_list(lists::CONDITIONS, list.into_iter().map(|c| (c.id.to_string(), c))).await?
+            store
+                .put_list(
+                    lists::CONDITIONS,
+                    list.into_iter().map(|c| (c.id.to_string(), c)),
+                )
+                .await?
         }
         ImportKind::Calendar { files } => {
             let mut list = Vec::new();
             for file in files {
                 list.push(read(file, calendar::parse)?);
             }
-            store.put_list(lists::CALENDAR, list.into_iter().map(|y| (y.year.to_string(), y))).await?
+            store
+                .put_list(
+                    lists::CALENDAR,
+                    list.into_iter().map(|y| (y.year.to_string(), y)),
+                )
+                .await?
         }
         ImportKind::Units { file } => {
             let list = read(file, units::parse)?;
-            store.put_list(lists::UNITS, list.into_iter().map(|u| (u.code.to_string(), u))).await?
+            store
+                .put_list(
+                    lists::UNITS,
+                    list.into_iter().map(|u| (u.code.to_string(), u)),
+                )
+                .await?
         }
         ImportKind::Duties { file } => {
             let list = read(file, duties::parse)?;
             // Their order counts: earlier lines come first in a proposal.
-            let keyed = list.into_iter().enumerate().map(|(i, d)| (format!("{i:06}"), d));
+            let keyed = list
+                .into_iter()
+                .enumerate()
+                .map(|(i, d)| (format!("{i:06}"), d));
             store.put_list(lists::DUTIES, keyed).await?
         }
         ImportKind::Grids { file, dry_run } => {
@@ -66,13 +105,18 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
                     for fault in &faults {
                         eprintln!("{}: {fault}", file.display());
                     }
-                    bail!("{} has {} faults; nothing was imported", file.display(), faults.len());
+                    bail!(
+                        "{} has {} faults; nothing was imported",
+                        file.display(),
+                        faults.len()
+                    );
                 }
                 result => result?,
             }
         }
         ImportKind::Ganyu => {
-            let shipped = import::bundle::ganyu().map_err(|faults| refused(Path::new("shipped data"), &faults))?;
+            let shipped = import::bundle::ganyu()
+                .map_err(|faults| refused(Path::new("shipped data"), &faults))?;
             bundle::put(store, &shipped).await?
         }
     };
@@ -88,7 +132,8 @@ fn read<T>(file: &Path, parse: impl Fn(&str) -> Result<T, Vec<Fault>>) -> anyhow
     if size > MAX_BYTES as u64 {
         bail!("{} is larger than {MAX_BYTES} bytes", file.display());
     }
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
     parse(&text).map_err(|faults| refused(file, &faults))
 }
 
@@ -96,5 +141,9 @@ fn refused(file: &Path, faults: &[Fault]) -> anyhow::Error {
     for fault in faults {
         eprintln!("{}: {fault}", file.display());
     }
-    anyhow::anyhow!("{} has {} faults; nothing was imported", file.display(), faults.len())
+    anyhow::anyhow!(
+        "{} has {} faults; nothing was imported",
+        file.display(),
+        faults.len()
+    )
 }

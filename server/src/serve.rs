@@ -19,8 +19,10 @@ const REFRESH: Duration = Duration::from_secs(1);
 
 /// Structured lines on standard error; `GRIDWHISTLE_LOG` chooses how much.
 pub fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("GRIDWHISTLE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("GRIDWHISTLE_LOG").unwrap_or_else(|_| {
+            tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn")
+        });
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -35,7 +37,10 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
     let base_url = base_url(&listener, options.base_url.as_deref())?;
     let floods = if options.no_flood_limits {
-        flood::FloodSettings { requests: None, logins: None }
+        flood::FloodSettings {
+            requests: None,
+            logins: None,
+        }
     } else {
         flood::FloodSettings::default()
     };
@@ -61,10 +66,16 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
             .status()
             .await
             .context("the demo's history cannot be made")?;
-        anyhow::ensure!(status.success(), "the demo's history was not made; the messages above say why");
+        anyhow::ensure!(
+            status.success(),
+            "the demo's history was not made; the messages above say why"
+        );
     }
     prepare(options, &base_url).await?;
-    let database = DatabaseOptions { data_dir: options.data_dir.clone(), database_url: None };
+    let database = DatabaseOptions {
+        data_dir: options.data_dir.clone(),
+        database_url: None,
+    };
     let service = files::open(&database).await?;
     let file = options.data_dir.join("demo.json");
     print(&format!(
@@ -84,7 +95,10 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         accounts = file.display(),
     ));
     // The demo's user tries things quickly and from one address.
-    let floods = flood::FloodSettings { logins: None, ..flood::FloodSettings::default() };
+    let floods = flood::FloodSettings {
+        logins: None,
+        ..flood::FloodSettings::default()
+    };
     until_signal(listener, service, base_url, &floods).await
 }
 
@@ -141,8 +155,11 @@ async fn until_signal(
         stop,
     };
     let metrics = metrics::Metrics::new();
-    let settings = http::ServeSettings { open: metrics.connections(), ..http::ServeSettings::default() };
-    let app = gridwhistle_http::application(state, metrics, env!("CARGO_PKG_VERSION"));
+    let settings = http::ServeSettings {
+        open: metrics.connections(),
+        ..http::ServeSettings::default()
+    };
+    let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
     let refreshing = tokio::spawn(refresh(service));
     let stop = async move {
         signal().await;

@@ -13,7 +13,11 @@ use crate::files;
 pub async fn run(options: &UserOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
     match &options.what {
-        UserCommand::Add { username, name, posts } => {
+        UserCommand::Add {
+            username,
+            name,
+            posts,
+        } => {
             let mut appointments = Vec::with_capacity(posts.len());
             for text in posts {
                 let (post, scope) = read_post(text)?;
@@ -26,7 +30,12 @@ pub async fn run(options: &UserOptions) -> anyhow::Result<()> {
                 if !known {
                     bail!("{text}: the scope is not known; import it first");
                 }
-                appointments.push(Appointment { post, scope, from: service.clock.now(), to: None });
+                appointments.push(Appointment {
+                    post,
+                    scope,
+                    from: service.clock.now(),
+                    to: None,
+                });
             }
             let mut password = String::new();
             std::io::stdin()
@@ -34,7 +43,9 @@ pub async fn run(options: &UserOptions) -> anyhow::Result<()> {
                 .read_to_string(&mut password)
                 .context("the password could not be read from standard input")?;
             let password = password.trim_end_matches(['\r', '\n']);
-            service.add_account(username, name, password, appointments).await?;
+            service
+                .add_account(username, name, password, appointments)
+                .await?;
             print(&format!("{username} was added"));
         }
     }
@@ -43,10 +54,12 @@ pub async fn run(options: &UserOptions) -> anyhow::Result<()> {
 
 /// `POST@SCOPE`: a scope of 15 digits (or several) names grids, one of 12 a division, else a unit.
 fn read_post(text: &str) -> anyhow::Result<(Post, Scope)> {
-    let (post, scope) = text
-        .split_once('@')
-        .with_context(|| format!("{text}: write a post, @ and a scope, such as grid_worker@320707101201001"))?;
-    let post: Post = post.parse().with_context(|| format!("{text}: no such post"))?;
+    let (post, scope) = text.split_once('@').with_context(|| {
+        format!("{text}: write a post, @ and a scope, such as grid_worker@320707101201001")
+    })?;
+    let post: Post = post
+        .parse()
+        .with_context(|| format!("{text}: no such post"))?;
     if matches!(post, Post::System | Post::Resident) {
         bail!("{text}: nobody holds this post");
     }

@@ -30,5 +30,8 @@ async fn check(request: &Request, bearer: Bearer) -> poem::Result<Known> {
         .await
         .map_err(Refusal::from)?;
     Trail::note_account(request, actor.person.0);
-    Ok(Known { actor, token: bearer.token })
+    Ok(Known {
+        actor,
+        token: bearer.token,
+    })
 }

@@ -15,8 +15,8 @@
 )]
 
 pub mod answer;
-mod auth;
 pub mod app;
+mod auth;
 pub mod body;
 pub mod catch;
 pub mod docs;
@@ -30,8 +30,8 @@ pub mod messages;
 pub mod metrics;
 pub mod mount;
 pub mod observe;
-mod params;
 pub mod pages;
+mod params;
 pub mod peer;
 pub mod problem;
 mod reason;
@@ -47,7 +47,7 @@ use poem::{Endpoint, EndpointExt, Response};
 /// The whole application over what the handlers share.
 pub fn application(
     state: state::State,
-    metrics: metrics::Metrics,
+    metrics: &metrics::Metrics,
     version: &str,
 ) -> impl Endpoint<Output = Response> + 'static {
     let limits = limits::Limits::default().operation("change_boundaries", 8 << 20);

@@ -311,8 +311,12 @@ mod tests {
     fn keys_of_the_field() -> impl Iterator<Item = String> {
         use gridwhistle_domain::case::{AssignmentStage, RefusalCode, Stage, WhistleStage};
         let dashed = |name: &str| name.replace('_', "-");
-        let refusals = RefusalCode::ALL.iter().map(move |c| format!("refusal-{}", dashed(c.as_str())));
-        let stages = Stage::ALL.iter().map(move |s| format!("stage-{}", dashed(s.as_str())));
+        let refusals = RefusalCode::ALL
+            .iter()
+            .map(move |c| format!("refusal-{}", dashed(c.as_str())));
+        let stages = Stage::ALL
+            .iter()
+            .map(move |s| format!("stage-{}", dashed(s.as_str())));
         let whistles = WhistleStage::ALL
             .iter()
             .map(move |s| format!("stage-whistle-{}", dashed(s.as_str())));
@@ -328,7 +332,11 @@ mod tests {
             .captures_iter(&service)
             .map(|c| format!("wrong-{}", dashed(&c[1])))
             .collect();
-        refusals.chain(stages).chain(whistles).chain(assignments).chain(faults)
+        refusals
+            .chain(stages)
+            .chain(whistles)
+            .chain(assignments)
+            .chain(faults)
     }
 
     fn keys_in_code() -> BTreeSet<String> {

@@ -76,7 +76,10 @@ fn grid_fault(fault: GridFault) -> Fault {
             let message = Message::new("wrong-overlap")
                 .with("a", overlap.a.to_string())
                 .with("b", overlap.b.to_string())
-                .with("place", format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()))
+                .with(
+                    "place",
+                    format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()),
+                )
                 .with("area", format!("{:.1}", overlap.area_m2));
             Fault::field("/features", "overlap", message)
         }
@@ -102,7 +105,9 @@ impl From<ServiceError> for Refusal {
             ServiceError::ExternalNumberTaken(id) => {
                 Self::conflict(Message::new("conflict-external-number").with("id", id.to_string()))
             }
-            ServiceError::Taken(what) => Self::conflict(Message::new("conflict-taken").with("what", what)),
+            ServiceError::Taken(what) => {
+                Self::conflict(Message::new("conflict-taken").with("what", what))
+            }
             ServiceError::Invalid(faults) => {
                 Self::new(Code::InvalidBody).faults(faults.iter().map(pointed))
             }

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use gridwhistle_domain::access::{Actor, Operation, may_use};
 use gridwhistle_service::Service;
 use tokio::sync::watch;
 
 use crate::flood::Floods;
+use crate::problem::Code;
+use crate::refusal::Refusal;
 
 /// Handed to every handler.
 #[derive(Clone)]
@@ -19,6 +22,15 @@ pub struct State {
 }
 
 impl State {
+    /// Lets the operation through, or refuses it because no post of the caller may use it.
+    pub(crate) fn may(&self, actor: &Actor, operation: Operation) -> Result<(), Refusal> {
+        if may_use(actor, operation, self.service.clock.now()) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::Forbidden))
+        }
+    }
+
     /// Resolves when the server stops.
     pub async fn stopped(&self) {
         let mut stop = self.stop.clone();

@@ -44,13 +44,19 @@ pub fn page(state: &State) -> Methods {
 }
 
 fn token(request: &Request) -> String {
-    request.raw_path_param("token").unwrap_or_default().to_owned()
+    request
+        .raw_path_param("token")
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The language of the link (`?lang=en`), else the telephone's.
 fn language(request: &Request, chosen: Option<&str>) -> Lang {
     let query = request.uri().query().unwrap_or_default();
-    match chosen.filter(|c| !c.is_empty()).or_else(|| query.strip_prefix("lang=")) {
+    match chosen
+        .filter(|c| !c.is_empty())
+        .or_else(|| query.strip_prefix("lang="))
+    {
         Some("en") => Lang::En,
         Some(_) => Lang::Zh,
         None => Lang::of(request),
@@ -73,7 +79,11 @@ async fn ask(state: &State, request: &Request) -> Response {
                 .with("number", page.case.number.clone())
                 .with("town", reference.division_name(page.case.centre))
                 .with("matter", matter);
-            html(lang, StatusCode::OK, &questions(lang, &lang.text(&about), page.case.reply.as_deref()))
+            html(
+                lang,
+                StatusCode::OK,
+                &questions(lang, &lang.text(&about), page.case.reply.as_deref()),
+            )
         }
         Ok(_) => gone(lang),
         Err(error) => failed(lang, &error),
@@ -90,14 +100,22 @@ async fn take(state: &State, mut request: Request) -> Response {
         return html(lang, StatusCode::UNPROCESSABLE_ENTITY, &text);
     };
     match state.service.rate(&token, &answer).await {
-        Ok(_) => html(lang, StatusCode::OK, &format!("<p class=done>{}</p>", lang.say("rating-thanks"))),
+        Ok(_) => html(
+            lang,
+            StatusCode::OK,
+            &format!("<p class=done>{}</p>", lang.say("rating-thanks")),
+        ),
         Err(ServiceError::Gone) => gone(lang),
         Err(error) => failed(lang, &error),
     }
 }
 
 fn read(form: &Form) -> Option<Answer> {
-    let text: String = form.text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let text: String = form
+        .text
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect();
     if text.chars().count() > LONGEST {
         return None;
     }
@@ -115,16 +133,19 @@ fn read(form: &Form) -> Option<Answer> {
 }
 
 fn gone(lang: Lang) -> Response {
-    html(lang, StatusCode::GONE, &format!("<p>{}</p>", lang.say("rating-gone")))
+    html(
+        lang,
+        StatusCode::GONE,
+        &format!("<p>{}</p>", lang.say("rating-gone")),
+    )
 }
 
 fn failed(lang: Lang, error: &ServiceError) -> Response {
-    let (status, text) = match error {
-        ServiceError::NotFound => (StatusCode::NOT_FOUND, lang.say("rating-unknown")),
-        _ => {
-            tracing::warn!(%error, "a rating could not be taken");
-            (StatusCode::SERVICE_UNAVAILABLE, lang.say("rating-later"))
-        }
+    let (status, text) = if matches!(error, ServiceError::NotFound) {
+        (StatusCode::NOT_FOUND, lang.say("rating-unknown"))
+    } else {
+        tracing::warn!(%error, "a rating could not be taken");
+        (StatusCode::SERVICE_UNAVAILABLE, lang.say("rating-later"))
     };
     html(lang, status, &format!("<p>{text}</p>"))
 }
@@ -136,9 +157,21 @@ fn questions(lang: Lang, about: &str, reply: Option<&str>) -> String {
         let _ = write!(page, "<blockquote>{}</blockquote>", escaped(reply));
     }
     page.push_str("<form method=post>");
-    let _ = write!(page, "<input type=hidden name=lang value={}>", lang.tag().split('-').next().unwrap_or("zh"));
-    let yes_no = [("yes", lang.say("rating-yes")), ("no", lang.say("rating-no"))];
-    choice(&mut page, "contacted", &lang.say("rating-contacted"), &yes_no);
+    let _ = write!(
+        page,
+        "<input type=hidden name=lang value={}>",
+        lang.tag().split('-').next().unwrap_or("zh")
+    );
+    let yes_no = [
+        ("yes", lang.say("rating-yes")),
+        ("no", lang.say("rating-no")),
+    ];
+    choice(
+        &mut page,
+        "contacted",
+        &lang.say("rating-contacted"),
+        &yes_no,
+    );
     let solved = [
         ("yes", lang.say("rating-yes")),
         ("partly", lang.say("rating-partly")),
@@ -148,11 +181,19 @@ fn questions(lang: Lang, about: &str, reply: Option<&str>) -> String {
     let grades = [
         ("very_satisfied", lang.say("rating-very-satisfied")),
         ("satisfied", lang.say("rating-satisfied")),
-        ("basically_satisfied", lang.say("rating-basically-satisfied")),
+        (
+            "basically_satisfied",
+            lang.say("rating-basically-satisfied"),
+        ),
         ("dissatisfied", lang.say("rating-dissatisfied")),
         ("very_dissatisfied", lang.say("rating-very-dissatisfied")),
     ];
-    choice(&mut page, "satisfaction", &lang.say("rating-satisfaction"), &grades);
+    choice(
+        &mut page,
+        "satisfaction",
+        &lang.say("rating-satisfaction"),
+        &grades,
+    );
     let _ = write!(
         page,
         "<label class=text>{}<textarea name=text rows=3 maxlength={LONGEST}></textarea></label>\
@@ -168,7 +209,10 @@ fn questions(lang: Lang, about: &str, reply: Option<&str>) -> String {
 fn choice(page: &mut String, name: &str, question: &str, options: &[(&str, String)]) {
     let _ = write!(page, "<fieldset><legend>{question}</legend>");
     for (value, text) in options {
-        let _ = write!(page, "<label><input type=radio name={name} value={value} required> {text}</label>");
+        let _ = write!(
+            page,
+            "<label><input type=radio name={name} value={value} required> {text}</label>"
+        );
     }
     page.push_str("</fieldset>");
 }

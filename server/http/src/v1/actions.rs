@@ -379,33 +379,59 @@ pub struct Asked {
 
 impl From<Action> for Asked {
     fn from(action: Action) -> Self {
-        Self { action, occurred_at: None }
+        Self {
+            action,
+            occurred_at: None,
+        }
     }
 }
 
 impl CaseAction {
+    /// The action in the words of the field.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an action, each a few lines: the table of shapes"
+    )]
     pub fn asked(self) -> Result<Asked, Refusal> {
         Ok(match self {
             Self::Accept(_) => Action::Accept.into(),
-            Self::Decline(d) => Action::Decline { reason: d.reason.into(), note: d.note }.into(),
+            Self::Decline(d) => Action::Decline {
+                reason: d.reason.into(),
+                note: d.note,
+            }
+            .into(),
             Self::Register(r) => Action::Register {
                 matter: matter("/matter", &r.matter)?,
                 condition: ConditionId(r.condition),
             }
             .into(),
             Self::ConfirmCondition(_) => Action::ConfirmCondition.into(),
-            Self::RefuseRegistration(d) => {
-                Action::RefuseRegistration { reason: d.reason.into(), note: d.note }.into()
+            Self::RefuseRegistration(d) => Action::RefuseRegistration {
+                reason: d.reason.into(),
+                note: d.note,
             }
-            Self::Dispatch(d) => Action::Dispatch { units: called(d.units), note: d.note }.into(),
+            .into(),
+            Self::Dispatch(d) => Action::Dispatch {
+                units: called(d.units),
+                note: d.note,
+            }
+            .into(),
             Self::RequestWhistle(r) => {
                 let occurred_at = r.occurred_at.map(moment);
-                Asked { action: Action::RequestWhistle(r.request("")?), occurred_at }
+                Asked {
+                    action: Action::RequestWhistle(r.request("")?),
+                    occurred_at,
+                }
             }
-            Self::ApproveWhistle(w) => Action::ApproveWhistle { whistle: WhistleId(w.whistle_id) }.into(),
-            Self::RefuseWhistle(w) => {
-                Action::RefuseWhistle { whistle: WhistleId(w.whistle_id), reason: w.reason }.into()
+            Self::ApproveWhistle(w) => Action::ApproveWhistle {
+                whistle: WhistleId(w.whistle_id),
             }
+            .into(),
+            Self::RefuseWhistle(w) => Action::RefuseWhistle {
+                whistle: WhistleId(w.whistle_id),
+                reason: w.reason,
+            }
+            .into(),
             Self::IssueWhistle(w) => Action::IssueWhistle {
                 whistle: WhistleId(w.whistle_id),
                 units: called(w.units),
@@ -416,9 +442,11 @@ impl CaseAction {
                 }),
             }
             .into(),
-            Self::WithdrawWhistle(w) => {
-                Action::WithdrawWhistle { whistle: WhistleId(w.whistle_id), reason: w.reason }.into()
+            Self::WithdrawWhistle(w) => Action::WithdrawWhistle {
+                whistle: WhistleId(w.whistle_id),
+                reason: w.reason,
             }
+            .into(),
             Self::AddUnit(a) => Action::AddUnit {
                 whistle: WhistleId(a.whistle_id),
                 unit: UnitCode(a.unit),
@@ -428,9 +456,16 @@ impl CaseAction {
             Self::CompleteStep(_) => Action::CompleteStep.into(),
             Self::ConfirmSolved(c) => Asked {
                 occurred_at: c.occurred_at.map(moment),
-                action: Action::ConfirmSolved { position: point("/point", c.point.as_ref())?, note: c.note },
+                action: Action::ConfirmSolved {
+                    position: point("/point", c.point.as_ref())?,
+                    note: c.note,
+                },
             },
-            Self::Veto(v) => Action::Veto { reason: v.reason, assignments: assignments(v.assignments) }.into(),
+            Self::Veto(v) => Action::Veto {
+                reason: v.reason,
+                assignments: assignments(v.assignments),
+            }
+            .into(),
             Self::RequestVerification(_) => Action::RequestVerification.into(),
             Self::Verify(v) => Action::Verify {
                 passed: v.passed,
@@ -440,7 +475,11 @@ impl CaseAction {
             }
             .into(),
             Self::Reply(r) => Action::Reply { text: r.text }.into(),
-            Self::Close(c) => Action::Close { standard_met: c.standard_met, note: c.note }.into(),
+            Self::Close(c) => Action::Close {
+                standard_met: c.standard_met,
+                note: c.note,
+            }
+            .into(),
             Self::Score(s) => Action::Score {
                 whistle: WhistleId(s.whistle_id),
                 assignment: AssignmentId(s.assignment_id),
@@ -453,26 +492,48 @@ impl CaseAction {
             Self::Void(r) => Action::Void { reason: r.reason }.into(),
             Self::Comment(c) => Asked {
                 occurred_at: c.occurred_at.map(moment),
-                action: Action::Comment { text: c.text, public: c.public },
+                action: Action::Comment {
+                    text: c.text,
+                    public: c.public,
+                },
             },
-            Self::Attach(a) => Action::Attach { attachments: attachments(a.attachments) }.into(),
+            Self::Attach(a) => Action::Attach {
+                attachments: attachments(a.attachments),
+            }
+            .into(),
         })
     }
 }
 
 impl AssignmentAction {
+    /// The action in the words of the field.
     pub fn asked(self, id: Uuid) -> Result<Asked, Refusal> {
         let assignment = AssignmentId(id);
-        let fact = |action, occurred_at: Option<When>| Asked { action, occurred_at: occurred_at.map(moment) };
+        let fact = |action, occurred_at: Option<When>| Asked {
+            action,
+            occurred_at: occurred_at.map(moment),
+        };
         Ok(match self {
             Self::Sign(f) => fact(Action::Sign { assignment }, f.occurred_at),
-            Self::AssignHandler(a) => Action::AssignHandler { assignment, officers: a.officers }.into(),
-            Self::ContactBlower(f) => {
-                fact(Action::ContactBlower { assignment, note: f.note }, f.occurred_at)
+            Self::AssignHandler(a) => Action::AssignHandler {
+                assignment,
+                officers: a.officers,
             }
-            Self::ContactResident(f) => {
-                fact(Action::ContactResident { assignment, note: f.note }, f.occurred_at)
-            }
+            .into(),
+            Self::ContactBlower(f) => fact(
+                Action::ContactBlower {
+                    assignment,
+                    note: f.note,
+                },
+                f.occurred_at,
+            ),
+            Self::ContactResident(f) => fact(
+                Action::ContactResident {
+                    assignment,
+                    note: f.note,
+                },
+                f.occurred_at,
+            ),
             Self::CheckIn(c) => {
                 let action = Action::CheckIn {
                     assignment,
@@ -489,7 +550,11 @@ impl AssignmentAction {
                 attachments: attachments(d.attachments),
             }
             .into(),
-            Self::PushBack(r) => Action::PushBack { assignment, reason: r.reason }.into(),
+            Self::PushBack(r) => Action::PushBack {
+                assignment,
+                reason: r.reason,
+            }
+            .into(),
             Self::Finish(f) => Action::Finish {
                 assignment,
                 result: f.result,
@@ -503,11 +568,22 @@ impl AssignmentAction {
                 suggested_unit: r.suggested_unit.map(UnitCode),
             }
             .into(),
-            Self::DecideReturn(d) => {
-                Action::DecideReturn { assignment, accept: d.accept, ruling: d.ruling }.into()
+            Self::DecideReturn(d) => Action::DecideReturn {
+                assignment,
+                accept: d.accept,
+                ruling: d.ruling,
             }
-            Self::Excuse(r) => Action::Excuse { assignment, reason: r.reason }.into(),
-            Self::Revoke(r) => Action::Revoke { assignment, reason: r.reason }.into(),
+            .into(),
+            Self::Excuse(r) => Action::Excuse {
+                assignment,
+                reason: r.reason,
+            }
+            .into(),
+            Self::Revoke(r) => Action::Revoke {
+                assignment,
+                reason: r.reason,
+            }
+            .into(),
         })
     }
 }
@@ -547,7 +623,10 @@ fn assignments(ids: Vec<Uuid>) -> Vec<AssignmentId> {
 fn called(units: Vec<Called>) -> Vec<case::Called> {
     units
         .into_iter()
-        .map(|c| case::Called { unit: UnitCode(c.unit), role: c.role.into() })
+        .map(|c| case::Called {
+            unit: UnitCode(c.unit),
+            role: c.role.into(),
+        })
         .collect()
 }
 
@@ -567,5 +646,11 @@ pub fn point(pointer: &str, point: Option<&Point>) -> Result<Option<Position>, R
     to_wgs84(p.lon, p.lat, crs)
         .and_then(|(lon, lat)| Position::new(lon, lat))
         .map(Some)
-        .map_err(|_| wrong(pointer, "not_on_the_globe", Message::new("wrong-not-on-the-globe")))
+        .map_err(|_| {
+            wrong(
+                pointer,
+                "not_on_the_globe",
+                Message::new("wrong-not-on-the-globe"),
+            )
+        })
 }

@@ -44,8 +44,16 @@ enum Photo {
 impl Attachments {
     /// Upload a photograph: JPEG or PNG, told by its content, at most 12 MiB. Its metadata is
     /// stripped.
-    #[oai(path = "/attachments", method = "post", operation_id = "upload_attachment")]
-    async fn upload(&self, caller: Caller, body: Binary<Vec<u8>>) -> Result<Created<Attachment>, CreateFail> {
+    #[oai(
+        path = "/attachments",
+        method = "post",
+        operation_id = "upload_attachment"
+    )]
+    async fn upload(
+        &self,
+        caller: Caller,
+        body: Binary<Vec<u8>>,
+    ) -> Result<Created<Attachment>, CreateFail> {
         let kept = self
             .0
             .service
@@ -62,7 +70,11 @@ impl Attachments {
     }
 
     /// A photograph of a case; `X-Content-Type` says whether it is `image/jpeg` or `image/png`.
-    #[oai(path = "/cases/:id/attachments/:attachment_id", method = "get", operation_id = "get_attachment")]
+    #[oai(
+        path = "/cases/:id/attachments/:attachment_id",
+        method = "get",
+        operation_id = "get_attachment"
+    )]
     async fn download(
         &self,
         caller: Caller,
@@ -75,6 +87,10 @@ impl Attachments {
             .photo(&caller.0.actor, CaseId(id.0), AttachmentId(attachment_id.0))
             .await
             .map_err(Refusal::from)?;
-        Ok(Photo::Found(Binary(bytes.to_vec()), kept.media_type, "attachment".to_owned()))
+        Ok(Photo::Found(
+            Binary(bytes.to_vec()),
+            kept.media_type,
+            "attachment".to_owned(),
+        ))
     }
 }

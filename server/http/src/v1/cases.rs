@@ -167,7 +167,10 @@ impl Cases {
         let service = self.0.service.clone();
         // A caller who hangs up does not undo a report.
         let outcome = apart(async move {
-            service.report(&actor, new, key).await.map(|outcome| (actor, outcome))
+            service
+                .report(&actor, new, key)
+                .await
+                .map(|outcome| (actor, outcome))
         })
         .await?;
         let (actor, outcome) = outcome;
@@ -209,7 +212,12 @@ impl Cases {
     ) -> Result<Listed<CasePage>, ReadFail> {
         let now = self.0.service.clock.now();
         let mut stages = Vec::new();
-        for name in stage.0.iter().flat_map(|s| s.split(',')).filter(|s| !s.is_empty()) {
+        for name in stage
+            .0
+            .iter()
+            .flat_map(|s| s.split(','))
+            .filter(|s| !s.is_empty())
+        {
             stages.push(super::parsed("stage", name)?);
         }
         let filter = CaseFilter {
@@ -229,8 +237,17 @@ impl Cases {
             after: after(cursor.0.as_ref())?,
             limit: limit.0.unwrap_or(50),
         };
-        let page = self.0.service.cases(&caller.0.actor, filter).await.map_err(Refusal::from)?;
-        let items = page.items.iter().map(|c| self.view(lang, &caller.0.actor, c)).collect();
+        let page = self
+            .0
+            .service
+            .cases(&caller.0.actor, filter)
+            .await
+            .map_err(Refusal::from)?;
+        let items = page
+            .items
+            .iter()
+            .map(|c| self.view(lang, &caller.0.actor, c))
+            .collect();
         let next = page.next.map(super::cursor);
         Ok(Listed {
             next: next.as_ref().map(|c| format!("/api/v1/cases?cursor={c}")),
@@ -240,7 +257,12 @@ impl Cases {
 
     /// A case.
     #[oai(path = "/cases/:id", method = "get", operation_id = "get_case")]
-    async fn get(&self, lang: Lang, caller: Caller, id: Path<Uuid>) -> Result<Tagged<CaseView>, ReadFail> {
+    async fn get(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Tagged<CaseView>, ReadFail> {
         let case = self
             .0
             .service
@@ -254,8 +276,17 @@ impl Cases {
     }
 
     /// All that happened to a case, oldest first.
-    #[oai(path = "/cases/:id/events", method = "get", operation_id = "case_events")]
-    async fn history(&self, lang: Lang, caller: Caller, id: Path<Uuid>) -> Result<Answer<History>, ReadFail> {
+    #[oai(
+        path = "/cases/:id/events",
+        method = "get",
+        operation_id = "case_events"
+    )]
+    async fn history(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Answer<History>, ReadFail> {
         let entries = self
             .0
             .service
@@ -263,15 +294,27 @@ impl Cases {
             .await
             .map_err(Refusal::from)?;
         let reference = self.0.service.reference();
-        let look = Look { reference: &reference, lang };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         Ok(Answer(History {
             items: entries.iter().map(|e| EventRow::of(e, look)).collect(),
         }))
     }
 
     /// What may I do now, and if not, why not?
-    #[oai(path = "/cases/:id/actions", method = "get", operation_id = "case_actions")]
-    async fn offers(&self, lang: Lang, caller: Caller, id: Path<Uuid>) -> Result<Answer<Offers>, ReadFail> {
+    #[oai(
+        path = "/cases/:id/actions",
+        method = "get",
+        operation_id = "case_actions"
+    )]
+    async fn offers(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Answer<Offers>, ReadFail> {
         let (case, offers) = self
             .0
             .service
@@ -298,11 +341,18 @@ impl Cases {
                 }
             })
             .collect();
-        Ok(Answer(Offers { version: case.version, items }))
+        Ok(Answer(Offers {
+            version: case.version,
+            items,
+        }))
     }
 
     /// Act on a case or on one of its whistles.
-    #[oai(path = "/cases/:id/actions", method = "post", operation_id = "act_on_case")]
+    #[oai(
+        path = "/cases/:id/actions",
+        method = "post",
+        operation_id = "act_on_case"
+    )]
     async fn act(
         &self,
         lang: Lang,
@@ -311,8 +361,9 @@ impl Cases {
         /// The version that a decision is taken on, such as `"7"`; facts need none.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
-        key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))] key: Header<
+            Option<String>,
+        >,
         body: Body<CaseAction>,
     ) -> Result<Acted<CaseView>, ActFail> {
         let key = idempotency(key.0, &format!("cases/{}", id.0), &body.0);
@@ -332,7 +383,11 @@ impl Cases {
     }
 
     /// Act on a called unit's part.
-    #[oai(path = "/assignments/:id/actions", method = "post", operation_id = "act_on_assignment")]
+    #[oai(
+        path = "/assignments/:id/actions",
+        method = "post",
+        operation_id = "act_on_assignment"
+    )]
     async fn act_on_assignment(
         &self,
         lang: Lang,
@@ -341,8 +396,9 @@ impl Cases {
         /// The version, of the assignment or of its case, that a decision is taken on.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
-        key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))] key: Header<
+            Option<String>,
+        >,
         body: Body<AssignmentAction>,
     ) -> Result<Acted<CaseView>, ActFail> {
         let key = idempotency(key.0, &format!("assignments/{}", id.0), &body.0);
@@ -374,7 +430,11 @@ impl Cases {
     }
 
     /// A resident's name and telephone in clear. Who looked, and what for, is recorded.
-    #[oai(path = "/cases/:id/resident", method = "post", operation_id = "unmask_resident")]
+    #[oai(
+        path = "/cases/:id/resident",
+        method = "post",
+        operation_id = "unmask_resident"
+    )]
     async fn unmask(
         &self,
         caller: Caller,
@@ -387,12 +447,20 @@ impl Cases {
             .unmask(&caller.0.actor, CaseId(id.0), body.0.purpose)
             .await
             .map_err(Refusal::from)?;
-        Ok(Answer(ClearResident { name: resident.name, telephone: resident.telephone }))
+        Ok(Answer(ClearResident {
+            name: resident.name,
+            telephone: resident.telephone,
+        }))
     }
 }
 
 impl Cases {
-    fn view(&self, lang: Lang, actor: &gridwhistle_domain::access::Actor, case: &case::Case) -> CaseView {
+    fn view(
+        &self,
+        lang: Lang,
+        actor: &gridwhistle_domain::access::Actor,
+        case: &case::Case,
+    ) -> CaseView {
         let service = &self.0.service;
         let reference = service.reference();
         let link = service
@@ -400,13 +468,25 @@ impl Cases {
             .then(|| service.rating_token(case))
             .flatten()
             .map(|token| format!("{}/r/{token}", self.0.base_url));
-        Look { reference: &reference, lang }.case(case, link)
+        Look {
+            reference: &reference,
+            lang,
+        }
+        .case(case, link)
     }
 
-    async fn carry_out(&self, known: Known, id: CaseId, request: Request) -> Result<(Known, Outcome), Refusal> {
+    async fn carry_out(
+        &self,
+        known: Known,
+        id: CaseId,
+        request: Request,
+    ) -> Result<(Known, Outcome), Refusal> {
         let service = self.0.service.clone();
         apart(async move {
-            service.act(&known.actor, id, request).await.map(|outcome| (known, outcome))
+            service
+                .act(&known.actor, id, request)
+                .await
+                .map(|outcome| (known, outcome))
         })
         .await
     }
@@ -432,9 +512,16 @@ fn version(if_match: Option<&str>) -> Result<Option<u32>, Refusal> {
 }
 
 /// The key, quoted (RFC 8941) or not, with what distinguishes the request.
-fn idempotency(key: Option<String>, path: &str, body: &impl std::fmt::Debug) -> Option<Idempotency> {
+fn idempotency(
+    key: Option<String>,
+    path: &str,
+    body: &impl std::fmt::Debug,
+) -> Option<Idempotency> {
     let key = key?;
-    let bare = key.strip_prefix('"').and_then(|k| k.strip_suffix('"')).unwrap_or(&key);
+    let bare = key
+        .strip_prefix('"')
+        .and_then(|k| k.strip_suffix('"'))
+        .unwrap_or(&key);
     Some(Idempotency {
         key: bare.to_owned(),
         fingerprint: Sha256::digest(format!("{path}\n{body:?}")).to_vec(),
@@ -447,7 +534,11 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
         (Some(lon), Some(lat)) => Some((lon, lat)),
         (None, None) => None,
         _ => {
-            let fault = Fault::field("/place", "half_a_position", Message::new("wrong-half-a-position"));
+            let fault = Fault::field(
+                "/place",
+                "half_a_position",
+                Message::new("wrong-half-a-position"),
+            );
             return Err(Refusal::new(Code::InvalidBody).fault(fault));
         }
     };
@@ -455,7 +546,11 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
         id: new.id,
         source: new.source.into(),
         text: new.text,
-        matter: new.matter.as_deref().map(|m| matter("/matter", m)).transpose()?,
+        matter: new
+            .matter
+            .as_deref()
+            .map(|m| matter("/matter", m))
+            .transpose()?,
         place: NewPlace {
             lon_lat,
             crs: place.crs.map(Into::into),
@@ -465,8 +560,11 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
                 .map(|g| {
                     g.parse().map_err(|_| {
                         let message = Message::new("wrong-unknown-grid");
-                        Refusal::new(Code::InvalidBody)
-                            .fault(Fault::field("/place/grid", "unknown_grid", message))
+                        Refusal::new(Code::InvalidBody).fault(Fault::field(
+                            "/place/grid",
+                            "unknown_grid",
+                            message,
+                        ))
                     })
                 })
                 .transpose()?,
@@ -477,7 +575,10 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
             telephone: r.telephone,
         }),
         external_number: new.external_number,
-        safety_call: new.safety_call.map(|c| case::SafetyCall { number: c.number, at: moment(c.at) }),
+        safety_call: new.safety_call.map(|c| case::SafetyCall {
+            number: c.number,
+            at: moment(c.at),
+        }),
         attachments: attachments(new.attachments),
         whistle: new.whistle.map(|w| w.request("/whistle")).transpose()?,
         occurred_at: new.occurred_at.map(moment),

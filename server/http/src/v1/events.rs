@@ -77,7 +77,10 @@ fn instants_in_words(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
-                let instant = name == "at" || name == "deadline" || name.ends_with("_at") || name.ends_with("_by");
+                let instant = name == "at"
+                    || name == "deadline"
+                    || name.ends_with("_at")
+                    || name.ends_with("_by");
                 match field.as_i64().filter(|_| instant) {
                     Some(micros) => {
                         let at = gridwhistle_domain::clock::Timestamp::from_micros(micros);
@@ -111,14 +114,21 @@ impl Events {
         /// `seq` of the last row that is known; 0 for all.
         #[oai(validator(minimum(value = "0")))]
         after: Query<Option<i64>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
-        limit: Query<Option<u64>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "1000")))] limit: Query<Option<u64>>,
     ) -> Result<Answer<FeedPage>, ReadFail> {
         let after = after.0.unwrap_or(0);
         let limit = limit.0.unwrap_or(PAGE);
-        let entries = self.0.service.feed(&caller.0.actor, after, limit).await.map_err(Refusal::from)?;
+        let entries = self
+            .0
+            .service
+            .feed(&caller.0.actor, after, limit)
+            .await
+            .map_err(Refusal::from)?;
         let reference = self.0.service.reference();
-        let look = Look { reference: &reference, lang };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         Ok(Answer(FeedPage {
             next: entries.last().map_or(after, |e| e.seq),
             items: entries.iter().map(|e| EventRow::of(e, look)).collect(),
@@ -126,7 +136,11 @@ impl Events {
     }
 
     /// The same, live: every row as it becomes readable.
-    #[oai(path = "/events/stream", method = "get", operation_id = "stream_events")]
+    #[oai(
+        path = "/events/stream",
+        method = "get",
+        operation_id = "stream_events"
+    )]
     async fn stream(
         &self,
         lang: Lang,
@@ -134,8 +148,9 @@ impl Events {
         /// Begin after this row; with neither this nor `Last-Event-ID`, with what happens from now on.
         #[oai(validator(minimum(value = "0")))]
         after: Query<Option<i64>>,
-        #[oai(name = "Last-Event-ID", validator(minimum(value = "0")))]
-        last_event_id: Header<Option<i64>>,
+        #[oai(name = "Last-Event-ID", validator(minimum(value = "0")))] last_event_id: Header<
+            Option<i64>,
+        >,
     ) -> Result<Live<EventRow>, ReadFail> {
         let moved = self.0.service.store.moved();
         let start = match last_event_id.0.or(after.0) {
@@ -143,7 +158,11 @@ impl Events {
             None => *moved.borrow(),
         };
         // Somebody without a post is told so before the stream begins.
-        self.0.service.feed(&caller.0.actor, i64::MAX, 1).await.map_err(Refusal::from)?;
+        self.0
+            .service
+            .feed(&caller.0.actor, i64::MAX, 1)
+            .await
+            .map_err(Refusal::from)?;
         let follower = Follower {
             state: self.0.clone(),
             actor: caller.0.actor,
@@ -185,7 +204,10 @@ impl Follower {
                 self.actor = service.authenticate(&self.token).await.ok()?;
                 let entries = service.feed(&self.actor, self.after, PAGE).await.ok()?;
                 let reference = service.reference();
-                let look = Look { reference: &reference, lang: self.lang };
+                let look = Look {
+                    reference: &reference,
+                    lang: self.lang,
+                };
                 let full = u64::try_from(entries.len()).unwrap_or(u64::MAX) >= PAGE;
                 let last = entries.last().map_or(seen, |e| e.seq);
                 self.after = if full { last } else { last.max(seen) };

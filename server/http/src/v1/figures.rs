@@ -2,7 +2,9 @@
 
 use gridwhistle_domain::case::CaseId;
 use gridwhistle_domain::clock::Date;
-use gridwhistle_domain::indicator::{Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value};
+use gridwhistle_domain::indicator::{
+    Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value,
+};
 use gridwhistle_domain::place::{DivisionCode, GridCode};
 use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_service::{FigureGroup, FigureQuery};
@@ -125,7 +127,11 @@ impl Figures {
     }
 
     /// The same as a series: each part of the period by itself.
-    #[oai(path = "/indicators/series", method = "get", operation_id = "indicator_series")]
+    #[oai(
+        path = "/indicators/series",
+        method = "get",
+        operation_id = "indicator_series"
+    )]
     #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn series(
         &self,
@@ -157,7 +163,11 @@ impl Figures {
     }
 
     /// The cases that stand in a part of an indicator.
-    #[oai(path = "/indicators/:name/cases", method = "get", operation_id = "indicator_cases")]
+    #[oai(
+        path = "/indicators/:name/cases",
+        method = "get",
+        operation_id = "indicator_cases"
+    )]
     #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn cases(
         &self,
@@ -177,8 +187,7 @@ impl Figures {
         as_of: Query<Option<When>>,
         /// Identity of the last case of the page before.
         cursor: Query<Option<Uuid>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
-        limit: Query<Option<usize>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<usize>>,
     ) -> Result<Listed<FigureCases>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -200,7 +209,10 @@ impl Figures {
             .await
             .map_err(Refusal::from)?;
         let reference = service.reference();
-        let look = Look { reference: &reference, lang };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         let next = next.map(|id| id.to_string());
         Ok(Listed {
             next: next
@@ -215,13 +227,24 @@ impl Figures {
 }
 
 impl Figures {
-    async fn answer(&self, caller: &Caller, query: FigureQuery) -> Result<Answer<FigurePage>, ReadFail> {
+    async fn answer(
+        &self,
+        caller: &Caller,
+        query: FigureQuery,
+    ) -> Result<Answer<FigurePage>, ReadFail> {
         let service = &self.0.service;
-        let figures = service.figures(&caller.0.actor, query).await.map_err(Refusal::from)?;
+        let figures = service
+            .figures(&caller.0.actor, query)
+            .await
+            .map_err(Refusal::from)?;
         let reference = service.reference();
         Ok(Answer(FigurePage {
             as_of: when(figures.as_of),
-            groups: figures.groups.iter().map(|g| group(g, &reference)).collect(),
+            groups: figures
+                .groups
+                .iter()
+                .map(|g| group(g, &reference))
+                .collect(),
         }))
     }
 }
@@ -258,12 +281,19 @@ impl Asked {
             _ => return Err(Refusal::parameter("unit", Message::new("wrong-one-owner"))),
         };
         let day = |name: &'static str, text: Option<&String>| {
-            text.map(|t| Date::parse(t).map_err(|_| Refusal::parameter(name, Message::new("parameter-unreadable"))))
-                .transpose()
+            text.map(|t| {
+                Date::parse(t)
+                    .map_err(|_| Refusal::parameter(name, Message::new("parameter-unreadable")))
+            })
+            .transpose()
         };
-        let period = match (day("from", self.from.as_ref())?, day("to", self.to.as_ref())?) {
+        let period = match (
+            day("from", self.from.as_ref())?,
+            day("to", self.to.as_ref())?,
+        ) {
             (None, None) => {
-                let length = parsed_maybe("period", self.period.as_ref())?.unwrap_or(PeriodLength::Month);
+                let length =
+                    parsed_maybe("period", self.period.as_ref())?.unwrap_or(PeriodLength::Month);
                 Period::containing(length, day("on", self.on.as_ref())?.unwrap_or(today))
             }
             (Some(from), Some(to)) => {
@@ -280,14 +310,22 @@ impl Asked {
         {
             return Err(Refusal::parameter("each", Message::new("wrong-period")));
         }
-        Ok(FigureQuery { owner, period, as_of: self.as_of.map(moment), by, each })
+        Ok(FigureQuery {
+            owner,
+            period,
+            as_of: self.as_of.map(moment),
+            by,
+            each,
+        })
     }
 }
 
 fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference) -> Group {
     let (owner, owner_name) = match &g.owner {
         None | Some(Owner::All) => (None, None),
-        Some(Owner::Division(code)) => (Some(code.to_string()), Some(reference.division_name(*code))),
+        Some(Owner::Division(code)) => {
+            (Some(code.to_string()), Some(reference.division_name(*code)))
+        }
         Some(Owner::Grid(code)) => (
             Some(code.to_string()),
             reference.grids.get(code).map(|grid| grid.name.clone()),
@@ -315,11 +353,17 @@ fn indicated(f: &Figure) -> Indicated {
         p90: f.value.and_then(Value::p90),
         numerator: f.numerator_in_cases(),
         denominator: f.denominator,
-        interval: f.interval.map(|(low, high)| Interval { low: percent(low), high: percent(high) }),
+        interval: f.interval.map(|(low, high)| Interval {
+            low: percent(low),
+            high: percent(high),
+        }),
         exclusions: f
             .exclusions
             .iter()
-            .map(|(reason, count)| Exclusion { reason: reason.to_string(), count: *count })
+            .map(|(reason, count)| Exclusion {
+                reason: reason.to_string(),
+                count: *count,
+            })
             .collect(),
     }
 }

@@ -1,5 +1,10 @@
 //! The API under `/api/v1`: one file per resource.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the framework wants every handler asynchronous"
+)]
+
 mod actions;
 mod attachments;
 mod cases;
@@ -80,7 +85,10 @@ pub type When = chrono::DateTime<chrono::FixedOffset>;
 /// Instants are shown at UTC+8, the time in which the field works.
 fn when(at: Timestamp) -> When {
     use chrono::TimeZone;
-    let utc = chrono::Utc.timestamp_micros(at.micros()).single().unwrap_or_default();
+    let utc = chrono::Utc
+        .timestamp_micros(at.micros())
+        .single()
+        .unwrap_or_default();
     let offset = chrono::FixedOffset::east_opt(8 * 3_600);
     offset.map_or_else(|| utc.fixed_offset(), |offset| utc.with_timezone(&offset))
 }
@@ -97,7 +105,10 @@ fn parsed<T: std::str::FromStr>(name: &'static str, text: &str) -> Result<T, Ref
 }
 
 /// The same for one that may be left out.
-fn parsed_maybe<T: std::str::FromStr>(name: &'static str, text: Option<&String>) -> Result<Option<T>, Refusal> {
+fn parsed_maybe<T: std::str::FromStr>(
+    name: &'static str,
+    text: Option<&String>,
+) -> Result<Option<T>, Refusal> {
     text.map(|text| parsed(name, text)).transpose()
 }
 

@@ -1,5 +1,6 @@
 //! `/grids`, `/locate`, `/boundary-changes`.
 
+use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::place::{
     Crs as DomainCrs, DivisionCode, Grid as DomainGrid, GridCode, Located, Position, to_wgs84,
 };
@@ -138,10 +139,11 @@ impl Places {
         boundary: Query<Option<bool>>,
         /// Code of the last grid of the page before.
         cursor: Query<Option<String>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "2000")))]
-        limit: Query<Option<usize>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "2000")))] limit: Query<
+            Option<usize>,
+        >,
     ) -> Result<Listed<GridPage>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let at: Option<DivisionCode> = parsed_maybe("division", division.0.as_ref())?;
         let after: Option<GridCode> = parsed_maybe("cursor", cursor.0.as_ref())?;
         let limit = limit.0.unwrap_or(200);
@@ -167,7 +169,7 @@ impl Places {
     /// A grid with its boundary.
     #[oai(path = "/grids/:code", method = "get", operation_id = "get_grid")]
     async fn grid(&self, caller: Caller, code: Path<String>) -> Result<Answer<Grid>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let code: GridCode = parsed("code", &code.0)?;
         let reference = self.0.service.reference();
         let found = reference.grids.get(&code).ok_or_else(Refusal::not_found)?;
@@ -175,11 +177,24 @@ impl Places {
     }
 
     /// The boundaries that a grid has had, oldest first.
-    #[oai(path = "/grids/:code/history", method = "get", operation_id = "grid_history")]
-    async fn history(&self, caller: Caller, code: Path<String>) -> Result<Answer<GridHistory>, ReadFail> {
-        drop(caller);
+    #[oai(
+        path = "/grids/:code/history",
+        method = "get",
+        operation_id = "grid_history"
+    )]
+    async fn history(
+        &self,
+        caller: Caller,
+        code: Path<String>,
+    ) -> Result<Answer<GridHistory>, ReadFail> {
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let code: GridCode = parsed("code", &code.0)?;
-        let past = self.0.service.grid_history(code).await.map_err(Refusal::from)?;
+        let past = self
+            .0
+            .service
+            .grid_history(code)
+            .await
+            .map_err(Refusal::from)?;
         if past.is_empty() {
             return Err(Refusal::not_found().into());
         }
@@ -193,16 +208,14 @@ impl Places {
     async fn locate(
         &self,
         caller: Caller,
-        #[oai(validator(minimum(value = "-180"), maximum(value = "180")))]
-        lon: Query<f64>,
-        #[oai(validator(minimum(value = "-90"), maximum(value = "90")))]
-        lat: Query<f64>,
+        #[oai(validator(minimum(value = "-180"), maximum(value = "180")))] lon: Query<f64>,
+        #[oai(validator(minimum(value = "-90"), maximum(value = "90")))] lat: Query<f64>,
         crs: Query<Option<Crs>>,
         /// Metres; grids within it become candidates.
         #[oai(validator(minimum(value = "0"), maximum(value = "10000")))]
         accuracy: Query<Option<f64>>,
     ) -> Result<Answer<LocatedPoint>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let system = crs.0.map_or(DomainCrs::Wgs84, DomainCrs::from);
         let at = to_wgs84(lon.0, lat.0, system)
             .and_then(|(lon, lat)| Position::new(lon, lat))
@@ -218,7 +231,14 @@ impl Places {
         };
         let candidates = accuracy
             .0
-            .map(|metres| reference.locator.near(at, metres).iter().map(near).collect())
+            .map(|metres| {
+                reference
+                    .locator
+                    .near(at, metres)
+                    .iter()
+                    .map(near)
+                    .collect()
+            })
             .unwrap_or_default();
         let division = |code: DivisionCode| Named {
             code: code.to_string(),
@@ -236,7 +256,11 @@ impl Places {
     }
 
     /// Put boundaries in force: checked as a whole against each other and their neighbours.
-    #[oai(path = "/boundary-changes", method = "post", operation_id = "change_boundaries")]
+    #[oai(
+        path = "/boundary-changes",
+        method = "post",
+        operation_id = "change_boundaries"
+    )]
     async fn change(
         &self,
         caller: Caller,
@@ -264,14 +288,21 @@ impl Places {
                 geometry: feature.geometry.0,
             });
         }
-        let change = BoundaryChange { reason: new.reason, grids, dry_run: new.dry_run };
+        let change = BoundaryChange {
+            reason: new.reason,
+            grids,
+            dry_run: new.dry_run,
+        };
         let changed = self
             .0
             .service
             .change_boundaries(&caller.0.actor, change)
             .await
             .map_err(Refusal::from)?;
-        Ok(Answer(BoundaryChanged { changed, dry_run: new.dry_run }))
+        Ok(Answer(BoundaryChanged {
+            changed,
+            dry_run: new.dry_run,
+        }))
     }
 }
 
@@ -280,7 +311,10 @@ impl Places {
         let reference = self.0.service.reference();
         Named {
             code: code.to_string(),
-            name: reference.grids.get(&code).map_or_else(|| code.to_string(), |g| g.name.clone()),
+            name: reference
+                .grids
+                .get(&code)
+                .map_or_else(|| code.to_string(), |g| g.name.clone()),
         }
     }
 

@@ -53,7 +53,12 @@ impl Ratings {
     /// What is asked, and whether it can still be answered.
     #[oai(path = "/ratings/:token", method = "get", operation_id = "get_rating")]
     async fn get(&self, token: Path<String>) -> Result<Answer<RatingQuestion>, ReadFail> {
-        let page = self.0.service.rating(&token.0).await.map_err(Refusal::from)?;
+        let page = self
+            .0
+            .service
+            .rating(&token.0)
+            .await
+            .map_err(Refusal::from)?;
         let reference = self.0.service.reference();
         Ok(Answer(RatingQuestion {
             number: page.case.number.clone(),
@@ -71,7 +76,11 @@ impl Ratings {
 
     /// Answer, once; 410 when the link was used or has expired.
     #[oai(path = "/ratings/:token", method = "post", operation_id = "rate")]
-    async fn rate(&self, token: Path<String>, body: Body<NewRating>) -> Result<Created<Thanks>, CreateFail> {
+    async fn rate(
+        &self,
+        token: Path<String>,
+        body: Body<NewRating>,
+    ) -> Result<Created<Thanks>, CreateFail> {
         let Body(new) = body;
         let answer = DomainAnswer {
             contacted: new.contacted,
@@ -80,7 +89,14 @@ impl Ratings {
             text: new.text,
             may_contact: new.may_contact,
         };
-        let case = self.0.service.rate(&token.0, &answer).await.map_err(Refusal::from)?;
-        Ok(Created::new(Thanks { number: case.number }))
+        let case = self
+            .0
+            .service
+            .rate(&token.0, &answer)
+            .await
+            .map_err(Refusal::from)?;
+        Ok(Created::new(Thanks {
+            number: case.number,
+        }))
     }
 }

@@ -1,5 +1,6 @@
 //! `/divisions`, `/matters`, `/units`, `/whistle-kinds`, `/routing`.
 
+use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::matter::{Condition, Matter as CatalogueEntry, MatterKey};
 use gridwhistle_domain::place::{Division as DomainDivision, DivisionCode, DivisionLevel};
 use gridwhistle_domain::routing::{Unit as DomainUnit, propose};
@@ -139,7 +140,7 @@ impl ReferenceData {
         /// `province`, `city`, `county`, `town`, `village`
         level: Query<Option<String>>,
     ) -> Result<Answer<Divisions>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let level: Option<DivisionLevel> = parsed_maybe("level", level.0.as_ref())?;
         let reference = self.0.service.reference();
         let items = reference
@@ -152,19 +153,38 @@ impl ReferenceData {
     }
 
     /// A division.
-    #[oai(path = "/divisions/:code", method = "get", operation_id = "get_division")]
-    async fn division(&self, caller: Caller, code: Path<String>) -> Result<Answer<Division>, ReadFail> {
-        drop(caller);
+    #[oai(
+        path = "/divisions/:code",
+        method = "get",
+        operation_id = "get_division"
+    )]
+    async fn division(
+        &self,
+        caller: Caller,
+        code: Path<String>,
+    ) -> Result<Answer<Division>, ReadFail> {
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let code: DivisionCode = parsed("code", &code.0)?;
         let reference = self.0.service.reference();
-        let found = reference.divisions.get(&code).ok_or_else(Refusal::not_found)?;
+        let found = reference
+            .divisions
+            .get(&code)
+            .ok_or_else(Refusal::not_found)?;
         Ok(Answer(division(found)))
     }
 
     /// The divisions directly below.
-    #[oai(path = "/divisions/:code/children", method = "get", operation_id = "division_children")]
-    async fn children(&self, caller: Caller, code: Path<String>) -> Result<Answer<Divisions>, ReadFail> {
-        drop(caller);
+    #[oai(
+        path = "/divisions/:code/children",
+        method = "get",
+        operation_id = "division_children"
+    )]
+    async fn children(
+        &self,
+        caller: Caller,
+        code: Path<String>,
+    ) -> Result<Answer<Divisions>, ReadFail> {
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let code: DivisionCode = parsed("code", &code.0)?;
         let reference = self.0.service.reference();
         if !reference.divisions.contains_key(&code) {
@@ -182,7 +202,7 @@ impl ReferenceData {
     /// The catalogue in force.
     #[oai(path = "/matters", method = "get", operation_id = "list_matters")]
     async fn matters(&self, lang: Lang, caller: Caller) -> Result<Answer<Matters>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let reference = self.0.service.reference();
         let today = self.0.service.clock.now().date();
         let catalogue = &reference.rules.catalogue;
@@ -195,7 +215,11 @@ impl ReferenceData {
     }
 
     /// A matter, old ones included.
-    #[oai(path = "/matters/:kind/:code", method = "get", operation_id = "get_matter")]
+    #[oai(
+        path = "/matters/:kind/:code",
+        method = "get",
+        operation_id = "get_matter"
+    )]
     async fn matter(
         &self,
         lang: Lang,
@@ -203,7 +227,7 @@ impl ReferenceData {
         kind: Path<String>,
         code: Path<String>,
     ) -> Result<Answer<Matter>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let key: MatterKey = parsed("code", &format!("{}-{}", kind.0, code.0))?;
         let reference = self.0.service.reference();
         let catalogue = &reference.rules.catalogue;
@@ -219,7 +243,7 @@ impl ReferenceData {
         /// 12 digits.
         division: Query<Option<String>>,
     ) -> Result<Answer<Units>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let at: Option<DivisionCode> = parsed_maybe("division", division.0.as_ref())?;
         let reference = self.0.service.reference();
         let today = self.0.service.clock.now().date();
@@ -244,9 +268,13 @@ impl ReferenceData {
     }
 
     /// The kinds of whistles that can be blown here.
-    #[oai(path = "/whistle-kinds", method = "get", operation_id = "list_whistle_kinds")]
+    #[oai(
+        path = "/whistle-kinds",
+        method = "get",
+        operation_id = "list_whistle_kinds"
+    )]
     async fn kinds(&self, lang: Lang, caller: Caller) -> Result<Answer<WhistleKinds>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let reference = self.0.service.reference();
         let items = reference
             .rules
@@ -280,7 +308,7 @@ impl ReferenceData {
         /// 12 digits of a village or town.
         division: Query<String>,
     ) -> Result<Answer<Proposal>, ReadFail> {
-        drop(caller);
+        self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let key: MatterKey = parsed("matter", &matter.0)?;
         let at: DivisionCode = parsed("division", &division.0)?;
         let reference = self.0.service.reference();
@@ -292,7 +320,10 @@ impl ReferenceData {
             .lines
             .into_iter()
             .map(|line| ProposalLine {
-                unit: Named { name: reference.unit_name(&line.unit), code: line.unit.0 },
+                unit: Named {
+                    name: reference.unit_name(&line.unit),
+                    code: line.unit.0,
+                },
                 role: line.role.to_string(),
                 reason: line.reason,
             })
@@ -330,7 +361,10 @@ fn matter(m: &CatalogueEntry, conditions: &[Condition], lang: Lang) -> Matter {
                 steps: c
                     .steps
                     .iter()
-                    .map(|s| MatterStep { limit: s.limit.into(), standard: s.standard.clone() })
+                    .map(|s| MatterStep {
+                        limit: s.limit.into(),
+                        standard: s.standard.clone(),
+                    })
                     .collect(),
                 self_handle: c.self_handle,
                 provisional: c.provisional,

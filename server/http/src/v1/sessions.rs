@@ -58,7 +58,11 @@ struct HeldPost {
 impl Sessions {
     /// Log in.
     #[oai(path = "/sessions", method = "post", operation_id = "login")]
-    async fn login(&self, peer: Peer, body: Body<Credentials>) -> Result<Created<Session>, CreateFail> {
+    async fn login(
+        &self,
+        peer: Peer,
+        body: Body<Credentials>,
+    ) -> Result<Created<Session>, CreateFail> {
         let Body(who) = body;
         self.0.floods.login(peer, &who.username)?;
         let session = self
@@ -77,7 +81,11 @@ impl Sessions {
     /// Log out: the token is worth nothing from the next request on.
     #[oai(path = "/sessions/current", method = "delete", operation_id = "logout")]
     async fn logout(&self, caller: Caller) -> Result<Done, ReadFail> {
-        self.0.service.log_out(&caller.0.token).await.map_err(Refusal::from)?;
+        self.0
+            .service
+            .log_out(&caller.0.token)
+            .await
+            .map_err(Refusal::from)?;
         Ok(Done)
     }
 

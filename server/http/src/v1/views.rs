@@ -39,7 +39,10 @@ pub struct Limit {
 
 impl From<ClockLimit> for Limit {
     fn from(limit: ClockLimit) -> Self {
-        Self { amount: limit.amount, unit: limit.unit.into() }
+        Self {
+            amount: limit.amount,
+            unit: limit.unit.into(),
+        }
     }
 }
 
@@ -297,11 +300,17 @@ pub struct Look<'a> {
 
 impl Look<'_> {
     pub fn unit(self, code: &gridwhistle_domain::routing::UnitCode) -> Named {
-        Named { code: code.to_string(), name: self.reference.unit_name(code) }
+        Named {
+            code: code.to_string(),
+            name: self.reference.unit_name(code),
+        }
     }
 
     pub fn division(self, code: gridwhistle_domain::place::DivisionCode) -> Named {
-        Named { code: code.to_string(), name: self.reference.division_name(code) }
+        Named {
+            code: code.to_string(),
+            name: self.reference.division_name(code),
+        }
     }
 
     pub fn person(self, who: &gridwhistle_domain::access::ActorRef) -> Person {
@@ -328,14 +337,24 @@ impl Look<'_> {
     }
 
     fn place(self, place: &case::Place, centre: gridwhistle_domain::place::DivisionCode) -> Place {
-        let at = |level| place.village.unwrap_or(centre).at(level).map(|code| self.division(code));
+        let at = |level| {
+            place
+                .village
+                .unwrap_or(centre)
+                .at(level)
+                .map(|code| self.division(code))
+        };
         Place {
             lon: place.position.map(Position::lon),
             lat: place.position.map(Position::lat),
             accuracy_m: place.accuracy_m,
             grid: place.grid.map(|code| Named {
                 code: code.to_string(),
-                name: self.reference.grids.get(&code).map_or_else(|| code.to_string(), |g| g.name.clone()),
+                name: self
+                    .reference
+                    .grids
+                    .get(&code)
+                    .map_or_else(|| code.to_string(), |g| g.name.clone()),
             }),
             village: place.village.map(|v| self.division(v)),
             town: at(DivisionLevel::Town),
@@ -402,14 +421,20 @@ impl Look<'_> {
         let position = w.meeting.as_ref().and_then(|m| m.position);
         Whistle {
             id: w.id.0,
-            kind: Named { code: w.kind.clone(), name: self.kind_name(&w.kind) },
+            kind: Named {
+                code: w.kind.clone(),
+                name: self.kind_name(&w.kind),
+            },
             stage: w.stage.to_string(),
             blown_by: self.person(&w.blown_by),
             reason: w.reason.clone(),
             wanted: w
                 .wanted
                 .iter()
-                .map(|c| CalledUnit { unit: self.unit(&c.unit), role: c.role.to_string() })
+                .map(|c| CalledUnit {
+                    unit: self.unit(&c.unit),
+                    role: c.role.to_string(),
+                })
                 .collect(),
             requested_at: when(w.requested_at),
             approved_by: w.approved_by.as_ref().map(|p| self.person(p)),
@@ -493,7 +518,9 @@ fn step(s: &case::StepState) -> Step {
         deadline: s.deadline.map(|d| when(d.at)),
         provisional: s.deadline.is_some_and(|d| d.provisional),
         stopped_at: stopped.map(when),
-        on_time: stopped.zip(s.deadline).map(|(stop, deadline)| deadline.is_met_by(stop)),
+        on_time: stopped
+            .zip(s.deadline)
+            .map(|(stop, deadline)| deadline.is_met_by(stop)),
     }
 }
 
@@ -506,12 +533,18 @@ fn feedback(f: &case::Feedback) -> Feedback {
         contacted: answer.map(|a| a.contacted),
         solved: answer.map(|a| a.solved.to_string()),
         satisfaction: answer.map(|a| a.satisfaction.to_string()),
-        text: answer.filter(|a| !a.text.is_empty()).map(|a| a.text.clone()),
+        text: answer
+            .filter(|a| !a.text.is_empty())
+            .map(|a| a.text.clone()),
     }
 }
 
 fn milestone(m: &case::Milestone) -> Milestone {
-    Milestone { due: when(m.due), reached_at: m.reached_at.map(when), in_time: m.in_time }
+    Milestone {
+        due: when(m.due),
+        reached_at: m.reached_at.map(when),
+        in_time: m.in_time,
+    }
 }
 
 fn inner_clock(c: &case::InnerClock) -> InnerClock {

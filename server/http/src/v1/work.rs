@@ -75,14 +75,26 @@ impl Work {
     #[oai(path = "/queues", method = "get", operation_id = "queues")]
     async fn queues(&self, caller: Caller) -> Result<Answer<Queues>, ReadFail> {
         let reference = self.0.service.reference();
-        let queues = self.0.service.queues(&caller.0.actor).await.map_err(Refusal::from)?;
+        let queues = self
+            .0
+            .service
+            .queues(&caller.0.actor)
+            .await
+            .map_err(Refusal::from)?;
         let items = queues
             .into_iter()
             .map(|(centre, queues)| CentreQueues {
-                centre: Named { code: centre.to_string(), name: reference.division_name(centre) },
+                centre: Named {
+                    code: centre.to_string(),
+                    name: reference.division_name(centre),
+                },
                 queues: queues
                     .into_iter()
-                    .map(|q| QueueCount { stage: q.stage.to_string(), count: q.count, overdue: q.overdue })
+                    .map(|q| QueueCount {
+                        stage: q.stage.to_string(),
+                        count: q.count,
+                        overdue: q.overdue,
+                    })
                     .collect(),
             })
             .collect();
@@ -90,7 +102,11 @@ impl Work {
     }
 
     /// Called units, what is due first, first.
-    #[oai(path = "/assignments", method = "get", operation_id = "list_assignments")]
+    #[oai(
+        path = "/assignments",
+        method = "get",
+        operation_id = "list_assignments"
+    )]
     #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn assignments(
         &self,
@@ -101,8 +117,7 @@ impl Work {
         unit: Query<Option<String>>,
         open: Query<Option<bool>>,
         cursor: Query<Option<String>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
-        limit: Query<Option<u64>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
     ) -> Result<Listed<AssignmentPage>, ReadFail> {
         let filter = PartFilter {
             units: unit.0.map(UnitCode).into_iter().collect(),
@@ -117,7 +132,10 @@ impl Work {
             .await
             .map_err(Refusal::from)?;
         let reference = service.reference();
-        let look = Look { reference: &reference, lang };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         let items = page
             .items
             .iter()
@@ -130,7 +148,9 @@ impl Work {
             .collect();
         let next = page.next.map(written);
         Ok(Listed {
-            next: next.as_ref().map(|c| format!("/api/v1/assignments?cursor={c}")),
+            next: next
+                .as_ref()
+                .map(|c| format!("/api/v1/assignments?cursor={c}")),
             body: AssignmentPage { items, next },
         })
     }
@@ -144,11 +164,15 @@ impl Work {
         /// One stage, or several separated by commas.
         stage: Query<Option<String>>,
         cursor: Query<Option<String>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
-        limit: Query<Option<u64>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
     ) -> Result<Listed<WhistlePage>, ReadFail> {
         let mut stages = Vec::new();
-        for name in stage.0.iter().flat_map(|s| s.split(',')).filter(|s| !s.is_empty()) {
+        for name in stage
+            .0
+            .iter()
+            .flat_map(|s| s.split(','))
+            .filter(|s| !s.is_empty())
+        {
             stages.push(parsed("stage", name)?);
         }
         let filter = PartFilter {
@@ -158,9 +182,15 @@ impl Work {
             ..PartFilter::default()
         };
         let service = &self.0.service;
-        let page = service.whistles(&caller.0.actor, filter).await.map_err(Refusal::from)?;
+        let page = service
+            .whistles(&caller.0.actor, filter)
+            .await
+            .map_err(Refusal::from)?;
         let reference = service.reference();
-        let look = Look { reference: &reference, lang };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         let items = page
             .items
             .iter()
@@ -173,7 +203,9 @@ impl Work {
             .collect();
         let next = page.next.map(written);
         Ok(Listed {
-            next: next.as_ref().map(|c| format!("/api/v1/whistles?cursor={c}")),
+            next: next
+                .as_ref()
+                .map(|c| format!("/api/v1/whistles?cursor={c}")),
             body: WhistlePage { items, next },
         })
     }

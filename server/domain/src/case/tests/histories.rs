@@ -538,7 +538,7 @@ fn called(event: &Event) -> Vec<&NewAssignment> {
     }
 }
 
-/// How often each kind of event happened: an empty story proves nothing.
+/// Lives through the attempts, looking at the case after each.
 fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
     let mut report = a_report();
     report.resident = first.flag.then(a_resident);
@@ -607,6 +607,39 @@ proptest! {
         prop_assert_eq!(replayed.as_ref(), Some(&story.case));
         let text = serde_json::to_string(&story.case).unwrap();
         prop_assert_eq!(serde_json::from_str::<Case>(&text).unwrap(), story.case);
+    }
+}
+
+/// Histories that get nowhere would prove nothing.
+#[test]
+fn histories_get_as_far_as_everything_that_can_happen() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let strategy = (attempt(), prop::collection::vec(attempt(), 200));
+    let mut happened = std::collections::BTreeSet::new();
+    for _ in 0..60 {
+        let (first, attempts) = strategy.new_tree(&mut runner).unwrap().current();
+        happened.extend(live(&first, &attempts).events());
+    }
+    for event in [
+        "unit_added",
+        "step_completed",
+        "checked_in",
+        "return_accepted",
+        "return_refused",
+        "excused",
+        "revoked",
+        "vetoed",
+        "verified",
+        "closed",
+        "reopened",
+        "scored",
+        "rated",
+        "voided",
+    ] {
+        assert!(happened.contains(event), "{event} in {happened:?}");
     }
 }
 
