@@ -24,6 +24,7 @@ struct Attempt {
     who: Index,
     /// Whether he keeps to what is offered to him, so that histories get far.
     sensible: bool,
+    mood: Mood,
     kind: Index,
     target: Index,
     detail: Index,
@@ -37,6 +38,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         prop_oneof![6 => 0..20_i64, 3 => 20..600_i64, 1 => 600..20_000_i64],
         any::<Index>(),
         prop::bool::weighted(0.75),
+        prop_oneof![12 => Just(Mood::Onward), 7 => Just(Mood::Busy), 1 => Just(Mood::Any)],
         any::<Index>(),
         any::<Index>(),
         any::<Index>(),
@@ -44,10 +46,11 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         prop::option::weighted(0.3, -10..3_000_i64),
     )
         .prop_map(
-            |(minutes, who, sensible, kind, target, detail, flag, device)| Attempt {
+            |(minutes, who, sensible, mood, kind, target, detail, flag, device)| Attempt {
                 minutes,
                 who,
                 sensible,
+                mood,
                 kind,
                 target,
                 detail,
@@ -69,7 +72,7 @@ impl Attempt {
                     .into_iter()
                     .filter(|offer| offer.refusal.is_none())
                     .map(|offer| (offer.action, offer.target))
-                    .filter(|(kind, _)| self.flag || moves_on(*kind))
+                    .filter(|(kind, _)| self.mood.allows(*kind))
                     .collect();
                 if !open.is_empty() {
                     let (kind, target) = *self.kind.get(&open);
@@ -297,19 +300,44 @@ impl Attempt {
     }
 }
 
-/// Whether an action is on the way to the closing: histories of nothing but comments say little.
-fn moves_on(kind: ActionKind) -> bool {
-    !matches!(
-        kind,
-        ActionKind::Comment
-            | ActionKind::Attach
-            | ActionKind::Reply
-            | ActionKind::AssignHandler
-            | ActionKind::ContactResident
-            | ActionKind::Void
-            | ActionKind::Decline
-            | ActionKind::RefuseRegistration
-    )
+/// What somebody sensible is after: histories of nothing but comments, or void at once, say little.
+#[derive(Copy, Clone, Debug)]
+enum Mood {
+    /// On to the closing.
+    Onward,
+    /// Anything but an end.
+    Busy,
+    /// Whatever is offered.
+    Any,
+}
+
+impl Mood {
+    fn allows(self, kind: ActionKind) -> bool {
+        match self {
+            Self::Onward => matches!(
+                kind,
+                ActionKind::Accept
+                    | ActionKind::Register
+                    | ActionKind::Dispatch
+                    | ActionKind::IssueWhistle
+                    | ActionKind::Sign
+                    | ActionKind::CheckIn
+                    | ActionKind::CompleteStep
+                    | ActionKind::DecideReturn
+                    | ActionKind::Finish
+                    | ActionKind::ConfirmSolved
+                    | ActionKind::Verify
+                    | ActionKind::Close
+                    | ActionKind::Score
+                    | ActionKind::Reopen
+            ),
+            Self::Busy => !matches!(
+                kind,
+                ActionKind::Void | ActionKind::Decline | ActionKind::RefuseRegistration
+            ),
+            Self::Any => true,
+        }
+    }
 }
 
 /// What is offered is what is decided.
@@ -628,7 +656,6 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "step_completed",
         "checked_in",
         "return_accepted",
-        "return_refused",
         "excused",
         "revoked",
         "vetoed",
