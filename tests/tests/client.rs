@@ -1,0 +1,153 @@
+//! The terminal client in a real terminal of 80x24, against the real server.
+
+use std::path::Path;
+
+use anyhow::Context;
+use gridwhistle_e2e::{Database, Server, Terminal, binary};
+use serde_json::Value;
+
+/// `whistle` in Chinese as one of the accounts, with a home of its own.
+fn whistle(server: &Server, home: &Path, account: &str) -> anyhow::Result<Option<Terminal>> {
+    let accounts = server.write_accounts()?.display().to_string();
+    let home = home.display().to_string();
+    let arguments = [
+        "--demo",
+        account,
+        "--demo-file",
+        accounts.as_str(),
+        "--color",
+        "never",
+    ];
+    let environment = [
+        ("HOME", home.as_str()),
+        ("XDG_CONFIG_HOME", ""),
+        ("XDG_DATA_HOME", ""),
+        ("XDG_STATE_HOME", ""),
+        ("LC_ALL", "C.UTF-8"),
+        ("WHISTLE_LANG", "zh-CN"),
+    ];
+    Terminal::start(80, 24, binary("whistle")?, arguments, &environment)
+}
+
+/// Fills in the form of a report: the matter by its initials, the text, the first grid.
+async fn fill_in(terminal: &Terminal, text: &str) -> anyhow::Result<()> {
+    terminal.keys(&["F2"])?;
+    terminal.wait_for("[ 提交 ]").await?;
+    terminal.keys(&["Enter"])?;
+    terminal.wait_for("拼音首字母").await?;
+    terminal.text("wsjg")?;
+    terminal.wait_for("wsjg").await?;
+    terminal.keys(&["Enter"])?;
+    terminal.wait_for("▸内容").await?;
+    terminal.text(text)?;
+    terminal.wait_for(text).await?;
+    terminal.keys(&["Tab"])?;
+    terminal.wait_for("▸网格").await?;
+    terminal.keys(&["Enter"])?;
+    terminal.wait_for("第1网格").await?;
+    terminal.keys(&["Enter"])?;
+    terminal.wait_without("拼音首字母").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_reports_and_the_registrar_takes_it_on() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let home = tempfile::tempdir()?;
+    let Some(worker) = whistle(&server, home.path(), "grid_worker")? else {
+        return Ok(());
+    };
+    worker.wait_for("我的任务").await?;
+    fill_in(&worker, "东大街井盖破损").await?;
+    worker.keys(&["F9"])?;
+    let screen = worker.wait_for("已上报").await?;
+    assert!(
+        screen.contains("待受理") && screen.contains("东大街井盖破损"),
+        "{screen}"
+    );
+
+    let case = {
+        let supervisor = server.login_as("supervisor").await?;
+        let cases = supervisor.list("/api/v1/cases").await?;
+        assert_eq!(cases.len(), 1);
+        assert_eq!(cases[0]["text"], "东大街井盖破损");
+        cases[0].clone()
+    };
+
+    let other_home = tempfile::tempdir()?;
+    let registrar = whistle(&server, other_home.path(), "registrar")?.context("tmux is gone")?;
+    registrar.wait_for("3 受理           1/0").await?;
+    registrar.keys(&["3"])?;
+    registrar.wait_for("污水井盖").await?;
+    registrar.keys(&["Right", "Enter"])?;
+    registrar.wait_for("东大街井盖破损").await?;
+    let screen = registrar.wait_for("1 受理").await?;
+    assert!(
+        !screen.contains("结案"),
+        "only what may be done now: {screen}"
+    );
+    registrar.keys(&["1"])?;
+    registrar.wait_for("待立案").await?;
+
+    let id = case["id"].as_str().context("a case without id")?;
+    let path = format!("/api/v1/cases/{id}");
+    let seen = server
+        .login_as("registrar")
+        .await?
+        .get(&path)
+        .send()
+        .await?
+        .expect(200)?;
+    assert_eq!(seen.body["stage"], "accepted");
+    server.stop().await?;
+    server.assert_log_clean()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_connection_is_told_and_loses_no_draft() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let home = tempfile::tempdir()?;
+    let Some(worker) = whistle(&server, home.path(), "grid_worker")? else {
+        return Ok(());
+    };
+    worker.wait_for("在线").await?;
+    fill_in(&worker, "西河堤坝渗水").await?;
+    server.kill().await?;
+    worker.keys(&["F9"])?;
+    let screen = worker.wait_without("在线").await?;
+    assert!(
+        screen.contains("西河堤坝渗水"),
+        "the form is still there: {screen}"
+    );
+    server.restart().await?;
+    worker.keys(&["F9"])?;
+    worker.wait_for("已上报").await?;
+    let supervisor = server.login_as("supervisor").await?;
+    let cases = supervisor.list("/api/v1/cases").await?;
+    assert_eq!(cases.len(), 1, "once, however often it was tried");
+    server.stop().await?;
+    server.assert_log_clean()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_reads_json() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let home = tempfile::tempdir()?;
+    let output = tokio::process::Command::new(binary("whistle")?)
+        .args(["--demo", "grid_worker", "--json", "--demo-file"])
+        .arg(server.write_accounts()?)
+        .arg("whoami")
+        .env("HOME", home.path())
+        .output()
+        .await?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let json: Value = serde_json::from_str(&said).with_context(|| said.to_string())?;
+    assert_eq!(json["schema"], 1);
+    server.stop().await?;
+    server.assert_log_clean()
+}
