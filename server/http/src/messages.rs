@@ -327,7 +327,9 @@ mod tests {
             + include_str!("../../service/src/session.rs")
             + include_str!("../../service/src/photo.rs")
             + include_str!("../../service/src/boundary.rs");
-        let fault = Regex::new(r#"Fault::new\((?:[^"]*"[^"]*"|[^,]*), "([a-z0-9_]+)"\)"#).unwrap();
+        let fault =
+            Regex::new(r#"Fault::new\(\s*(?:format!\([^)]*\)|[^,]*),\s*"([a-z0-9_]+)",?\s*\)"#)
+                .unwrap();
         let faults: Vec<String> = fault
             .captures_iter(&service)
             .map(|c| format!("wrong-{}", dashed(&c[1])))

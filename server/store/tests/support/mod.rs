@@ -2,9 +2,6 @@
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
-use std::io::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use gridwhistle_domain::access::{ActorRef, PersonId, Post, Reach};
 use gridwhistle_domain::case::{Case, CaseId, Event, Place, Recorded, Source};
 use gridwhistle_domain::clock::Timestamp;
@@ -14,15 +11,11 @@ use sea_orm::{ConnectionTrait, Database as Raw, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// The address of a PostgreSQL server whose user may create databases.
-const URL: &str = "GRIDWHISTLE_TEST_POSTGRES_URL";
-/// Where this variable is set and not empty, a test fails instead of being skipped.
-const REQUIRE_TOOLS: &str = "GRIDWHISTLE_REQUIRE_TOOLS";
-
 pub struct Database {
     pub url: String,
     _folder: Option<TempDir>,
-    server: Option<(String, String)>,
+    /// Removed with this value.
+    server: Option<gridwhistle_e2e::Database>,
 }
 
 impl Database {
@@ -36,37 +29,13 @@ impl Database {
         }
     }
 
+    /// A database in the test process's own cluster; `None` after saying that the test is skipped.
     pub async fn postgres() -> Option<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let Ok(server) = std::env::var(URL) else {
-            let required = std::env::var_os(REQUIRE_TOOLS).is_some_and(|v| !v.is_empty());
-            assert!(
-                !required,
-                "{URL} is not set, and {REQUIRE_TOOLS} forbids skipping"
-            );
-            let test = std::thread::current().name().unwrap_or("a test").to_owned();
-            // Not `eprintln!`: the test runner would swallow it, as the test goes on to pass.
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: {URL} is not set");
-            return None;
-        };
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("gridwhistle_store_{}_{number}", std::process::id());
-        let admin = Raw::connect(&server).await.unwrap();
-        admin
-            .execute_unprepared(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
-        admin.close().await.unwrap();
-        let (address, parameters) = match server.split_once('?') {
-            Some((address, parameters)) => (address, format!("?{parameters}")),
-            None => (server.as_str(), String::new()),
-        };
-        let host: Vec<&str> = address.splitn(4, '/').collect();
-        let url = format!("{}//{}/{name}{parameters}", host[0], host[2]);
+        let server = gridwhistle_e2e::Database::postgres().await.unwrap()?;
         Some(Self {
-            url,
+            url: server.url()?.to_owned(),
             _folder: None,
-            server: Some((server, name)),
+            server: Some(server),
         })
     }
 
@@ -98,14 +67,6 @@ impl Database {
         raw.close().await.unwrap();
         n
     }
-
-    pub async fn remove(self) {
-        if let Some((server, name)) = &self.server {
-            let admin = Raw::connect(server).await.unwrap();
-            let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-            admin.execute_unprepared(&drop).await.unwrap();
-        }
-    }
 }
 
 /// The same test on SQLite and on PostgreSQL.
@@ -124,7 +85,6 @@ macro_rules! on_both_engines {
             async fn $name() {
                 if let Some(db) = $crate::support::Database::postgres().await {
                     super::$name(&db).await;
-                    db.remove().await;
                 }
             })+
         }
