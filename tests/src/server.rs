@@ -265,7 +265,11 @@ impl Server {
         loop {
             if let Some(address) = address_in(&out) {
                 self.listen = address;
-                return Ok(());
+                // The address is printed a moment before the server listens to signals as well.
+                let ready = self.api()?.get("/readyz").send().await;
+                if ready.is_ok_and(|answer| answer.status == 200) {
+                    return Ok(());
+                }
             }
             let ended = match &mut self.child {
                 Some(child) => child.try_wait()?,
