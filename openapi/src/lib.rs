@@ -39,9 +39,6 @@ mod generated {
 
 pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};
 
-/// Where the API lies below the address of a server.
-pub const BASE_PATH: &str = "/api/v1";
-
 /// Why a client could not be made.
 #[derive(Debug)]
 pub enum Unusable {
@@ -94,8 +91,8 @@ fn with_headers(server: &str, headers: HeaderMap) -> Result<Client, Unusable> {
         .read_timeout(Duration::from_mins(1))
         .build()
         .map_err(Unusable::Http)?;
-    let base = format!("{}{BASE_PATH}", server.trim_end_matches('/'));
-    Ok(Client::new_with_client(&base, http))
+    // The document's paths begin with the base already.
+    Ok(Client::new_with_client(server.trim_end_matches('/'), http))
 }
 
 /// The problem that the server answered with, if it answered with one.
@@ -129,6 +126,15 @@ mod tests {
     #[test]
     fn a_client_needs_no_preparation_by_its_program() {
         assert!(anonymous("http://127.0.0.1:1/").is_ok());
+    }
+
+    #[test]
+    fn the_base_of_the_api_stands_in_an_address_once() {
+        let client = anonymous("http://127.0.0.1:1/");
+        assert_eq!(
+            client.ok().map(|client| client.baseurl().to_owned()),
+            Some("http://127.0.0.1:1".to_owned())
+        );
     }
 
     #[test]

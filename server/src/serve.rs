@@ -44,8 +44,10 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     } else {
         flood::FloodSettings::default()
     };
+    // Whoever reads the address may stop the server at once.
+    let signalled = stop_signal()?;
     print(&serde_json::json!({ "listening": base_url }).to_string());
-    until_signal(listener, service, base_url, &floods).await
+    until_signal(listener, service, base_url, &floods, signalled).await
 }
 
 /// `gridwhistle demo`.
@@ -77,6 +79,7 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         database_url: None,
     };
     let service = files::open(&database).await?;
+    let signalled = stop_signal()?;
     let file = options.data_dir.join("demo.json");
     print(&format!(
         "GridWhistle 网格哨 · {county_name}\n\
@@ -99,7 +102,7 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         logins: None,
         ..flood::FloodSettings::default()
     };
-    until_signal(listener, service, base_url, &floods).await
+    until_signal(listener, service, base_url, &floods, signalled).await
 }
 
 /// `gridwhistle demo-history`.
@@ -145,6 +148,7 @@ async fn until_signal(
     service: Service,
     base_url: String,
     floods: &flood::FloodSettings,
+    signalled: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let (stopping, stop) = watch::channel(false);
     let service = Arc::new(service);
@@ -162,7 +166,7 @@ async fn until_signal(
     let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
     let refreshing = tokio::spawn(refresh(service));
     let stop = async move {
-        signal().await;
+        signalled.await;
         tracing::info!("stopping: finishing what is in work");
         // Live streams end now, so that nothing waits for them.
         stopping.send_replace(true);
@@ -187,25 +191,26 @@ async fn refresh(service: Arc<Service>) {
     }
 }
 
-async fn signal() {
-    let interrupt = async {
+/// Listens for the signals that stop the server, from now on; the future resolves when one comes.
+#[cfg(unix)]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Listens for the signal that stops the server.
+#[cfg(not(unix))]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    () = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => interrupt.await,
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
+    })
 }
