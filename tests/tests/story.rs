@@ -99,6 +99,10 @@ on_both_databases! {
             .filter_map(|part| part["id"].as_str().map(str::to_owned))
             .collect();
         assert_eq!(parts.len(), 2);
+        for (post, whistles) in [("grid_worker", 1), ("unit_leader", 1), ("dispatcher", 0)] {
+            let mine = server.login_as(post).await?.list("/api/v1/whistles?mine=true").await?;
+            assert_eq!(mine.len(), whistles, "blown by, or calling, the {post}");
+        }
         for part in &parts {
             let part = Some(part.as_str());
             cast.act_on(&id, part, "sign", json!({})).await?;

@@ -40,13 +40,19 @@ impl Service {
         Ok(self.store.assignments(&filter).await?)
     }
 
-    /// A page of whistles, the newest first.
+    /// A page of whistles, the newest first; `mine`: those that the caller blew, and those that
+    /// call his units.
     pub async fn whistles(
         &self,
         actor: &Actor,
+        mine: bool,
         mut filter: PartFilter,
     ) -> Result<Page<(Uuid, Case)>, ServiceError> {
         filter.reaches = self.reaches(actor, Operation::ReadCases)?;
+        if mine {
+            filter.blown_by = Some(actor.person);
+            filter.units = self.own_units(actor);
+        }
         Ok(self.store.whistles(&filter).await?)
     }
 

@@ -1,12 +1,14 @@
 //! Reading cases, their whistles and assignments.
 
+use std::collections::HashMap;
+
 use gridwhistle_domain::access::{PersonId, Reach};
-use gridwhistle_domain::case::{Case, CaseId, Stage, WhistleStage};
+use gridwhistle_domain::case::{Case, CaseId, Stage, WhistleId, WhistleStage};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
 use gridwhistle_domain::place::{DivisionCode, GridCode};
 use gridwhistle_domain::routing::UnitCode;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -70,7 +72,10 @@ pub struct Queue {
 #[derive(Clone, Debug, Default)]
 pub struct PartFilter {
     pub reaches: Vec<Reach>,
+    /// Of these units; of whistles those that call one of them.
     pub units: Vec<UnitCode>,
+    /// Of whistles those that this account blew; with `units` both are given.
+    pub blown_by: Option<PersonId>,
     pub open: Option<bool>,
     pub whistle_stages: Vec<WhistleStage>,
     pub after: Option<(i64, i64)>,
@@ -213,6 +218,8 @@ impl Store {
     }
 
     /// Whistles, the newest first: the identity of each and its case.
+    ///
+    /// A page of somebody's own whistles may be shorter than the limit while there are more.
     pub async fn whistles(&self, filter: &PartFilter) -> Result<Page<(Uuid, Case)>, StoreError> {
         let mut parts: Vec<(Uuid, Uuid, (i64, i64))> = Vec::new();
         for query in whistle_queries(filter) {
@@ -224,7 +231,11 @@ impl Store {
         }
         parts.sort_unstable_by_key(|(id, _, place)| std::cmp::Reverse((*place, *id)));
         parts.dedup();
-        self.with_cases(parts, filter.limit).await
+        let mut page = self.with_cases(parts, filter.limit).await?;
+        // A unit may have been called to the same case by another whistle.
+        page.items
+            .retain(|(id, case)| concerns(filter, WhistleId(*id), case));
+        Ok(page)
     }
 
     async fn with_cases(
@@ -293,6 +304,22 @@ impl Store {
                 each(read_state(state)?);
             }
         }
+    }
+
+    /// These cases as they stand, in this order, with one query; what is not there is left out.
+    pub async fn cases_by_id(&self, ids: &[CaseId]) -> Result<Vec<Case>, StoreError> {
+        let states: Vec<(Uuid, String)> = case::Entity::find()
+            .select_only()
+            .columns([case::Column::Id, case::Column::State])
+            .filter(case::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let states: HashMap<Uuid, String> = states.into_iter().collect();
+        ids.iter()
+            .filter_map(|id| states.get(&id.0))
+            .map(|state| read_state(state))
+            .collect()
     }
 
     /// How many cases there are in all.
@@ -367,13 +394,54 @@ pub(crate) fn assignment_queries(filter: &PartFilter) -> Vec<Select<assignment::
         .collect()
 }
 
+/// Whether the filter asks for nobody's own whistles, or this is one.
+fn concerns(filter: &PartFilter, id: WhistleId, case: &Case) -> bool {
+    let anybody = filter.units.is_empty() && filter.blown_by.is_none();
+    let blown = filter.blown_by.is_some()
+        && case
+            .whistle(id)
+            .is_some_and(|w| w.blown_by.person == filter.blown_by);
+    anybody
+        || blown
+        || case
+            .assignments
+            .iter()
+            .any(|a| a.whistle == Some(id) && filter.units.contains(&a.unit))
+}
+
 /// The queries whose merged answers are a page of whistles.
 pub(crate) fn whistle_queries(filter: &PartFilter) -> Vec<Select<whistle::Entity>> {
     use whistle::Column;
-    parts(&filter.reaches)
-        .iter()
-        .map(|reach| {
-            let condition = parts_in(reach, Column::CaseId, Column::County, Column::Town);
+    let of = |reach: &Reach| parts_in(reach, Column::CaseId, Column::County, Column::Town);
+    let conditions: Vec<Condition> = if filter.units.is_empty() && filter.blown_by.is_none() {
+        parts(&filter.reaches).iter().map(of).collect()
+    } else {
+        // What concerns somebody is narrower than what he sees.
+        let blown = filter
+            .blown_by
+            .map(|person| of(&Reach::Own(person)).add(Column::BlownBy.eq(person.0)));
+        let calling = filter.units.iter().map(|unit| {
+            let called = Query::select()
+                .column((assignment::Entity, assignment::Column::CaseId))
+                .from(assignment::Entity)
+                .and_where(assignment::Column::Unit.eq(unit.0.clone()))
+                .to_owned();
+            Condition::all().add(Column::CaseId.in_subquery(called))
+        });
+        blown
+            .into_iter()
+            .chain(calling)
+            .map(|c| {
+                c.add(case_exists(
+                    (whistle::Entity, Column::CaseId),
+                    &filter.reaches,
+                ))
+            })
+            .collect()
+    };
+    conditions
+        .into_iter()
+        .map(|condition| {
             let mut query = whistle::Entity::find().filter(condition);
             if !filter.whistle_stages.is_empty() {
                 let stages = filter.whistle_stages.iter().map(ToString::to_string);

@@ -5,14 +5,17 @@
 mod support;
 
 use gridwhistle_domain::access::{Appointment, PersonId, Post, Reach, Scope};
-use gridwhistle_domain::case::Stage;
+use gridwhistle_domain::case::{Case, Event, Meeting, NewAssignment, Stage, WhistleId};
+use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::GridCode;
-use gridwhistle_store::{Account, CaseFilter, CaseOrder, Session, Store, StoreError};
-use support::{Database, comment, division, file, morning, report_at, whole_county};
+use gridwhistle_domain::routing::{Role, UnitCode};
+use gridwhistle_store::{Account, CaseFilter, CaseOrder, PartFilter, Session, Store, StoreError};
+use support::{Database, comment, division, file, morning, next, report_at, whole_county};
 use uuid::Uuid;
 
 on_both_engines!(
     pages_follow_each_other_without_gaps_or_doubles,
+    own_whistles_are_those_blown_and_those_that_call_the_own_unit,
     queues_count_what_stands_where_and_what_is_late,
     a_check_finds_what_was_changed_behind_the_log,
     a_list_that_is_put_again_changes_nothing,
@@ -80,6 +83,100 @@ async fn pages_follow_each_other_without_gaps_or_doubles(db: &Database) {
             }
         }
     }
+}
+
+/// A whistle on the case that calls one unit to the scene.
+async fn call(store: &Store, case: &Case, unit: &str) -> Case {
+    let whistle = case.id.whistle(case.whistles.len());
+    let by = morning().plus_minutes(30);
+    let mut events = Vec::new();
+    if case.rounds.is_empty() {
+        events.push(Event::Registered {
+            round: 1,
+            matter: MatterKey::new(MatterKind::Component, "01001").unwrap(),
+            condition: ConditionId("component-01001/1".to_owned()),
+            steps: Vec::new(),
+            dispatch_by: by,
+            confirm_condition_by: None,
+        });
+    }
+    events.extend([
+        Event::WhistleRequested {
+            whistle,
+            kind: "daily".to_owned(),
+            reason: "涉及多个部门".to_owned(),
+            wanted: Vec::new(),
+            approve_by: None,
+        },
+        Event::WhistleIssued {
+            whistle,
+            round: 1,
+            meeting: Meeting {
+                position: None,
+                address: Some("村委会门口".to_owned()),
+                at: None,
+            },
+            assignments: vec![NewAssignment {
+                id: case.id.assignment(case.assignments.len()),
+                unit: UnitCode(unit.to_owned()),
+                role: Role::Lead,
+                sign_by: by,
+                contact_by: None,
+                check_in_by: Some(by),
+                finish_by: None,
+                return_by: by,
+            }],
+        },
+    ]);
+    store.append(next(case, events)).await.unwrap().case
+}
+
+async fn own_whistles_are_those_blown_and_those_that_call_the_own_unit(db: &Database) {
+    let store = db.open().await;
+    let mut filed = file(&store, 3).await;
+    let first = call(&store, &filed.remove(0).case, "road").await;
+    let both = call(&store, &filed.remove(0).case, "road").await;
+    let both = call(&store, &both, "water").await;
+    let third = call(&store, &filed.remove(0).case, "water").await;
+    let third = third.whistles[0].id;
+    let own = async |person: Option<u128>, units: &[&str], reaches: Vec<Reach>| {
+        let filter = PartFilter {
+            reaches,
+            blown_by: person.map(|n| PersonId(Uuid::from_u128(n))),
+            units: units.iter().map(|u| UnitCode((*u).to_owned())).collect(),
+            limit: 50,
+            ..PartFilter::default()
+        };
+        let page = store.whistles(&filter).await.unwrap();
+        let mut ids: Vec<_> = page.items.iter().map(|(id, _)| WhistleId(*id)).collect();
+        ids.sort_unstable_by_key(|id| id.0);
+        ids
+    };
+    let sorted = |mut ids: Vec<WhistleId>| {
+        ids.sort_unstable_by_key(|id| id.0);
+        ids
+    };
+    let [to_road, to_water] = [0, 1].map(|n| both.whistles[n].id);
+    let all = sorted(vec![first.whistles[0].id, to_road, to_water, third]);
+    assert_eq!(own(None, &[], whole_county()).await, all);
+    assert_eq!(own(Some(7), &[], whole_county()).await, all, "blew them");
+    assert_eq!(own(Some(8), &[], whole_county()).await, []);
+    assert_eq!(
+        own(Some(8), &["water"], whole_county()).await,
+        sorted(vec![to_water, third]),
+        "not the other whistle of the same case"
+    );
+    assert_eq!(
+        own(Some(7), &["water"], whole_county()).await,
+        all,
+        "each once"
+    );
+    let elsewhere = vec![Reach::Division(division("320707102000"))];
+    assert_eq!(
+        own(Some(8), &["water"], elsewhere).await,
+        [],
+        "out of sight"
+    );
 }
 
 async fn queues_count_what_stands_where_and_what_is_late(db: &Database) {

@@ -1,6 +1,7 @@
 //! `/sessions` and `/me`.
 
 use gridwhistle_domain::access::Actor;
+use gridwhistle_domain::case::{ActionKind, posts};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
@@ -41,6 +42,9 @@ struct Account {
     id: Uuid,
     name: String,
     posts: Vec<HeldPost>,
+    /// The actions that one of the posts permits at all, such as `report` and `request_whistle`.
+    /// What is possible on a case also depends on its place and stage: its offers tell.
+    may: Vec<String>,
 }
 
 /// A post that is held now.
@@ -109,6 +113,11 @@ impl Sessions {
                     scope: a.scope.to_string(),
                     scope_name: reference.scope_name(&a.scope),
                 })
+                .collect(),
+            may: ActionKind::ALL
+                .iter()
+                .filter(|kind| actor.holds(posts(**kind), self.0.service.clock.now()))
+                .map(ToString::to_string)
                 .collect(),
         }
     }

@@ -161,6 +161,9 @@ impl Work {
         &self,
         lang: Lang,
         caller: Caller,
+        /// Only those that the caller blew, and those that call the caller's units. A page of
+        /// these may be shorter than `limit` while `next` leads on.
+        mine: Query<Option<bool>>,
         /// One stage, or several separated by commas.
         stage: Query<Option<String>>,
         cursor: Query<Option<String>>,
@@ -183,7 +186,7 @@ impl Work {
         };
         let service = &self.0.service;
         let page = service
-            .whistles(&caller.0.actor, filter)
+            .whistles(&caller.0.actor, mine.0.unwrap_or_default(), filter)
             .await
             .map_err(Refusal::from)?;
         let reference = service.reference();
