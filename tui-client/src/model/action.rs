@@ -220,7 +220,7 @@ fn unscored(target: &Target, case: &Case) -> Vec<Choice> {
     case.assignments
         .iter()
         .filter(|a| a.whistle_id.as_ref() == Some(id) && !scored(&a.id))
-        .filter(|a| !matches!(a.stage.as_str(), "returned" | "revoked" | "excused"))
+        .filter(|a| !a.is_let_go())
         .map(|a| Choice::text(&a.id, &a.unit.name))
         .collect()
 }

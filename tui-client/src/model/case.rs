@@ -237,6 +237,11 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// Whether the unit was let go before it finished: nothing is due from it any more.
+    pub fn is_let_go(&self) -> bool {
+        matches!(self.stage.as_str(), "returned" | "revoked" | "excused")
+    }
+
     /// The milestone that comes next and its name.
     pub fn next(&self) -> Option<(&'static str, &Milestone)> {
         let name = match self.stage.as_str() {

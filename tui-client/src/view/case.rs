@@ -417,7 +417,7 @@ impl Facts<'_> {
             ("finish", &assignment.finish),
         ]
         .into_iter()
-        .filter(|(_, m)| m.due.is_some() || m.at.is_some())
+        .filter(|(_, m)| m.at.is_some() || (m.due.is_some() && !assignment.is_let_go()))
         .collect();
         let mut line = vec![Span::raw("   ")];
         let mut used = 3;
