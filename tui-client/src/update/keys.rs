@@ -8,6 +8,7 @@ use crate::model::app::Model;
 use crate::model::failure::Say;
 use crate::model::figures::Part as FigurePart;
 use crate::model::list::{Query, Section, Shelf};
+use crate::model::request::Request;
 use crate::model::screens::{CaseFocus, Layer, ListSource, Screen};
 
 /// Where keys go now.
@@ -98,8 +99,11 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
         Command::Language => {
             model.lang = model.lang.other();
             out.push(Effect::Speak(model.lang));
-            // Names that the server gives come in the language asked for.
-            model.reference.kinds = None;
+            // Names that the server gives come in the language asked for. The old ones stay until
+            // then, and with them what a form has chosen.
+            if model.session.is_some() {
+                out.push(Effect::Call(Request::Kinds));
+            }
             refresh::screen(model, out);
         }
         Command::Help => {
