@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::{appointment, person, session};
+use crate::insert::{Held, insert_all};
 use crate::{Store, StoreError};
 
 /// An account with what proves it.
@@ -71,7 +72,7 @@ impl Store {
                 person::Entity::insert(row.into_active_model().reset_all())
                     .exec_without_returning(tx)
                     .await?;
-                crate::writer::insert_all::<appointment::Entity, _>(tx, posts, None).await
+                insert_all::<appointment::Entity>(tx, posts, Held::Refused).await
             })
         }))
         .await?;

@@ -11,6 +11,7 @@ mod entity;
 mod error;
 mod feed;
 mod identity;
+mod insert;
 mod log;
 mod migration;
 mod people;

@@ -1,6 +1,6 @@
 //! The rows that follow from a case as it stands.
 
-use gridwhistle_domain::case::{Assignment, Case, InnerClockName, Stage, Whistle};
+use gridwhistle_domain::case::{Assignment, Case, InnerClockName, Source, Stage, Whistle};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
 use uuid::Uuid;
@@ -90,11 +90,16 @@ pub fn unit_party(unit: &str) -> String {
     format!("u:{unit}")
 }
 
-/// External numbers are unique per source.
+/// The external number of a case with its source.
 pub fn external_ref(case: &Case) -> Option<String> {
     case.external_number
         .as_ref()
-        .map(|n| format!("{}:{n}", case.source))
+        .map(|number| external_number(case.source, number))
+}
+
+/// External numbers are unique per source.
+pub fn external_number(source: Source, number: &str) -> String {
+    format!("{source}:{number}")
 }
 
 fn level(code: DivisionCode, level: DivisionLevel) -> String {

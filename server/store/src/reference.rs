@@ -2,12 +2,12 @@
 
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Boundary, Grid, GridCode};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::entity::{grid, meta, reference_item};
+use crate::insert::{Held, insert_all};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -43,7 +43,7 @@ impl Store {
                         .filter(reference_item::Column::Kind.eq(kind))
                         .exec(tx)
                         .await?;
-                    crate::writer::insert_all::<reference_item::Entity, _>(tx, rows, None).await?;
+                    insert_all::<reference_item::Entity>(tx, rows, Held::Refused).await?;
                     stamp_reference(tx).await
                 })
             }))
@@ -84,16 +84,7 @@ impl Store {
         }
         self.task(Box::new(move |tx| {
             Box::pin(async move {
-                let replace = OnConflict::columns([grid::Column::Code, grid::Column::ValidFrom])
-                    .update_columns([
-                        grid::Column::ValidTo,
-                        grid::Column::Name,
-                        grid::Column::Kind,
-                        grid::Column::Schematic,
-                        grid::Column::Boundary,
-                    ])
-                    .to_owned();
-                crate::writer::insert_all::<grid::Entity, _>(tx, rows, Some(replace)).await?;
+                insert_all::<grid::Entity>(tx, rows, Held::Replaced).await?;
                 stamp_reference(tx).await
             })
         }))
@@ -155,14 +146,11 @@ async fn put_meta(
     name: &'static str,
     value: String,
 ) -> Result<(), StoreError> {
-    let replace = OnConflict::column(meta::Column::Name)
-        .update_column(meta::Column::Value)
-        .to_owned();
     let row = meta::Model {
         name: name.to_owned(),
         value,
     };
-    crate::writer::insert_all::<meta::Entity, _>(tx, vec![row], Some(replace)).await
+    insert_all::<meta::Entity>(tx, vec![row], Held::Replaced).await
 }
 
 fn read_grid(row: &grid::Model) -> Result<Grid, StoreError> {

@@ -1,18 +1,17 @@
 //! The one task that writes: concurrent appends are grouped into one commit, and nothing is
 //! answered before that commit is durable.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::BoxFuture;
 use gridwhistle_domain::case::{Case, CaseId, Event, Recorded};
 use gridwhistle_domain::place::DivisionLevel;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -20,8 +19,9 @@ use uuid::Uuid;
 use crate::entity::{
     assignment, case, case_event, case_party, day_counter, idempotency, resident, whistle,
 };
+use crate::insert::{Held, insert_all};
 use crate::log::{Head, next_row};
-use crate::projection::{Rows, external_ref, project};
+use crate::projection::{Rows, external_number, external_ref, project};
 use crate::{StoreError, wake};
 
 /// The most appends in one commit.
@@ -261,6 +261,8 @@ struct Known {
 struct Batch {
     events: Vec<case_event::Model>,
     cases: BTreeMap<Uuid, Rows>,
+    /// Those of the cases that are not stored yet.
+    founded: HashSet<Uuid>,
     keys: Vec<idempotency::Model>,
     residents: Vec<resident::Model>,
 }
@@ -352,8 +354,7 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
     let refs: Vec<String> = appends
         .iter()
         .filter(|a| a.case.is_none())
-        .filter_map(|a| a.events.first().and_then(Case::found))
-        .filter_map(|c| external_ref(&c))
+        .filter_map(|a| a.events.first().and_then(reported_number))
         .collect();
     let mut external = HashMap::new();
     if !refs.is_empty() {
@@ -394,6 +395,18 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
         external,
         counters,
     })
+}
+
+/// The external number that a report comes with.
+fn reported_number(first: &Recorded) -> Option<String> {
+    match &first.event {
+        Event::Reported {
+            source,
+            external_number: Some(number),
+            ..
+        } => Some(external_number(*source, number)),
+        _ => None,
+    }
 }
 
 /// The hash of the last row of each case, which the next row continues.
@@ -492,6 +505,9 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
 
     // Nothing is refused from here on.
+    if append.case.is_none() {
+        batch.founded.insert(id.0);
+    }
     known.head = head;
     known.counters.extend(counter);
     known.external.extend(external.map(|e| (e, id.0)));
@@ -542,35 +558,15 @@ async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<
     if batch.events.is_empty() {
         return Ok(());
     }
-    insert_all::<case_event::Entity, _>(tx, batch.events, None).await?;
-    let mut cases = Vec::new();
-    let mut parties = Vec::new();
-    let mut assignments = Vec::new();
-    let mut whistles = Vec::new();
-    for rows in batch.cases.into_values() {
-        cases.push(rows.case);
-        parties.extend(rows.parties);
-        assignments.extend(rows.assignments);
-        whistles.extend(rows.whistles);
-    }
-    let replace = OnConflict::column(case::Column::Id)
-        .update_columns(case::Column::iter().filter(|c| !matches!(c, case::Column::Id)))
-        .to_owned();
-    insert_all::<case::Entity, _>(tx, cases, Some(replace)).await?;
-    let keep = OnConflict::columns([case_party::Column::Party, case_party::Column::FirstSeq])
-        .do_nothing()
-        .to_owned();
-    insert_all::<case_party::Entity, _>(tx, parties, Some(keep)).await?;
-    let replace = OnConflict::column(assignment::Column::Id)
-        .update_columns(assignment::Column::iter().filter(|c| !matches!(c, assignment::Column::Id)))
-        .to_owned();
-    insert_all::<assignment::Entity, _>(tx, assignments, Some(replace)).await?;
-    let replace = OnConflict::column(whistle::Column::Id)
-        .update_columns(whistle::Column::iter().filter(|c| !matches!(c, whistle::Column::Id)))
-        .to_owned();
-    insert_all::<whistle::Entity, _>(tx, whistles, Some(replace)).await?;
-    insert_all::<idempotency::Entity, _>(tx, batch.keys, None).await?;
-    insert_all::<resident::Entity, _>(tx, batch.residents, None).await?;
+    insert_all::<case_event::Entity>(tx, batch.events, Held::Refused).await?;
+    let (founded, known_before): (Vec<_>, Vec<_>) = batch
+        .cases
+        .into_iter()
+        .partition(|(id, _)| batch.founded.contains(id));
+    store_cases(tx, founded, Held::Refused, Held::Refused).await?;
+    store_cases(tx, known_before, Held::Replaced, Held::Kept).await?;
+    insert_all::<idempotency::Entity>(tx, batch.keys, Held::Refused).await?;
+    insert_all::<resident::Entity>(tx, batch.residents, Held::Refused).await?;
     let counters: Vec<day_counter::Model> = known
         .counters
         .iter()
@@ -579,36 +575,28 @@ async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<
             last: *last,
         })
         .collect();
-    let replace = OnConflict::column(day_counter::Column::CountyDay)
-        .update_column(day_counter::Column::Last)
-        .to_owned();
-    insert_all::<day_counter::Entity, _>(tx, counters, Some(replace)).await
+    insert_all::<day_counter::Entity>(tx, counters, Held::Replaced).await
 }
 
-/// Inserts rows in few statements, below the engines' limits on bound values.
-pub(crate) async fn insert_all<E, M>(
+/// Stores the rows of cases. Whoever once had a part in a case keeps it: those rows may stay.
+async fn store_cases(
     tx: &DatabaseTransaction,
-    rows: Vec<M>,
-    conflict: Option<OnConflict>,
-) -> Result<(), StoreError>
-where
-    E: EntityTrait<Model = M>,
-    M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: Send,
-{
-    use sea_orm::ActiveModelTrait;
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<E::ActiveModel> = rows
-            .by_ref()
-            .take(500)
-            .map(|m| m.into_active_model().reset_all())
-            .collect();
-        let mut insert = E::insert_many(chunk);
-        if let Some(conflict) = &conflict {
-            insert = insert.on_conflict(conflict.clone());
-        }
-        insert.exec_without_returning(tx).await?;
+    projected: Vec<(Uuid, Rows)>,
+    held: Held,
+    held_parties: Held,
+) -> Result<(), StoreError> {
+    let mut cases = Vec::with_capacity(projected.len());
+    let mut parties = Vec::new();
+    let mut assignments = Vec::new();
+    let mut whistles = Vec::new();
+    for (_, rows) in projected {
+        cases.push(rows.case);
+        parties.extend(rows.parties);
+        assignments.extend(rows.assignments);
+        whistles.extend(rows.whistles);
     }
-    Ok(())
+    insert_all::<case::Entity>(tx, cases, held).await?;
+    insert_all::<case_party::Entity>(tx, parties, held_parties).await?;
+    insert_all::<assignment::Entity>(tx, assignments, held).await?;
+    insert_all::<whistle::Entity>(tx, whistles, held).await
 }
