@@ -10,7 +10,8 @@ too-small = Enlarge the window
 # Connection
 link-idle = not connected
 link-online = online { $at }
-link-lost = connection lost { $s } s
+link-live = online live { $at }
+link-lost = offline { $s } s
 link-lost-since = Connection lost: this is the state of { $at }; trying again. Drafts are safe here
 link-lost-never = No server can be reached; trying again. Drafts are safe here
 link-waiting = Fetching ..
@@ -21,6 +22,7 @@ login-again = The login has ended; please log in again. Your drafts are safe
 
 # Notices
 notice-back-online = The connection is back
+notice-close-first = Close this window first: Esc
 notice-done = Done: { $action }
 notice-draft-discarded = The draft was discarded
 notice-draft-kept = Kept as a draft; go on from the first screen
@@ -29,15 +31,21 @@ notice-draft-on-case = Choose the action again: what you had entered comes back
 notice-draft-resumed = Draft restored
 notice-first-screen = This is the first screen; F10 quits
 notice-input-method = The input method is on: use arrows, digits or F-keys
+notice-log-in-first = Please log in first
 notice-login-ended = The login has ended, please log in again
 notice-lost-kept = Connection lost, arrival unknown. It is kept: sending again later makes no double
+notice-no-report-post = Your posts file no reports; F4 shows what you may do
 notice-no-server = Cannot reach { $server }: check the address and the network
 notice-no-whistle-here = No whistle can be blown on this case now; F7 says why
+notice-no-whistle-post = Your posts blow no whistles; F4 shows what you may do
 notice-press-again-to-discard = Press Del again to discard the draft
 notice-press-again-to-quit = Press F10 again to quit; drafts are kept
 notice-refreshing = Refreshing
 notice-reported = Reported as case { $number }
+notice-reporting-already = You are writing a report: F9 sends, Esc goes back
 notice-sending = Sending
+notice-unused-key = { $key } does nothing here; F1 shows the keys
+notice-whistle-on-a-case = Open a case first, then blow with F3
 notice-wrong-login = Wrong user name or password
 
 # Failures
@@ -96,6 +104,7 @@ field-submit = Send
 field-apply = Apply
 field-search = Search
 field-stage = Stage
+field-mine = Mine only
 field-overdue = Overdue only
 field-matter = Matter
 field-text = Text
@@ -414,7 +423,7 @@ unit-of-time-working-minutes = working minutes
 # First screens and lists
 section-drafts = Drafts
 section-emergencies = Emergencies
-section-my-whistles = Unanswered whistles
+section-my-whistles = My whistles
 section-my-tasks = My tasks
 section-my-reports = My reports
 section-to-approve = Approve
@@ -431,6 +440,9 @@ section-reworked = Vetoed, rework
 section-unanswered = Unanswered whistles
 section-overdue = Overdue
 section-dissatisfied = Dissatisfied
+progress-signed = sign { $n }/{ $all }
+progress-arrived = came { $n }/{ $all }
+awaited = awaits { $units }
 by-time-left = (by time left)
 count-overdue = { $n }, { $late } late
 count-more = { $n } more: F4 opens the list

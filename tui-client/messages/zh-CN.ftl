@@ -10,7 +10,8 @@ too-small = 请放大窗口
 # Connection
 link-idle = 未连接
 link-online = 在线 { $at }
-link-lost = 连接断开 { $s } 秒
+link-live = 在线 实时 { $at }
+link-lost = 离线 { $s } 秒
 link-lost-since = 连接断开：显示的是 { $at } 的内容，正在重试；草稿都保存在本机
 link-lost-never = 连不上服务器，正在重试；草稿都保存在本机
 link-waiting = 正在获取 ..
@@ -21,6 +22,7 @@ login-again = 登录已失效，请重新登录；草稿都在
 
 # Notices
 notice-back-online = 连接已恢复
+notice-close-first = 请先按 Esc 关闭当前窗口
 notice-done = 已完成：{ $action }
 notice-draft-discarded = 草稿已丢弃
 notice-draft-kept = 草稿已保存，可在首页继续
@@ -29,15 +31,21 @@ notice-draft-on-case = 请重新选择该操作，已填内容会恢复
 notice-draft-resumed = 已恢复草稿
 notice-first-screen = 这是首页；F10 退出
 notice-input-method = 输入法处于中文状态，请用方向键、数字键或功能键
+notice-log-in-first = 请先登录
 notice-login-ended = 登录已失效，请重新登录
 notice-lost-kept = 连接断开，未确认是否送达；内容已保存，连接恢复后再提交不会重复
+notice-no-report-post = 您的岗位不能上报；可按 F4 查看可做的事
 notice-no-server = 连不上 { $server }，请检查地址和网络
 notice-no-whistle-here = 此案件现在不能吹哨；F7 查看原因
+notice-no-whistle-post = 您的岗位不能吹哨；可按 F4 查看可做的事
 notice-press-again-to-discard = 再按一次 Del 丢弃草稿
 notice-press-again-to-quit = 再按一次 F10 退出，草稿都会保留
 notice-refreshing = 正在刷新
 notice-reported = 已上报，案件编号 { $number }
+notice-reporting-already = 正在填写上报：F9 提交，Esc 返回
 notice-sending = 正在提交
+notice-unused-key = { $key } 在这里没有用；F1 查看可用的键
+notice-whistle-on-a-case = 请先打开案件，再按 F3 吹哨
 notice-wrong-login = 用户名或密码不对
 
 # Failures
@@ -96,6 +104,7 @@ field-submit = 提交
 field-apply = 应用
 field-search = 搜索
 field-stage = 阶段
+field-mine = 只看我的
 field-overdue = 只看超期
 field-matter = 事项
 field-text = 内容
@@ -414,7 +423,7 @@ unit-of-time-working-minutes = 工作分钟
 # First screens and lists
 section-drafts = 草稿
 section-emergencies = 应急
-section-my-whistles = 未回应的哨
+section-my-whistles = 我的哨
 section-my-tasks = 我的任务
 section-my-reports = 我的上报
 section-to-approve = 审哨
@@ -431,6 +440,9 @@ section-reworked = 被否决、返工
 section-unanswered = 未回应的哨
 section-overdue = 超期
 section-dissatisfied = 不满意
+progress-signed = 签收 { $n }/{ $all }
+progress-arrived = 报到 { $n }/{ $all }
+awaited = 等 { $units }
 by-time-left = (按剩余时间)
 count-overdue = { $n } 超期{ $late }
 count-more = 还有 { $n } 条：F4 菜单打开列表

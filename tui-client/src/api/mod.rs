@@ -8,13 +8,14 @@ mod fail;
 mod figures;
 mod reference;
 mod server;
+mod stream;
 mod work;
 
 use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::i18n::Lang;
-use crate::model::request::{Reply, Request};
+use crate::model::request::{Heard, Reply, Request};
 use crate::model::session::Session;
 use crate::model::{Time, china};
 
@@ -23,10 +24,25 @@ pub use server::Server;
 /// An answer that will come.
 pub type Pending = Pin<Box<dyn Future<Output = Reply>>>;
 
+/// Takes in what the stream of events says.
+pub type Ear = Rc<dyn Fn(Heard)>;
+
+/// How listening came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listening {
+    /// The connection is gone: worth another try.
+    Again,
+    /// There is nothing to hear with this login.
+    GiveUp,
+}
+
 /// Answers requests.
 pub trait Gateway {
     /// Asks. A login that succeeds holds for what follows.
     fn call(self: Rc<Self>, request: Request) -> Pending;
+
+    /// Hears the server's stream of events until it ends.
+    fn listen(self: Rc<Self>, ear: Ear) -> Pin<Box<dyn Future<Output = Listening>>>;
 
     /// From now on answers come in this language.
     fn speak(&self, lang: Lang);

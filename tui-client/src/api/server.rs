@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderValue};
 use uuid::Uuid;
 
 use super::fail::failure;
-use super::{Gateway, Pending};
+use super::{Ear, Gateway, Listening, Pending};
 use crate::i18n::Lang;
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Answer, Reply, Request};
@@ -53,6 +54,16 @@ impl Server {
     }
 
     fn connect(&self, server: &str, token: Option<&str>) -> Result<Client, Failure> {
+        let http = self.http(token, |http| http.timeout(Duration::from_secs(30)))?;
+        Ok(Client::new_with_client(server, http))
+    }
+
+    /// Connections with the login and the language.
+    pub(super) fn http(
+        &self,
+        token: Option<&str>,
+        patience: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client, Failure> {
         let local = |cause: String| Failure::new(Kind::Local, cause);
         // Refused only when there is one already, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -69,11 +80,8 @@ impl Server {
         }
         let http = reqwest::Client::builder()
             .default_headers(headers)
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(30))
-            .build()
-            .map_err(|e| local(e.to_string()))?;
-        Ok(Client::new_with_client(server, http))
+            .connect_timeout(Duration::from_secs(5));
+        patience(http).build().map_err(|e| local(e.to_string()))
     }
 
     async fn login(&self, server: String, username: String, password: String) -> Reply {
@@ -95,6 +103,7 @@ impl Server {
             username,
             name: session.account.name,
             posts: session.account.posts.into_iter().map(post).collect(),
+            may: session.account.may,
         };
         self.hold(Some(session.clone()));
         Ok(Answer::Session(session))
@@ -111,6 +120,7 @@ impl Server {
         let mut session = self.session()?;
         session.name = account.name;
         session.posts = account.posts.into_iter().map(post).collect();
+        session.may = account.may;
         Ok(Answer::Session(session))
     }
 
@@ -197,6 +207,10 @@ impl Server {
 impl Gateway for Server {
     fn call(self: Rc<Self>, request: Request) -> Pending {
         Box::pin(self.answer(request))
+    }
+
+    fn listen(self: Rc<Self>, ear: Ear) -> Pin<Box<dyn Future<Output = Listening>>> {
+        Box::pin(self.hear(ear))
     }
 
     fn speak(&self, lang: Lang) {

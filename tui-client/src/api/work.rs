@@ -8,7 +8,7 @@ use super::maybe;
 use super::server::Server;
 use crate::model::case::{Assignment, Case, Whistle};
 use crate::model::failure::Failure;
-use crate::model::list::{Page, Pile, Query, Row, Section, Shelf, by_time_left};
+use crate::model::list::{Page, Pile, Progress, Query, Row, Section, Shelf, by_time_left};
 use crate::runtime::now;
 
 /// How many rows a part of the first screen holds; more are behind the list.
@@ -32,11 +32,8 @@ impl Server {
                 self.whistles_where("requested,issued,on_scene", open).await
             }
             Section::MyWhistles => {
-                let name = self.session()?.name;
-                let mine = |c: &Case, w: &Whistle| {
-                    w.blown_by.name == name && (is_requested(w) || unanswered(c, w))
-                };
-                self.whistles_where("requested,issued,on_scene", mine).await
+                self.whistles_of(true, "requested,issued,on_scene", |_, _| true)
+                    .await
             }
             Section::ToApprove => self.whistles_where("requested", |_, _| true).await,
             Section::Unanswered => self.whistles_where("issued,on_scene", unanswered).await,
@@ -167,8 +164,22 @@ impl Server {
         stages: &str,
         wanted: impl Fn(&Case, &Whistle) -> bool,
     ) -> Result<Pile, Failure> {
+        self.whistles_of(false, stages, wanted).await
+    }
+
+    /// Whistles at some stages by time left; the own ones with the units that are waited for.
+    async fn whistles_of(
+        &self,
+        mine: bool,
+        stages: &str,
+        wanted: impl Fn(&Case, &Whistle) -> bool,
+    ) -> Result<Pile, Failure> {
         let client = self.client()?;
-        let call = client.list_whistles().stage(stages).limit(SEARCHED);
+        let call = client
+            .list_whistles()
+            .mine(mine)
+            .stage(stages)
+            .limit(SEARCHED);
         let page = call.send().await.map_err(failure)?.into_inner();
         let more = page.next.is_some();
         let rows = page
@@ -176,7 +187,10 @@ impl Server {
             .into_iter()
             .map(|item| (map_case(item.case), whistle(item.whistle)))
             .filter(|(c, w)| wanted(c, w))
-            .map(|(c, w)| whistle_row(&c, &w))
+            .map(|(c, w)| Row {
+                awaited: if mine { awaited(&c, &w) } else { Vec::new() },
+                ..whistle_row(&c, &w)
+            })
             .collect();
         Ok(pile(rows, more))
     }
@@ -250,7 +264,12 @@ impl Server {
             Shelf::Tasks => self.tasks(query, cursor).await,
             Shelf::Whistles => {
                 let call = client.list_whistles().limit(PART);
-                let call = maybe!(call, stage = query.stage, cursor = cursor);
+                let call = maybe!(
+                    call,
+                    mine = query.mine.then_some(true),
+                    stage = query.stage,
+                    cursor = cursor
+                );
                 let page = call.send().await.map_err(failure)?.into_inner();
                 let rows = page
                     .items
@@ -348,6 +367,41 @@ fn unanswered(case: &Case, whistle: &Whistle) -> bool {
         })
 }
 
+/// The units that a whistle called, without those that were let go.
+fn called<'a>(case: &'a Case, whistle: &'a Whistle) -> impl Iterator<Item = &'a Assignment> {
+    case.assignments
+        .iter()
+        .filter(|a| a.whistle_id.as_deref() == Some(whistle.id.as_str()) && !a.is_let_go())
+}
+
+/// How far the called units are; nothing before the whistle is issued.
+fn progress(case: &Case, whistle: &Whistle) -> Option<Progress> {
+    whistle.issued_at?;
+    let count =
+        |reached: fn(&Assignment) -> bool| called(case, whistle).filter(|a| reached(a)).count();
+    Some(Progress {
+        called: count(|_| true),
+        signed: count(|a| a.sign.at.is_some()),
+        arrived: count(|a| a.check_in.at.is_some()),
+    })
+}
+
+/// The units that have not signed; when all have, those that have not come.
+fn awaited(case: &Case, whistle: &Whistle) -> Vec<String> {
+    let names = |waits: fn(&Assignment) -> bool| -> Vec<String> {
+        called(case, whistle)
+            .filter(|a| waits(a))
+            .map(|a| a.unit.name.clone())
+            .collect()
+    };
+    let unsigned = names(|a| a.sign.at.is_none());
+    if unsigned.is_empty() {
+        names(|a| a.check_in.at.is_none())
+    } else {
+        unsigned
+    }
+}
+
 /// Village and grid: the town is that of the reader mostly.
 fn where_it_is(case: &Case) -> String {
     let place = &case.place;
@@ -397,6 +451,8 @@ pub fn case_row(case: &Case) -> Row {
         emergency: case.has_mark("emergency"),
         note: String::new(),
         part: None,
+        progress: None,
+        awaited: Vec::new(),
     }
 }
 
@@ -429,6 +485,7 @@ fn whistle_row(case: &Case, whistle: &Whistle) -> Row {
         at: whistle.requested_at,
         emergency: is_emergency(case, whistle),
         part: Some(whistle.id.clone()),
+        progress: progress(case, whistle),
         ..case_row(case)
     }
 }
@@ -490,6 +547,33 @@ mod tests {
         assert_eq!(row.deadline, case.assignments[1].sign.due);
         case.assignments[1].stage = "arrived".into();
         assert!(!unanswered(&case, &whistle));
+    }
+
+    #[test]
+    fn an_own_whistle_tells_who_has_signed_and_who_is_waited_for() {
+        let mut case = sample::dossier("case-1").case;
+        let whistle = case.whistles[0].clone();
+        let far = |case: &Case| {
+            let Progress {
+                called,
+                signed,
+                arrived,
+            } = progress(case, &whistle).unwrap();
+            (called, signed, arrived)
+        };
+        assert_eq!(far(&case), (2, 1, 1));
+        assert_eq!(awaited(&case, &whistle), ["赣榆自来水公司"]);
+        case.assignments[1].sign.at = case.assignments[0].sign.at;
+        assert_eq!(far(&case), (2, 2, 1));
+        assert_eq!(awaited(&case, &whistle), ["赣榆自来水公司"]);
+        case.assignments[1].stage = "excused".into();
+        assert_eq!(far(&case), (1, 1, 1), "who was let go is not waited for");
+        assert!(awaited(&case, &whistle).is_empty());
+        let wished = Whistle {
+            issued_at: None,
+            ..whistle.clone()
+        };
+        assert_eq!(progress(&case, &wished), None);
     }
 
     #[test]

@@ -87,6 +87,9 @@ pub enum Verb {
         stage: Option<String>,
         #[arg(long)]
         overdue: bool,
+        /// Of whistles: those that I blew, and those that call my units.
+        #[arg(long)]
+        mine: bool,
         /// At most so many.
         #[arg(long, default_value_t = 50)]
         limit: usize,

@@ -33,6 +33,7 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
             what,
             stage,
             overdue,
+            mine,
             limit,
         } => {
             let shelf = match what {
@@ -44,6 +45,7 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
             let query = Query {
                 stage,
                 overdue,
+                mine,
                 ..Query::of(shelf)
             };
             Ok(Answer::Page(list(query, limit, gateway).await?).into())

@@ -23,6 +23,10 @@ pub struct Model {
     pub drafts: Vec<Draft>,
     /// Requests on their way.
     pub waiting: usize,
+    /// The server tells at once when something has happened.
+    pub live: bool,
+    /// Something has happened since the screen was asked for.
+    pub stale: bool,
     /// The key to quit was pressed once.
     pub leaving: bool,
     /// The draft whose discarding was pressed once.
@@ -50,6 +54,8 @@ impl Model {
             reference: Reference::default(),
             drafts: Vec::new(),
             waiting: 0,
+            live: false,
+            stale: false,
             leaving: false,
             discarding: None,
         }

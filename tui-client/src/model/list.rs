@@ -26,6 +26,19 @@ pub struct Row {
     pub note: String,
     /// The assignment or whistle meant, where the list is of these.
     pub part: Option<String>,
+    /// Of a whistle that was issued: how far the called units are.
+    pub progress: Option<Progress>,
+    /// Of an own whistle: the units that are waited for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awaited: Vec<String>,
+}
+
+/// How far the units are that a whistle called, without those that were let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    pub called: usize,
+    pub signed: usize,
+    pub arrived: usize,
 }
 
 impl Row {
@@ -52,7 +65,7 @@ pub enum Section {
     Drafts,
     /// Emergency whistles that nobody has answered yet.
     Emergencies,
-    /// Blown by me and not answered by every unit.
+    /// Blown by me and still open: who has signed and who has come.
     MyWhistles,
     /// 核实, 核查, 确认, 返工.
     MyTasks,
@@ -180,6 +193,8 @@ pub struct Query {
     pub shelf: Shelf,
     pub stage: Option<String>,
     pub overdue: bool,
+    /// Of whistles: only the own ones.
+    pub mine: bool,
     pub division: Option<String>,
 }
 
@@ -189,6 +204,7 @@ impl Query {
             shelf,
             stage: None,
             overdue: false,
+            mine: false,
             division: None,
         }
     }

@@ -151,3 +151,15 @@ pub enum Answer {
 
 /// An answer or a refusal.
 pub type Reply = Result<Answer, Failure>;
+
+/// What the server's stream of events says. Its rows are not read: each only says that there is
+/// something to fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The stream is open.
+    Open,
+    /// Something has happened.
+    Moved,
+    /// The stream has ended, or cannot be opened.
+    Lost,
+}

@@ -10,7 +10,7 @@ use super::case::{
     Place, Reporter, Round, Target, Whistle,
 };
 use super::figures::{Board, Figure, Share};
-use super::list::{Page, Pile, Row, Section};
+use super::list::{Page, Pile, Progress, Row, Section};
 use super::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
 use super::request::{Answer, Outcome, Request};
 use super::session::{Post, Session};
@@ -31,6 +31,12 @@ pub fn session(post: &str) -> Session {
         "supervisor" => ("320707", "赣榆区", "division"),
         _ => ("320707101", "柘汪镇", "division"),
     };
+    let may: &[&str] = match post {
+        "grid_worker" => &["report", "request_whistle"],
+        "registrar" => &["report", "read_figures"],
+        "dispatcher" => &["request_whistle", "read_figures"],
+        _ => &["read_figures"],
+    };
     Session {
         server: "http://127.0.0.1:8080".into(),
         token: "secret".into(),
@@ -42,6 +48,7 @@ pub fn session(post: &str) -> Session {
             scope_name: scope_name.into(),
             scope_kind: scope_kind.into(),
         }],
+        may: may.iter().map(|what| (*what).to_owned()).collect(),
     }
 }
 
@@ -59,6 +66,8 @@ fn row(n: usize, title: &str, family: &'static str, stage: &str, due: Option<&st
         emergency: false,
         note: String::new(),
         part: None,
+        progress: None,
+        awaited: Vec::new(),
     }
 }
 
@@ -68,13 +77,30 @@ pub fn pile(section: Section) -> Pile {
             emergency: true,
             ..row(1, "道路塌陷", "whistle-stage", "issued", Some("23T10:12"))
         }],
-        Section::MyWhistles => vec![row(
-            2,
-            "日常哨 违法建设",
-            "whistle-stage",
-            "requested",
-            Some("23T11:00"),
-        )],
+        Section::MyWhistles => vec![
+            row(
+                2,
+                "日常哨 违法建设",
+                "whistle-stage",
+                "requested",
+                Some("23T11:00"),
+            ),
+            Row {
+                progress: Some(Progress {
+                    called: 2,
+                    signed: 1,
+                    arrived: 0,
+                }),
+                awaited: vec!["赣榆自来水公司".into()],
+                ..row(
+                    6,
+                    "日常哨 供水管破裂",
+                    "whistle-stage",
+                    "issued",
+                    Some("23T10:08"),
+                )
+            },
+        ],
         Section::MyTasks => vec![
             row(3, "暴露垃圾", "stage", "verifying", Some("23T09:30")),
             row(4, "窨井盖缺失", "stage", "handled", Some("23T10:25")),

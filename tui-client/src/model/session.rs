@@ -10,9 +10,17 @@ pub struct Session {
     pub username: String,
     pub name: String,
     pub posts: Vec<Post>,
+    /// The actions and operations that the posts permit at all, as the server tells.
+    #[serde(default)]
+    pub may: Vec<String>,
 }
 
 impl Session {
+    /// Whether one of the posts permits that at all.
+    pub fn may(&self, what: &str) -> bool {
+        self.may.iter().any(|known| known == what)
+    }
+
     /// The post that decides what is shown first.
     pub fn leading(&self) -> Option<&Post> {
         self.posts.iter().min_by_key(|p| rank(&p.post))

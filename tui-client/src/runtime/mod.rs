@@ -1,12 +1,12 @@
 //! The only place with terminal, clock, network and the event loop.
 
 mod input;
+mod listener;
 mod probe;
 mod saver;
 mod terminal;
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures_util::StreamExt;
@@ -14,20 +14,20 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::api::Gateway;
+use crate::api::{Ear, Gateway};
 use crate::i18n::{Lang, Text};
 use crate::keymap::Press;
 use crate::model::app::Model;
 use crate::model::failure::{Failure, Kind};
-use crate::model::request::Request;
-use crate::model::screens::Link;
+use crate::model::request::{Heard, Request};
 use crate::model::session::Session;
 use crate::model::{Time, china};
 use crate::store::{Drafts, Kept, Paths};
 use crate::theme::{Glyphs, Theme};
-use crate::update::{Effect, Env, Msg, update};
+use crate::update::{Effect, Env, Msg, listens, pace, update};
 use crate::view::{Look, view};
 use input::Torn;
+use listener::{Listener, Patience};
 use saver::Saver;
 use terminal::TermGuard;
 
@@ -42,10 +42,6 @@ pub struct Options {
     /// Log in with this before anything else, and keep nothing of it.
     pub login: Option<Request>,
 }
-
-/// Asks again every so often; sooner while the connection is lost.
-const REFRESH: Duration = Duration::from_secs(15);
-const RETRY: Duration = Duration::from_secs(3);
 
 /// The moment, in the time of China.
 pub fn now() -> Time {
@@ -67,6 +63,8 @@ struct App {
     theme: Theme,
     guard: TermGuard,
     gateway: Rc<dyn Gateway>,
+    /// Who hears the stream of events.
+    listener: Option<Listener>,
     saver: Saver,
     kept: Kept,
     /// A demonstration's login is not kept.
@@ -106,6 +104,7 @@ impl App {
             },
             guard,
             gateway,
+            listener: None,
             saver: Saver::new(drafts),
             kept,
             keep_login: options.login.is_none(),
@@ -121,11 +120,12 @@ impl App {
         let effects = self.step(first);
         self.draw()?;
         self.execute(effects);
+        self.listen();
 
         let mut signals = Signals::new()?;
         let mut events = EventStream::new();
         let mut torn = Torn::default();
-        let mut tick = Instant::now() + REFRESH;
+        let mut tick = Instant::now() + pace(&self.model);
         while !self.quitting {
             let held = torn.since().map(|at| at + Torn::PATIENCE);
             tokio::select! {
@@ -164,11 +164,8 @@ impl App {
             while let Ok(msg) = self.inbox.try_recv() {
                 self.take(msg);
             }
-            let pace = if matches!(self.model.link, Link::Lost { .. }) {
-                RETRY
-            } else {
-                REFRESH
-            };
+            self.listen();
+            let pace = pace(&self.model);
             if tick <= Instant::now() || tick > Instant::now() + pace {
                 tick = Instant::now() + pace;
             }
@@ -201,6 +198,28 @@ impl App {
     fn take(&mut self, msg: Msg) {
         let effects = self.step(msg);
         self.execute(effects);
+    }
+
+    /// Whoever is logged in hears the stream of events, and nobody else.
+    fn listen(&mut self) {
+        let wanted = listens(&self.model).map(|s| s.token.clone());
+        let is_so = match (&self.listener, &wanted) {
+            (None, None) => true,
+            (Some(listener), Some(token)) => listener.is_for(token),
+            _ => false,
+        };
+        if is_so {
+            return;
+        }
+        if self.listener.take().is_some() {
+            self.take(Msg::Heard(Heard::Lost));
+        }
+        self.listener = wanted.map(|token| {
+            let outbox = self.outbox.clone();
+            // Nobody listens any more when the client has quit.
+            let ear: Ear = Rc::new(move |heard| drop(outbox.send(Msg::Heard(heard))));
+            Listener::start(Rc::clone(&self.gateway), token, Patience::default(), ear)
+        });
     }
 
     fn step(&mut self, msg: Msg) -> Vec<Effect> {

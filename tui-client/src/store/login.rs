@@ -130,6 +130,7 @@ mod tests {
             username: "u".into(),
             name: "n".into(),
             posts: Vec::new(),
+            may: Vec::new(),
         };
         kept.save(&session).unwrap();
         assert_eq!(kept.load(), Some(session));

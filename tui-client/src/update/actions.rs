@@ -153,23 +153,33 @@ pub fn send_report(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     out.push(Effect::Call(Request::Report(request)));
 }
 
-/// F3: a whistle on the open case, else a report with a whistle.
+/// F3: a whistle on the open case, with the report being written, else a report with a whistle.
 pub fn whistle(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
-    let at = if let Some(Screen::Case(page)) = model.screen() {
-        page.allowed()
-            .iter()
-            .position(|o| o.action == "request_whistle")
-    } else {
-        open::report(model, None, true, env, out);
-        return;
-    };
-    match (at, model.screen_mut()) {
-        (Some(at), Some(Screen::Case(page))) => {
-            page.focus = CaseFocus::Actions;
-            page.action = at;
-            take(model, env, out);
+    match model.screen_mut() {
+        Some(Screen::Case(page)) => {
+            let at = page
+                .allowed()
+                .iter()
+                .position(|o| o.action == "request_whistle");
+            if let Some(at) = at {
+                page.focus = CaseFocus::Actions;
+                page.action = at;
+                take(model, env, out);
+            }
         }
-        _ => model.complain(Say::plain("notice-no-whistle-here")),
+        Some(Screen::Report(page)) => {
+            if page.form.sending {
+                return;
+            }
+            if let Some(field) = page.form.field_mut("whistle") {
+                field.set(&serde_json::json!(true));
+            }
+            forms::changed(model, env, out);
+            if let Some(Screen::Report(page)) = model.screen_mut() {
+                page.form.go("kind");
+            }
+        }
+        _ => open::report(model, None, true, env, out),
     }
 }
 

@@ -38,8 +38,13 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
         (Request::Me, Answer::Session(session)) => {
             // The token is kept as it is; names and posts may have changed.
             if let Some(known) = &mut model.session {
+                let before = known.clone();
                 known.name = session.name;
                 known.posts = session.posts;
+                known.may = session.may;
+                if *known != before {
+                    out.push(Effect::KeepSession(known.clone()));
+                }
             }
         }
         (Request::Section(section), Answer::Pile(pile)) => pile_came(model, section, &pile),

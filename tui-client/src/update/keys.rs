@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{Effect, Env, actions, forms, layers, open, page_or_layer_form, refresh};
+use super::{Effect, Env, actions, forms, layers, open, page_or_layer_form, refresh, refusal};
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::app::Model;
 use crate::model::failure::Say;
@@ -83,9 +83,15 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
         if matches!(press.code, KeyCode::Char(c) if !crate::text::fold(c).is_ascii()) {
             // Nothing was typed into: the input method is on where keys are commands.
             model.complain(Say::plain("notice-input-method"));
+        } else if let KeyCode::F(n) = press.code {
+            model.complain(Say::about("notice-unused-key", "key", format!("F{n}")));
         }
         return;
     };
+    if let Some(why) = refusal(model, command) {
+        model.complain(why);
+        return;
+    }
     match command {
         Command::Quit => {
             if was_leaving {
@@ -112,23 +118,15 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
             }
         }
         _ if model.layers.last().is_some() => layers::command(model, command, env, out),
-        Command::Menu if model.session.is_some() => model.layers.push(Layer::Menu { selected: 0 }),
-        Command::Report if model.session.is_some() && !is_login(model) => {
-            open::report(model, None, false, env, out);
-        }
-        Command::Whistle if model.session.is_some() && !is_login(model) => {
-            actions::whistle(model, env, out);
-        }
+        Command::Menu => model.layers.push(Layer::Menu { selected: 0 }),
+        Command::Report => open::report(model, None, false, env, out),
+        Command::Whistle => actions::whistle(model, env, out),
         Command::Refresh => {
             refresh::screen(model, out);
             model.say(Say::plain("notice-refreshing"));
         }
         other => screen(model, other, env, out),
     }
-}
-
-fn is_login(model: &Model) -> bool {
-    matches!(model.screen(), Some(Screen::Login(_)))
 }
 
 /// A command for the top screen.

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{Effect, Env, actions, forms, keys, open, refresh};
+use super::{Effect, Env, actions, forms, keys, menu, open, refresh};
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::action::offer_conditions;
 use crate::model::app::Model;
@@ -97,13 +97,23 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
         Some(Layer::Menu { selected }) => match command {
             Command::Back | Command::Menu => drop(model.layers.pop()),
             Command::Open => {
-                let entry = Entry::ALL[(*selected).min(Entry::ALL.len() - 1)];
-                choose(model, entry, env, out);
+                let selected = *selected;
+                if let Some(entry) = menu(model).get(selected).copied() {
+                    choose(model, entry, env, out);
+                }
             }
-            Command::Digit(n) if n <= Entry::ALL.len() => {
-                choose(model, Entry::ALL[n - 1], env, out);
+            Command::Digit(n) => {
+                if let Some(entry) = menu(model).get(n - 1).copied() {
+                    choose(model, entry, env, out);
+                }
             }
-            other => *selected = keys::moved(*selected, Entry::ALL.len(), other, page),
+            other => {
+                let at = *selected;
+                let to = keys::moved(at, menu(model).len(), other, page);
+                if let Some(Layer::Menu { selected }) = model.layers.last_mut() {
+                    *selected = to;
+                }
+            }
         },
         Some(Layer::Action(action)) => {
             if action.form.sending && command != Command::Back {
@@ -316,7 +326,9 @@ pub fn open_filter(model: &mut Model) {
         );
         let stage = query.stage.as_deref().unwrap_or("any");
         fields.push(Field::choice("stage", options).filled(&serde_json::json!(stage)));
-        if query.shelf != Shelf::Whistles {
+        if query.shelf == Shelf::Whistles {
+            fields.push(Field::toggle("mine").filled(&serde_json::json!(query.mine)));
+        } else {
             fields.push(Field::toggle("overdue").filled(&serde_json::json!(query.overdue)));
         }
     }
@@ -348,6 +360,7 @@ fn filter(model: &mut Model, out: &mut Vec<Effect>) {
     if let ListSource::Query(query) = &mut page.source {
         query.stage = Some(form.text("stage")).filter(|s| !s.is_empty() && s != "any");
         query.overdue = form.is_on("overdue");
+        query.mine = form.is_on("mine");
     }
     if page.source != before {
         page.loading = true;

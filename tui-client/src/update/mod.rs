@@ -9,8 +9,11 @@ mod keys;
 pub use keys::{context, server_address};
 mod layers;
 pub use layers::{Entry, conditions};
+mod offer;
+pub use offer::{menu, permitted, refusal};
 mod open;
 mod refresh;
+pub use refresh::{listens, pace};
 
 #[cfg(test)]
 pub mod tests;
@@ -22,7 +25,7 @@ use crate::model::Time;
 use crate::model::app::Model;
 use crate::model::draft::Draft;
 use crate::model::failure::{Failure, Say};
-use crate::model::request::{Reply, Request};
+use crate::model::request::{Heard, Reply, Request};
 use crate::model::screens::{Layer, Screen};
 use crate::model::session::Session;
 
@@ -47,6 +50,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// Time has passed.
     Tick,
+    /// The server's stream of events.
+    Heard(Heard),
     Answered(Request, Reply),
     /// A draft could not be kept.
     DraftLost(Failure),
@@ -82,6 +87,7 @@ pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
         Msg::Paste(text) => forms::paste(model, &text, env, &mut out),
         Msg::Resize(width, height) => model.size = (width, height),
         Msg::Tick => refresh::tick(model, &mut out),
+        Msg::Heard(heard) => refresh::heard(model, heard),
         Msg::Answered(request, reply) => {
             model.waiting = model.waiting.saturating_sub(1);
             answers::take(model, request, reply, env, &mut out);

@@ -27,6 +27,8 @@ pub fn start(
         Some(session) => {
             model.server.clone_from(&session.server);
             desk(model, session, out);
+            // Posts may have changed since the login was kept.
+            out.push(Effect::Call(Request::Me));
         }
         None => {
             model.stack = vec![Screen::Login(login_form(model, false))];
@@ -157,6 +159,13 @@ pub fn report(
         return;
     }
     let mut form = report::form(&model.reference);
+    if !model
+        .session
+        .as_ref()
+        .is_some_and(|s| s.may("request_whistle"))
+    {
+        form.fields.retain(|f| f.name != "whistle");
+    }
     let (id, maybe_sent) = match draft {
         Some(draft) => {
             form.restore(&draft.fields);

@@ -1,11 +1,14 @@
 //! Asking again: what a screen needs from the server.
 
+use std::time::Duration;
+
 use super::Effect;
 use crate::model::app::Model;
 use crate::model::draft::Of;
 use crate::model::list::{Pile, Row, Section};
-use crate::model::request::Request;
+use crate::model::request::{Heard, Request};
 use crate::model::screens::{Layer, Link, ListPage, ListSource, Screen};
+use crate::model::session::Session;
 
 /// Asks for everything that the top screen shows.
 pub fn screen(model: &Model, out: &mut Vec<Effect>) {
@@ -76,24 +79,62 @@ pub fn reference(model: &Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Every quarter of a minute, or sooner while the connection is lost. Not while somebody fills in
-/// a form, not while answers are awaited.
-pub fn tick(model: &Model, out: &mut Vec<Effect>) {
-    if model.session.is_none() || model.waiting > 0 {
-        return;
-    }
+/// Whether the screen may change under the reader: not while somebody fills in a form. A list that
+/// was paged further down would jump: it is refreshed by key.
+fn may_change(model: &Model) -> bool {
     let reading = model
         .layers
         .last()
         .is_none_or(|l| matches!(l, Layer::Why { .. } | Layer::Help { .. }));
-    let form = matches!(model.screen(), Some(Screen::Report(_) | Screen::Login(_)));
-    if reading && !form {
-        // A list that was paged further down would jump: it is refreshed by key.
-        if let Some(Screen::List(page)) = model.screen()
-            && page.selected > 0
-        {
-            return;
+    reading
+        && match model.screen() {
+            Some(Screen::Report(_) | Screen::Login(_)) | None => false,
+            Some(Screen::List(page)) => page.selected == 0,
+            Some(_) => true,
         }
+}
+
+/// Who is to hear the server's stream of events: whoever is logged in, until the login ends.
+pub fn listens(model: &Model) -> Option<&Session> {
+    model
+        .session
+        .as_ref()
+        .filter(|_| !matches!(model.screen(), Some(Screen::Login(_))))
+}
+
+/// How long to wait before asking again. What the stream tells is fetched after a second, so that
+/// many events make one question; without the stream the screen is asked for every quarter of a
+/// minute, with it seldom, in case something got lost.
+pub fn pace(model: &Model) -> Duration {
+    Duration::from_secs(match model.link {
+        Link::Lost { .. } => 3,
+        _ if model.stale && may_change(model) => 1,
+        _ if model.live => 60,
+        _ => 15,
+    })
+}
+
+/// The stream of events: what it says is fetched at the next tick, which comes soon.
+pub fn heard(model: &mut Model, heard: Heard) {
+    match heard {
+        // Something may have happened while nobody listened.
+        Heard::Open => {
+            model.live = true;
+            model.stale = true;
+        }
+        Heard::Moved => model.stale = true,
+        // The next question shows whether the server is there at all.
+        Heard::Lost => model.stale = std::mem::take(&mut model.live) || model.stale,
+    }
+}
+
+/// Asks again, unless answers are awaited.
+pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.session.is_none() || model.waiting > 0 {
+        return;
+    }
+    if may_change(model) {
+        model.stale = false;
         screen(model, out);
     } else if matches!(model.link, Link::Lost { .. }) {
         // One small question, to see whether the connection is back.

@@ -10,6 +10,7 @@ use super::*;
 use crate::i18n::{Lang, Text};
 use crate::model::failure::Kind;
 use crate::model::form::Control;
+use crate::model::request::Answer;
 use crate::model::sample;
 use crate::model::screens::Link;
 use crate::theme::Theme;
@@ -83,7 +84,10 @@ impl Bench {
         for _ in 0..20 {
             for request in std::mem::take(&mut self.asked) {
                 let reply = if self.online {
-                    Ok(sample::answer(&request))
+                    Ok(match (&request, &self.model.session) {
+                        (Request::Me, Some(session)) => Answer::Session(session.clone()),
+                        _ => sample::answer(&request),
+                    })
                 } else {
                     Err(Failure::new(Kind::Network, "no route"))
                 };
@@ -604,4 +608,151 @@ proptest! {
             }
         }
     }
+}
+
+fn notice(bench: &Bench) -> &'static str {
+    bench.model.notice.as_ref().map_or("", |n| n.say.key)
+}
+
+#[test]
+fn a_key_that_the_posts_do_not_permit_says_so() {
+    let cases = [
+        ("supervisor", F(2), "notice-no-report-post"),
+        ("supervisor", F(3), "notice-no-whistle-post"),
+        ("unit_leader", F(2), "notice-no-report-post"),
+        ("unit_leader", F(3), "notice-no-whistle-post"),
+        ("registrar", F(3), "notice-no-whistle-post"),
+        ("dispatcher", F(2), "notice-no-report-post"),
+        ("dispatcher", F(3), "notice-whistle-on-a-case"),
+        ("grid_worker", F(6), "notice-unused-key"),
+    ];
+    for (post, key, said) in cases {
+        let mut bench = Bench::logged_in(post);
+        bench.keys(&[key]);
+        assert_eq!(notice(&bench), said, "{post} {key:?}");
+        assert_eq!(bench.model.stack.len(), 1, "nothing has opened");
+    }
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[F(2)]);
+    let Some(Screen::Report(page)) = bench.model.screen() else {
+        panic!("a registrar reports")
+    };
+    assert!(
+        page.form.fields.iter().all(|f| f.name != "whistle"),
+        "without a whistle"
+    );
+}
+
+#[test]
+fn no_key_is_offered_that_would_only_be_refused() {
+    use crate::keymap::Command::{Menu, Report, Whistle};
+    let shown = |bench: &Bench, command| refusal(&bench.model, command).is_none();
+    let mut bench = Bench::logged_in("grid_worker");
+    assert!(shown(&bench, Report) && shown(&bench, Whistle) && shown(&bench, Menu));
+    bench.keys(&[F(2)]);
+    assert!(!shown(&bench, Report), "one is being written");
+    bench.keys(&[F(4)]);
+    assert!(!shown(&bench, Report), "the menu is open");
+    bench.keys(&[F(5)]);
+    assert_eq!(notice(&bench), "notice-close-first");
+    let entries = |post: &str| menu(&Bench::logged_in(post).model);
+    assert!(!entries("supervisor").contains(&Entry::Report));
+    assert!(!entries("supervisor").contains(&Entry::MyReports));
+    assert!(!entries("grid_worker").contains(&Entry::Dashboard));
+    assert!(entries("supervisor").contains(&Entry::Dashboard));
+}
+
+#[test]
+fn a_whistle_joins_the_report_that_is_being_written() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(2)]);
+    bench.focus("text").write("路面塌陷");
+    bench.keys(&[F(3)]);
+    let Some(Screen::Report(page)) = bench.model.screen() else {
+        panic!("the report has gone")
+    };
+    assert_eq!(page.form.text("text"), "路面塌陷");
+    assert!(page.form.is_on("whistle"));
+    assert_eq!(page.form.focused().unwrap().name, "kind");
+}
+
+#[test]
+fn posts_that_have_changed_change_what_is_offered() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.send(Msg::Answered(
+        Request::Me,
+        Ok(Answer::Session(sample::session("supervisor"))),
+    ));
+    bench.keys(&[F(2)]);
+    assert_eq!(notice(&bench), "notice-no-report-post");
+}
+
+#[test]
+fn the_stream_brings_the_next_question_forward_and_asks_nothing_itself() {
+    let seconds = |bench: &Bench| pace(&bench.model).as_secs();
+    let mut bench = Bench::logged_in("grid_worker");
+    assert_eq!(seconds(&bench), 15);
+    assert!(listens(&bench.model).is_some());
+    bench.send(Msg::Heard(Heard::Open));
+    bench.send(Msg::Tick);
+    bench.settle();
+    assert_eq!(seconds(&bench), 60, "the stream would tell");
+    for _ in 0..100 {
+        bench.send(Msg::Heard(Heard::Moved));
+    }
+    assert!(bench.asked.is_empty());
+    assert_eq!(seconds(&bench), 1);
+    bench.send(Msg::Tick);
+    let asked = bench.asked.len();
+    assert_eq!(asked, 4, "one question for each part of the screen");
+    bench.send(Msg::Heard(Heard::Moved));
+    bench.send(Msg::Tick);
+    assert_eq!(bench.asked.len(), asked, "not while answers are awaited");
+    bench.settle();
+    bench.send(Msg::Tick);
+    assert_eq!(bench.asked.len(), asked, "what came meanwhile is fetched");
+}
+
+#[test]
+fn news_does_not_touch_a_form_and_is_fetched_after_it() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.send(Msg::Heard(Heard::Open));
+    bench.keys(&[F(2)]);
+    bench.send(Msg::Heard(Heard::Moved));
+    bench.send(Msg::Tick);
+    assert!(bench.asked.is_empty());
+    assert_eq!(pace(&bench.model).as_secs(), 60, "nothing to hurry for");
+    bench.press(Esc);
+    assert!(!bench.asked.is_empty());
+}
+
+#[test]
+fn a_lost_stream_is_followed_by_a_question_and_the_old_pace() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.send(Msg::Heard(Heard::Open));
+    bench.send(Msg::Tick);
+    bench.settle();
+    bench.send(Msg::Heard(Heard::Lost));
+    assert_eq!(pace(&bench.model).as_secs(), 1);
+    bench.online = false;
+    bench.send(Msg::Tick);
+    bench.settle();
+    assert!(matches!(bench.model.link, Link::Lost { .. }));
+    assert_eq!(pace(&bench.model).as_secs(), 3);
+    bench.online = true;
+    bench.send(Msg::Tick);
+    bench.settle();
+    assert_eq!(pace(&bench.model).as_secs(), 15, "no stream yet");
+}
+
+#[test]
+fn nobody_listens_before_the_login_or_after_it_has_ended() {
+    let mut bench = Bench::new();
+    assert!(listens(&bench.model).is_none());
+    bench = Bench::logged_in("grid_worker");
+    bench.send(Msg::Answered(
+        Request::Me,
+        Err(Failure::new(Kind::Login, "ended")),
+    ));
+    assert!(listens(&bench.model).is_none());
 }

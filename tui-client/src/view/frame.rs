@@ -8,9 +8,9 @@ use ratatui::text::{Line, Span};
 
 use super::{Look, time};
 use crate::keymap::{self, Key};
-use crate::model::screens::{Link, Screen};
+use crate::model::screens::Link;
 use crate::text;
-use crate::update::context;
+use crate::update::{context, refusal};
 use crate::widgets::field::say;
 
 /// Draws the frame and gives the room between.
@@ -61,7 +61,14 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
         .to_owned();
     let state = match model.link {
         Link::Idle => words.get("link-idle"),
-        Link::Online { fresh } => words.with("link-online", &[("at", time::clock(fresh).into())]),
+        Link::Online { fresh } => {
+            let key = if model.live {
+                "link-live"
+            } else {
+                "link-online"
+            };
+            words.with(key, &[("at", time::clock(fresh).into())])
+        }
         Link::Lost { since, .. } => {
             let seconds = (look.now - since).num_seconds().max(0);
             words.with("link-lost", &[("s", seconds.into())])
@@ -141,7 +148,7 @@ fn footer(look: Look<'_>, cells: usize) -> Line<'static> {
     let mut spans = Vec::new();
     let mut used = 0;
     for binding in keymap::footer(context) {
-        if !applies(look, binding.command) {
+        if refusal(look.model, binding.command).is_some() {
             continue;
         }
         let key = binding
@@ -159,16 +166,4 @@ fn footer(look: Look<'_>, cells: usize) -> Line<'static> {
         spans.push(Span::styled(format!(" {word} "), look.theme.dim()));
     }
     Line::from(spans)
-}
-
-/// Whether a key does something here: no hint without effect.
-pub fn applies(look: Look<'_>, command: keymap::Command) -> bool {
-    use keymap::Command;
-    let login = matches!(look.model.screen(), Some(Screen::Login(_)));
-    let layer = !look.model.layers.is_empty();
-    match command {
-        Command::Report | Command::Whistle | Command::Menu | Command::Refresh => !login && !layer,
-        Command::Back => layer || look.model.stack.len() > 1,
-        _ => true,
-    }
 }

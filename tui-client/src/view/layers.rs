@@ -13,7 +13,7 @@ use crate::model::picker::Picker;
 use crate::model::screens::{Layer, Screen, Trouble};
 use crate::text;
 use crate::theme::Glyphs;
-use crate::update::Entry;
+use crate::update::{menu as menu_entries, permitted};
 use crate::widgets::field;
 use crate::widgets::layer::{centred, open_layer};
 use crate::widgets::qr;
@@ -107,6 +107,7 @@ fn helped(look: Look<'_>) -> Context {
 fn help(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
     let mut lines: Vec<Line<'static>> = keymap::help(helped(look))
         .into_iter()
+        .filter(|binding| permitted(look.model, binding.command))
         .map(|binding| {
             let keys: Vec<String> = binding.keys.iter().map(|k| Key::name(*k)).collect();
             Line::from(vec![
@@ -133,10 +134,11 @@ fn help(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
 }
 
 fn menu(look: Look<'_>, selected: usize, area: Rect, frame: &mut Frame<'_>) {
-    let window = centred(area, 34, u16::try_from(Entry::ALL.len() + 2).unwrap_or(14));
+    let entries = menu_entries(look.model);
+    let window = centred(area, 34, u16::try_from(entries.len() + 2).unwrap_or(14));
     let inner = open_layer(frame, window, &look.words.get("key-menu"));
-    let top = scroll_to(selected, Entry::ALL.len(), usize::from(inner.height));
-    let lines: Vec<Line<'static>> = Entry::ALL
+    let top = scroll_to(selected, entries.len(), usize::from(inner.height));
+    let lines: Vec<Line<'static>> = entries
         .iter()
         .enumerate()
         .skip(top)

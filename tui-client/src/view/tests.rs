@@ -147,7 +147,7 @@ fn the_list_from_which_a_matter_is_picked() {
 fn a_list_of_cases() {
     pictures("list", || {
         let mut bench = Bench::logged_in("registrar");
-        bench.keys(&[F(4), Char('3'), Down]);
+        bench.keys(&[F(4), Char('2'), Down]);
         bench
     });
 }
@@ -156,7 +156,7 @@ fn a_list_of_cases() {
 fn divisions_and_grids() {
     pictures("grids", || {
         let mut bench = Bench::logged_in("registrar");
-        bench.keys(&[F(4), Char('7')]);
+        bench.keys(&[F(4), Char('6')]);
         bench
     });
 }

@@ -37,7 +37,7 @@ pub fn line(
     } else {
         " "
     };
-    let stage = words.name(row.family, &row.stage);
+    let stage = stage(row, words);
     let used = 1 + left_cells + stage_cells + place_cells + number_cells;
     let title_cells = cells.saturating_sub(used + usize::from(place_cells > 0) + 2);
     let mut title = row.title.clone();
@@ -67,7 +67,7 @@ pub fn line(
     ];
     if place_cells > 0 {
         spans.push(Span::styled(
-            text::pad(&text::clean(&row.place), place_cells),
+            text::pad(&text::clean(&place(row, words)), place_cells),
             style(theme.dim()),
         ));
         spans.push(Span::styled(" ", base));
@@ -79,4 +79,25 @@ pub fn line(
         ));
     }
     Line::from(spans)
+}
+
+/// The stage; of a whistle that was issued how many units have signed, or come.
+fn stage(row: &Row, words: &Text) -> String {
+    let Some(progress) = row.progress.filter(|p| p.called > 0) else {
+        return words.name(row.family, &row.stage);
+    };
+    let (key, n) = if progress.signed < progress.called {
+        ("progress-signed", progress.signed)
+    } else {
+        ("progress-arrived", progress.arrived)
+    };
+    words.with(key, &[("n", n.into()), ("all", progress.called.into())])
+}
+
+/// Where it is, or who is waited for.
+fn place(row: &Row, words: &Text) -> String {
+    if row.awaited.is_empty() {
+        return row.place.clone();
+    }
+    words.with("awaited", &[("units", row.awaited.join(", ").into())])
 }

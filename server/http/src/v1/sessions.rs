@@ -1,6 +1,6 @@
 //! `/sessions` and `/me`.
 
-use gridwhistle_domain::access::Actor;
+use gridwhistle_domain::access::{Actor, Operation, may_use};
 use gridwhistle_domain::case::{ActionKind, posts};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
@@ -42,8 +42,9 @@ struct Account {
     id: Uuid,
     name: String,
     posts: Vec<HeldPost>,
-    /// The actions that one of the posts permits at all, such as `report` and `request_whistle`.
-    /// What is possible on a case also depends on its place and stage: its offers tell.
+    /// What one of the posts permits at all: actions such as `report` and `request_whistle`, and
+    /// `read_figures`, `manage_accounts` and the like. What is possible on a case also depends on
+    /// its place and stage: its offers tell.
     may: Vec<String>,
 }
 
@@ -103,22 +104,30 @@ impl Sessions {
 impl Sessions {
     fn account(&self, actor: &Actor) -> Account {
         let reference = self.0.service.reference();
+        let now = self.0.service.clock.now();
+        let actions = ActionKind::ALL
+            .iter()
+            .filter(|kind| actor.holds(posts(**kind), now))
+            .map(ToString::to_string);
+        let operations = Operation::ALL
+            .iter()
+            .filter(|operation| may_use(actor, **operation, now))
+            .map(ToString::to_string);
+        let mut may: Vec<String> = actions.chain(operations).collect();
+        may.sort_unstable();
+        may.dedup();
         Account {
             id: actor.person.0,
             name: actor.name.clone(),
             posts: actor
-                .posts(self.0.service.clock.now())
+                .posts(now)
                 .map(|a| HeldPost {
                     post: a.post.to_string(),
                     scope: a.scope.to_string(),
                     scope_name: reference.scope_name(&a.scope),
                 })
                 .collect(),
-            may: ActionKind::ALL
-                .iter()
-                .filter(|kind| actor.holds(posts(**kind), self.0.service.clock.now()))
-                .map(ToString::to_string)
-                .collect(),
+            may,
         }
     }
 }

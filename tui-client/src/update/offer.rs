@@ -1,0 +1,83 @@
+//! What is offered here and now: by the posts of the one who is logged in, and by the page.
+//!
+//! The footer, the help and the menu show what is offered; a key that is not says why.
+
+use super::Entry;
+use crate::keymap::Command;
+use crate::model::app::Model;
+use crate::model::failure::Say;
+use crate::model::screens::{Layer, Screen};
+
+/// Why the command does nothing here; `None` where it is offered.
+pub fn refusal(model: &Model, command: Command) -> Option<Say> {
+    let everywhere = matches!(
+        command,
+        Command::Report | Command::Whistle | Command::Menu | Command::Refresh
+    );
+    if everywhere && (model.session.is_none() || matches!(model.screen(), Some(Screen::Login(_)))) {
+        return Some(Say::plain("notice-log-in-first"));
+    }
+    let in_menu = matches!(model.layers.last(), Some(Layer::Menu { .. }));
+    if everywhere && !model.layers.is_empty() && !(in_menu && command == Command::Menu) {
+        return Some(Say::plain("notice-close-first"));
+    }
+    let key = match command {
+        Command::Report => report(model),
+        Command::Whistle => whistle(model),
+        // A form has nothing that could be old.
+        Command::Refresh if matches!(model.screen(), Some(Screen::Report(_))) => {
+            Some("notice-reporting-already")
+        }
+        Command::Back if model.layers.is_empty() && model.stack.len() <= 1 => {
+            Some("notice-first-screen")
+        }
+        _ => None,
+    };
+    key.map(Say::plain)
+}
+
+/// Whether the posts permit the command somewhere.
+pub fn permitted(model: &Model, command: Command) -> bool {
+    let what = match command {
+        Command::Report => "report",
+        Command::Whistle => "request_whistle",
+        _ => return true,
+    };
+    model.session.as_ref().is_none_or(|s| s.may(what))
+}
+
+/// The lines of the menu that the posts permit, in order.
+pub fn menu(model: &Model) -> Vec<Entry> {
+    let may = |action: &str| model.session.as_ref().is_some_and(|s| s.may(action));
+    Entry::ALL
+        .into_iter()
+        .filter(|entry| match entry {
+            Entry::Report | Entry::MyReports => may("report"),
+            Entry::Whistle => whistle(model).is_none(),
+            Entry::Dashboard => may("read_figures"),
+            _ => true,
+        })
+        .collect()
+}
+
+fn report(model: &Model) -> Option<&'static str> {
+    match model.screen() {
+        Some(Screen::Report(_)) => Some("notice-reporting-already"),
+        _ => (!model.session.as_ref()?.may("report")).then_some("notice-no-report-post"),
+    }
+}
+
+/// On a case its own offers decide; elsewhere a report is filed with the whistle.
+fn whistle(model: &Model) -> Option<&'static str> {
+    let session = model.session.as_ref()?;
+    if !session.may("request_whistle") {
+        return Some("notice-no-whistle-post");
+    }
+    match model.screen() {
+        Some(Screen::Case(page)) => {
+            let offered = page.allowed().iter().any(|o| o.action == "request_whistle");
+            (!offered).then_some("notice-no-whistle-here")
+        }
+        _ => (!session.may("report")).then_some("notice-whistle-on-a-case"),
+    }
+}
