@@ -12,6 +12,7 @@ mod error;
 mod feed;
 mod identity;
 mod insert;
+mod keys;
 mod log;
 mod migration;
 mod people;
