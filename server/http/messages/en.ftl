@@ -217,3 +217,6 @@ rating-gone = This link was used or has expired.
 rating-unknown = This link is not known. Check that it is complete.
 rating-later = Not possible right now. Please try again in a minute.
 rating-incomplete = Please answer all three questions (remarks: 500 characters at most).
+condition-generic = Any occurrence
+condition-generic-standard = The problem is solved and the place in order
+routing-no-duty = The comprehensive enforcement bureau steps in: no duty names a lead

@@ -205,3 +205,6 @@ rating-gone = 此链接已使用或已过期。
 rating-unknown = 链接无效，请检查是否完整。
 rating-later = 暂时无法提交，请稍后再试。
 rating-incomplete = 请回答全部三个问题（补充意见最多 500 字）。
+condition-generic = 一般情形
+condition-generic-standard = 问题已解决，现场恢复正常
+routing-no-duty = 综合行政执法兜底：责任清单未列明主体责任单位

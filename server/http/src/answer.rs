@@ -17,43 +17,124 @@ pub const JSON: &str = "application/json";
 /// Tells that the answer to an earlier request with the same key is repeated.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-fn json(status: StatusCode, value: &impl ToJSON) -> Response {
-    Response::builder()
-        .status(status)
+/// A header that an answer may have, for the document.
+struct Described {
+    name: &'static str,
+    description: &'static str,
+}
+
+const ETAG: Described = Described {
+    name: "ETAG",
+    description: "The version of the resource, for `If-Match` and `If-None-Match`.",
+};
+const LOCATION: Described = Described {
+    name: "LOCATION",
+    description: "The path of the new resource.",
+};
+const REPLAYED: Described = Described {
+    name: "IDEMPOTENCY-REPLAYED",
+    description: "`true` where the answer to an earlier request with the same key is repeated.",
+};
+const LINK: Described = Described {
+    name: "LINK",
+    description: "`rel=\"next\"`: the next page; absent on the last one.",
+};
+
+/// What tells one kind of answer with a JSON body from another.
+trait Form<T> {
+    const STATUS: StatusCode;
+    const DESCRIPTION: &'static str;
+    const HEADERS: &'static [Described] = &[];
+    /// Whether a caller who holds the current version is told so instead.
+    const CONDITIONAL: bool = false;
+
+    /// The body, and the headers that this answer really has.
+    fn parts(self) -> (T, Vec<(HeaderName, String)>);
+}
+
+fn respond<T: ToJSON, F: Form<T>>(form: F) -> Response {
+    let (body, headers) = form.parts();
+    let mut response = Response::builder()
+        .status(F::STATUS)
         .content_type(JSON)
-        .body(value.to_json_string())
+        .body(body.to_json_string());
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }
 
-fn put(response: &mut Response, name: HeaderName, value: Option<&str>) {
-    if let Some(value) = value.and_then(|v| HeaderValue::from_str(v).ok()) {
-        response.headers_mut().insert(name, value);
+fn published<T: Type, F: Form<T>>() -> MetaResponses {
+    let body = MetaMediaType {
+        content_type: JSON,
+        schema: T::schema_ref(),
+    };
+    let done = meta(F::STATUS, F::DESCRIPTION, vec![body], F::HEADERS);
+    let held = meta(
+        StatusCode::NOT_MODIFIED,
+        "The version that `If-None-Match` names is still current.",
+        Vec::new(),
+        &[ETAG],
+    );
+    MetaResponses {
+        responses: std::iter::once(done)
+            .chain(F::CONDITIONAL.then_some(held))
+            .collect(),
     }
 }
 
-fn described(name: &str, description: &str) -> MetaHeader {
-    MetaHeader {
-        name: name.to_uppercase(),
-        description: Some(description.to_owned()),
-        required: false,
-        deprecated: false,
-        schema: String::schema_ref(),
-    }
-}
-
-fn meta<T: Type>(status: u16, description: &'static str, headers: Vec<MetaHeader>) -> MetaResponse {
+fn meta(
+    status: StatusCode,
+    description: &'static str,
+    content: Vec<MetaMediaType>,
+    headers: &[Described],
+) -> MetaResponse {
     MetaResponse {
         description,
-        status: Some(status),
+        status: Some(status.as_u16()),
         status_range: None,
-        content: vec![MetaMediaType {
-            content_type: JSON,
-            schema: T::schema_ref(),
-        }],
-        headers,
+        content,
+        headers: headers
+            .iter()
+            .map(|header| MetaHeader {
+                name: header.name.to_owned(),
+                description: Some(header.description.to_owned()),
+                required: false,
+                deprecated: false,
+                schema: String::schema_ref(),
+            })
+            .collect(),
     }
 }
 
-const ETAG: &str = "The version of the resource, for `If-Match` and `If-None-Match`.";
+/// Answers by their forms.
+macro_rules! answers {
+    ($($name:ident),+) => {$(
+        impl<T: ToJSON> IntoResponse for $name<T> {
+            fn into_response(self) -> Response {
+                respond(self)
+            }
+        }
+
+        impl<T: ToJSON> ApiResponse for $name<T> {
+            fn meta() -> MetaResponses {
+                published::<T, Self>()
+            }
+
+            fn register(registry: &mut Registry) {
+                T::register(registry);
+            }
+        }
+    )+};
+}
+
+answers!(Answer, Tagged, Created, Acted, Listed);
+
+fn replayed(replayed: bool) -> Option<(HeaderName, String)> {
+    replayed.then(|| (IDEMPOTENCY_REPLAYED, "true".to_owned()))
+}
 
 /// 200 with a JSON body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,21 +152,12 @@ impl<T: Type> Payload for Answer<T> {
     }
 }
 
-impl<T: ToJSON> IntoResponse for Answer<T> {
-    fn into_response(self) -> Response {
-        json(StatusCode::OK, &self.0)
-    }
-}
+impl<T> Form<T> for Answer<T> {
+    const STATUS: StatusCode = StatusCode::OK;
+    const DESCRIPTION: &'static str = "Done.";
 
-impl<T: ToJSON> ApiResponse for Answer<T> {
-    fn meta() -> MetaResponses {
-        MetaResponses {
-            responses: vec![meta::<T>(200, "Done.", Vec::new())],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
+    fn parts(self) -> (T, Vec<(HeaderName, String)>) {
+        (self.0, Vec::new())
     }
 }
 
@@ -98,32 +170,14 @@ pub struct Tagged<T> {
     pub etag: String,
 }
 
-impl<T: ToJSON> IntoResponse for Tagged<T> {
-    fn into_response(self) -> Response {
-        let mut response = json(StatusCode::OK, &self.body);
-        put(&mut response, header::ETAG, Some(&self.etag));
-        response
-    }
-}
+impl<T> Form<T> for Tagged<T> {
+    const STATUS: StatusCode = StatusCode::OK;
+    const DESCRIPTION: &'static str = "Done.";
+    const HEADERS: &'static [Described] = &[ETAG];
+    const CONDITIONAL: bool = true;
 
-impl<T: ToJSON> ApiResponse for Tagged<T> {
-    fn meta() -> MetaResponses {
-        MetaResponses {
-            responses: vec![
-                meta::<T>(200, "Done.", vec![described("ETag", ETAG)]),
-                MetaResponse {
-                    description: "The version that `If-None-Match` names is still current.",
-                    status: Some(304),
-                    status_range: None,
-                    content: Vec::new(),
-                    headers: vec![described("ETag", ETAG)],
-                },
-            ],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
+    fn parts(self) -> (T, Vec<(HeaderName, String)>) {
+        (self.body, vec![(header::ETAG, self.etag)])
     }
 }
 
@@ -173,40 +227,16 @@ impl<T> Created<T> {
     }
 }
 
-impl<T: ToJSON> IntoResponse for Created<T> {
-    fn into_response(self) -> Response {
-        let mut response = json(StatusCode::CREATED, &self.body);
-        put(&mut response, header::LOCATION, self.location.as_deref());
-        put(&mut response, header::ETAG, self.etag.as_deref());
-        put(
-            &mut response,
-            IDEMPOTENCY_REPLAYED,
-            self.replayed.then_some("true"),
-        );
-        response
-    }
-}
+impl<T> Form<T> for Created<T> {
+    const STATUS: StatusCode = StatusCode::CREATED;
+    const DESCRIPTION: &'static str = "Created.";
+    const HEADERS: &'static [Described] = &[LOCATION, ETAG, REPLAYED];
 
-impl<T: ToJSON> ApiResponse for Created<T> {
-    fn meta() -> MetaResponses {
-        MetaResponses {
-            responses: vec![meta::<T>(
-                201,
-                "Created.",
-                vec![
-                    described("Location", "The path of the new resource."),
-                    described("ETag", ETAG),
-                    described(
-                        "Idempotency-Replayed",
-                        "`true` where the answer to an earlier request with the same key is repeated.",
-                    ),
-                ],
-            )],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
+    fn parts(self) -> (T, Vec<(HeaderName, String)>) {
+        let location = self.location.map(|path| (header::LOCATION, path));
+        let etag = self.etag.map(|tag| (header::ETAG, tag));
+        let headers = location.into_iter().chain(etag);
+        (self.body, headers.chain(replayed(self.replayed)).collect())
     }
 }
 
@@ -221,38 +251,14 @@ pub struct Acted<T> {
     pub replayed: bool,
 }
 
-impl<T: ToJSON> IntoResponse for Acted<T> {
-    fn into_response(self) -> Response {
-        let mut response = json(StatusCode::OK, &self.body);
-        put(&mut response, header::ETAG, Some(&self.etag));
-        put(
-            &mut response,
-            IDEMPOTENCY_REPLAYED,
-            self.replayed.then_some("true"),
-        );
-        response
-    }
-}
+impl<T> Form<T> for Acted<T> {
+    const STATUS: StatusCode = StatusCode::OK;
+    const DESCRIPTION: &'static str = "Done.";
+    const HEADERS: &'static [Described] = &[ETAG, REPLAYED];
 
-impl<T: ToJSON> ApiResponse for Acted<T> {
-    fn meta() -> MetaResponses {
-        MetaResponses {
-            responses: vec![meta::<T>(
-                200,
-                "Done.",
-                vec![
-                    described("ETag", ETAG),
-                    described(
-                        "Idempotency-Replayed",
-                        "`true` where the answer to an earlier request with the same key is repeated.",
-                    ),
-                ],
-            )],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
+    fn parts(self) -> (T, Vec<(HeaderName, String)>) {
+        let etag = std::iter::once((header::ETAG, self.etag));
+        (self.body, etag.chain(replayed(self.replayed)).collect())
     }
 }
 
@@ -265,33 +271,14 @@ pub struct Listed<T> {
     pub next: Option<String>,
 }
 
-impl<T: ToJSON> IntoResponse for Listed<T> {
-    fn into_response(self) -> Response {
-        let mut response = json(StatusCode::OK, &self.body);
-        let link = self
-            .next
-            .map(|address| format!("<{address}>; rel=\"next\""));
-        put(&mut response, header::LINK, link.as_deref());
-        response
-    }
-}
+impl<T> Form<T> for Listed<T> {
+    const STATUS: StatusCode = StatusCode::OK;
+    const DESCRIPTION: &'static str = "One page.";
+    const HEADERS: &'static [Described] = &[LINK];
 
-impl<T: ToJSON> ApiResponse for Listed<T> {
-    fn meta() -> MetaResponses {
-        MetaResponses {
-            responses: vec![meta::<T>(
-                200,
-                "One page.",
-                vec![described(
-                    "Link",
-                    "`rel=\"next\"`: the next page; absent on the last one.",
-                )],
-            )],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
+    fn parts(self) -> (T, Vec<(HeaderName, String)>) {
+        let link = |address| (header::LINK, format!("<{address}>; rel=\"next\""));
+        (self.body, self.next.map(link).into_iter().collect())
     }
 }
 
@@ -308,13 +295,7 @@ impl IntoResponse for Done {
 impl ApiResponse for Done {
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![MetaResponse {
-                description: "Done.",
-                status: Some(204),
-                status_range: None,
-                content: Vec::new(),
-                headers: Vec::new(),
-            }],
+            responses: vec![meta(StatusCode::NO_CONTENT, "Done.", Vec::new(), &[])],
         }
     }
 

@@ -34,6 +34,9 @@ people, in the language of `Accept-Language` (`zh-CN`, `en`); `errors` lists eve
 * Fields and parameters that an operation does not know are refused with 400 and named. Leave an optional field out \
 instead of sending `null`. Text has no control characters except line feed and tab and, where no `maxLength` is \
 given, at most 4,000 characters.
+* An `Idempotency-Key` is remembered for 30 days unless the operator chose another time: the same key with the same \
+request gives the same answer (`Idempotency-Replayed: true`), with another request 422. Name a report's `id` as well, \
+which is unique for ever.
 * Every answer has `X-Request-Id`; send your own (8 to 64 of `A-Z a-z 0-9 . _ -`) to find a request again.
 ";
 

@@ -5,7 +5,7 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use crate::{problem::Code, refusal::Refusal};
+use crate::refusal::Refusal;
 
 /// The strong entity tag of a version: `"7"`, quotes included.
 pub fn strong(version: i64) -> String {
@@ -18,7 +18,7 @@ pub fn strong(version: i64) -> String {
 /// 428 without the header, and with `*`, since that names no version; 412 for a tag that is none of ours.
 pub fn expected_version(if_match: Option<&str>) -> Result<i64, Refusal> {
     let tag = match if_match.map(str::trim) {
-        None | Some("" | "*") => return Err(Refusal::new(Code::PreconditionRequired)),
+        None | Some("" | "*") => return Err(Refusal::version_missing()),
         Some(tag) => tag,
     };
     tag.strip_prefix('"')
@@ -52,6 +52,7 @@ pub(crate) fn conditional(if_none_match: Option<&str>, mut response: Response) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Code;
 
     #[test]
     fn a_decision_names_the_version_it_decides_on() {

@@ -33,6 +33,7 @@ pub mod observe;
 pub mod pages;
 mod params;
 pub mod peer;
+mod pointers;
 pub mod problem;
 mod reason;
 pub mod refusal;

@@ -73,40 +73,9 @@ impl Lang {
         self.text(&Message::new(key))
     }
 
-    /// A message in this language. A key that no file knows is answered by the key itself.
+    /// A message of the server's answers in this language. A key that no file knows is answered by the key itself.
     pub fn text(self, message: &Message) -> String {
-        let (id, attribute) = match message.key.split_once('.') {
-            Some((id, attribute)) => (id, Some(attribute)),
-            None => (message.key.as_ref(), None),
-        };
-        let bundle = CATALOGUE.bundle(self);
-        let found = bundle.get_message(id);
-        let pattern = match attribute {
-            Some(name) => found.and_then(|m| m.get_attribute(name)).map(|a| a.value()),
-            None => found.and_then(|m| m.value()),
-        };
-        let Some(pattern) = pattern else {
-            return message.key.clone().into_owned();
-        };
-        let mut args = FluentArgs::with_capacity(message.args.len());
-        for (name, value) in &message.args {
-            args.set(*name, self.value(value));
-        }
-        bundle
-            .format_pattern(pattern, Some(&args), &mut Vec::new())
-            .into_owned()
-    }
-
-    fn value(self, arg: &Arg) -> FluentValue<'static> {
-        match arg {
-            Arg::Text(text) => FluentValue::from(text.clone().into_owned()),
-            Arg::Number(number) => FluentValue::from(*number),
-            Arg::List(items) => FluentValue::from(items.join(match self {
-                Self::Zh => "、",
-                Self::En => ", ",
-            })),
-            Arg::Message(inner) => FluentValue::from(self.text(inner)),
-        }
+        CATALOGUE.text(self, message)
     }
 }
 
@@ -219,21 +188,62 @@ impl From<Message> for Arg {
 const ZH: &str = include_str!("../messages/zh-CN.ftl");
 const EN: &str = include_str!("../messages/en.ftl");
 
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
-    zh: bundle(Lang::Zh, ZH),
-    en: bundle(Lang::En, EN),
-});
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(ZH, EN));
 
-struct Catalogue {
+/// The sentences of one program in both languages.
+pub struct Catalogue {
     zh: FluentBundle<FluentResource>,
     en: FluentBundle<FluentResource>,
 }
 
 impl Catalogue {
-    const fn bundle(&self, lang: Lang) -> &FluentBundle<FluentResource> {
-        match lang {
+    /// Reads the two message files of a program, which are part of it.
+    ///
+    /// # Panics
+    /// When a file is not well-formed or names a key twice: a test of the program reads them.
+    pub fn new(zh: &str, en: &str) -> Self {
+        Self {
+            zh: bundle(Lang::Zh, zh),
+            en: bundle(Lang::En, en),
+        }
+    }
+
+    /// A message in a language. A key that no file knows is answered by the key itself.
+    pub fn text(&self, lang: Lang, message: &Message) -> String {
+        let (id, attribute) = match message.key.split_once('.') {
+            Some((id, attribute)) => (id, Some(attribute)),
+            None => (message.key.as_ref(), None),
+        };
+        let bundle = match lang {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
+        };
+        let found = bundle.get_message(id);
+        let pattern = match attribute {
+            Some(name) => found.and_then(|m| m.get_attribute(name)).map(|a| a.value()),
+            None => found.and_then(|m| m.value()),
+        };
+        let Some(pattern) = pattern else {
+            return message.key.clone().into_owned();
+        };
+        let mut args = FluentArgs::with_capacity(message.args.len());
+        for (name, value) in &message.args {
+            args.set(*name, self.value(lang, value));
+        }
+        bundle
+            .format_pattern(pattern, Some(&args), &mut Vec::new())
+            .into_owned()
+    }
+
+    fn value(&self, lang: Lang, arg: &Arg) -> FluentValue<'static> {
+        match arg {
+            Arg::Text(text) => FluentValue::from(text.clone().into_owned()),
+            Arg::Number(number) => FluentValue::from(*number),
+            Arg::List(items) => FluentValue::from(items.join(match lang {
+                Lang::Zh => "、",
+                Lang::En => ", ",
+            })),
+            Arg::Message(inner) => FluentValue::from(self.text(lang, inner)),
         }
     }
 }

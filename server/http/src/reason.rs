@@ -7,6 +7,7 @@ use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 
 use crate::etag::strong;
 use crate::messages::{Arg, Message};
+use crate::pointers::Pointers;
 use crate::problem::Code;
 use crate::refusal::{Fault, Refusal};
 
@@ -24,9 +25,18 @@ pub fn sentence(rule: &Rule) -> Message {
     message
 }
 
-impl From<Rule> for Refusal {
-    fn from(rule: Rule) -> Self {
-        let detail = sentence(&rule);
+impl Refusal {
+    /// The answer to a use case that did not come through; `pointers` tell where in the body the parts stand that a
+    /// rule can find wrong.
+    pub(crate) fn of(error: ServiceError, pointers: &Pointers) -> Self {
+        match error {
+            ServiceError::Refused(rule) => Self::of_rule(&rule, pointers),
+            error => error.into(),
+        }
+    }
+
+    fn of_rule(rule: &Rule, pointers: &Pointers) -> Self {
+        let detail = sentence(rule);
         match rule.code {
             RefusalCode::NotFound => Self::not_found(),
             RefusalCode::PostForbids
@@ -46,7 +56,7 @@ impl From<Rule> for Refusal {
             | RefusalCode::NobodyToCall
             | RefusalCode::NotItsAssignment
             | RefusalCode::StandardNotMet => {
-                let fault = Fault::field("", rule.code.as_str(), sentence(&rule));
+                let fault = Fault::field(pointers.of(rule), rule.code.as_str(), detail.clone());
                 Self::rule(detail, [fault])
             }
             _ => Self::action_not_allowed(detail, rule.allowed.iter().map(|a| a.as_str())),
@@ -72,7 +82,7 @@ fn grid_fault(fault: GridFault) -> Fault {
                 .with("place", place);
             Fault::field(pointer, fault.code.as_str(), message)
         }
-        GridFault::Overlap(overlap) => {
+        GridFault::Overlap { feature, overlap } => {
             let message = Message::new("wrong-overlap")
                 .with("a", overlap.a.to_string())
                 .with("b", overlap.b.to_string())
@@ -81,7 +91,7 @@ fn grid_fault(fault: GridFault) -> Fault {
                     format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()),
                 )
                 .with("area", format!("{:.1}", overlap.area_m2));
-            Fault::field("/features", "overlap", message)
+            Fault::field(format!("/features/{feature}/geometry"), "overlap", message)
         }
     }
 }
@@ -93,17 +103,25 @@ impl From<ServiceError> for Refusal {
             ServiceError::WrongCredentials => Self::wrong_credentials(),
             ServiceError::NotFound => Self::not_found(),
             ServiceError::Forbidden => Self::new(Code::Forbidden),
-            ServiceError::Refused(rule) => rule.into(),
-            ServiceError::VersionMissing => Self::new(Code::PreconditionRequired),
+            ServiceError::Refused(rule) => Self::of_rule(&rule, &Pointers::default()),
+            ServiceError::VersionMissing => Self::version_missing(),
             ServiceError::StaleVersion { current } => {
                 Self::stale_version(Some(&strong(i64::from(current))))
             }
-            ServiceError::KeyReused => Self::new(Code::IdempotencyKeyReused),
+            ServiceError::KeyReused => {
+                let code = Code::IdempotencyKeyReused;
+                let fault = Fault::parameter("Idempotency-Key", code.name(), code.explanation());
+                Self::new(code).fault(fault)
+            }
             ServiceError::CaseExists(id) => {
-                Self::conflict(Message::new("conflict-case-exists").with("id", id.to_string()))
+                let message = Message::new("conflict-case-exists").with("id", id.to_string());
+                let fault = Fault::field("/id", "case_exists", message.clone());
+                Self::conflict(message).fault(fault)
             }
             ServiceError::ExternalNumberTaken(id) => {
-                Self::conflict(Message::new("conflict-external-number").with("id", id.to_string()))
+                let message = Message::new("conflict-external-number").with("id", id.to_string());
+                let fault = Fault::field("/external_number", "taken", message.clone());
+                Self::conflict(message).fault(fault)
             }
             ServiceError::Taken(what) => {
                 Self::conflict(Message::new("conflict-taken").with("what", what))

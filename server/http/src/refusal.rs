@@ -204,6 +204,13 @@ impl Refusal {
         Self::new(Code::Gone).detail(detail)
     }
 
+    /// A decision without the version that it is taken on.
+    pub fn version_missing() -> Self {
+        let required = Message::new("fault-required");
+        Self::new(Code::PreconditionRequired)
+            .fault(Fault::parameter("If-Match", "required", required))
+    }
+
     /// The version in `If-Match` is not the current one; the current `ETag`, where it may be known, comes along.
     pub fn stale_version(current: Option<&str>) -> Self {
         let refusal = Self::new(Code::StaleVersion);

@@ -1,7 +1,7 @@
 //! Changes of grid boundaries: checked as a whole, applied as a whole.
 
 use gridwhistle_domain::access::{Actor, Operation, may_use};
-use gridwhistle_domain::place::{Boundary, Grid, GridCode, GridKind, overlaps};
+use gridwhistle_domain::place::{Boundary, Grid, GridCode, GridKind, Overlap, overlaps};
 use serde_json::Value;
 
 use crate::{Fault, GridFault, Service, ServiceError};
@@ -49,14 +49,14 @@ impl Service {
         for (i, new) in change.grids.into_iter().enumerate() {
             if known.iter().take(i).any(|code| *code == new.code) {
                 faults.push(GridFault::Feature(Fault::new(
-                    format!("/features/{i}"),
+                    format!("/features/{i}/properties/code"),
                     "grid_twice",
                 )));
                 continue;
             }
             if !reference.divisions.contains_key(&new.code.village()) {
                 faults.push(GridFault::Feature(Fault::new(
-                    format!("/features/{i}"),
+                    format!("/features/{i}/properties/code"),
                     "unknown_village",
                 )));
                 continue;
@@ -88,10 +88,20 @@ impl Service {
             .filter(|g| !known.contains(&g.code))
             .map(|g| (g.code, &g.boundary))
             .collect();
+        // Of two new ones the later is pointed at; a neighbour is no feature of the request.
+        let feature_of = |overlap: &Overlap| {
+            known
+                .iter()
+                .rposition(|code| *code == overlap.a || *code == overlap.b)
+                .unwrap_or_default()
+        };
         faults.extend(
             overlaps(&candidate, &neighbours)
                 .into_iter()
-                .map(GridFault::Overlap),
+                .map(|overlap| GridFault::Overlap {
+                    feature: feature_of(&overlap),
+                    overlap,
+                }),
         );
         if !faults.is_empty() {
             return Err(ServiceError::Boundaries(faults));

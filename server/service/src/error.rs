@@ -85,8 +85,8 @@ pub enum GridFault {
         feature: usize,
         fault: BoundaryFault,
     },
-    /// It overlaps with a neighbour.
-    Overlap(Overlap),
+    /// The n-th feature overlaps with a neighbour.
+    Overlap { feature: usize, overlap: Overlap },
 }
 
 impl std::fmt::Display for GridFault {
@@ -105,9 +105,9 @@ impl std::fmt::Display for GridFault {
                     None => Ok(()),
                 }
             }
-            Self::Overlap(overlap) => write!(
+            Self::Overlap { feature, overlap } => write!(
                 f,
-                "{} and {} overlap at {:.7}, {:.7} ({:.1} m²)",
+                "/features/{feature}/geometry: {} and {} overlap at {:.7}, {:.7} ({:.1} m²)",
                 overlap.a,
                 overlap.b,
                 overlap.at.lon(),

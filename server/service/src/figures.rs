@@ -95,7 +95,7 @@ impl Service {
         actor: &Actor,
         query: FigureQuery,
         (indicator, part): (Indicator, Part),
-        (after, limit): (Option<CaseId>, usize),
+        (after, limit): (Option<CaseId>, u64),
     ) -> Result<(Vec<Case>, Option<CaseId>), ServiceError> {
         let now = self.clock.now();
         let as_of = query.as_of.map_or(now, |at| at.min(now));
@@ -113,14 +113,12 @@ impl Service {
                 .position(|known| *known == id)
                 .map_or(0, |i| i + 1)
         });
-        let mut cases = Vec::new();
-        for id in ids.iter().skip(start).take(limit) {
-            cases.extend(self.store.case(*id).await?);
-        }
-        let next = (ids.len() > start + limit)
-            .then(|| cases.last().map(|c| c.id))
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let page: Vec<CaseId> = ids.iter().skip(start).take(limit).copied().collect();
+        let next = (ids.len() > start + page.len())
+            .then(|| page.last().copied())
             .flatten();
-        Ok((cases, next))
+        Ok((self.store.cases_by_id(&page).await?, next))
     }
 
     async fn contributions(

@@ -11,13 +11,13 @@ use gridwhistle_domain::case::{
     Action, Answer, Case, Event, FeedbackDuty, Grade, Recorded, RefusalCode, Solved, Source,
 };
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_domain::indicator::{Owner, Period};
+use gridwhistle_domain::indicator::{Indicator, Owner, Part, Period};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
-    BoundaryChange, Clock, FigureQuery, GridChange, Idempotency, NewPlace, NewReport, Request,
-    Resident, Service, ServiceError,
+    BoundaryChange, Clock, FigureQuery, GridChange, Idempotency, KEY_DAYS, NewPlace, NewReport,
+    Request, Resident, Service, ServiceError,
 };
 use gridwhistle_store::{Append, Durability, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -636,6 +636,65 @@ async fn figures_as_of_a_moment_stay_what_they_were() {
         Vec::<String>::new()
     );
     assert_eq!(case.rounds.len(), 1);
+}
+
+#[tokio::test]
+async fn the_cases_behind_a_figure_come_page_by_page_in_the_order_of_their_reports() {
+    let town = Town::build().await;
+    let (_, worker) = town.somebody("liming", Post::GridWorker, None).await;
+    let (_, supervisor) = town.somebody("chendu", Post::Supervisor, None).await;
+    let mut filed = Vec::new();
+    for _ in 0..5 {
+        let outcome = town.service.report(&worker, report(), None).await;
+        let case = outcome.unwrap().case;
+        let now = town.service.clock.now();
+        happen(&town, &case, vec![registered(now), closed(&case, 1, now)]).await;
+        filed.push(case.id);
+        town.pass(1);
+    }
+    let query = FigureQuery {
+        owner: Owner::All,
+        period: Period {
+            from: morning().plus_days(-1),
+            to: morning().plus_days(1),
+        },
+        as_of: None,
+        by: None,
+        each: None,
+    };
+    let which = (Indicator::Due, Part::Denominator);
+    let mut read = Vec::new();
+    let mut after = None;
+    for length in [2, 2, 1] {
+        let (cases, next) = town
+            .service
+            .figure_cases(&supervisor, query.clone(), which, (after, 2))
+            .await
+            .unwrap();
+        assert_eq!(cases.len(), length);
+        assert_eq!(next.is_some(), length == 2);
+        read.extend(cases.iter().map(|c| c.id));
+        after = next;
+    }
+    assert_eq!(read, filed);
+}
+
+#[tokio::test]
+async fn a_key_is_known_for_its_days_and_forgotten_after_them() {
+    let town = Town::build().await;
+    let (_, worker) = town.somebody("liming", Post::GridWorker, None).await;
+    let file = || town.service.report(&worker, report(), Some(key("k", b"f")));
+    let first = file().await.unwrap();
+    town.pass(i64::from(KEY_DAYS) * 24 * 60);
+    assert!(!town.service.prune_keys(KEY_DAYS).await.unwrap());
+    let again = file().await.unwrap();
+    assert!(again.replayed, "to its last day");
+    town.pass(1);
+    assert!(!town.service.prune_keys(KEY_DAYS).await.unwrap());
+    let anew = file().await.unwrap();
+    assert!(!anew.replayed);
+    assert_ne!(anew.case.id, first.case.id);
+    assert_eq!(town.service.store.count_cases().await.unwrap(), 2);
 }
 
 #[tokio::test]

@@ -21,6 +21,11 @@ impl ConditionId {
     pub fn matter(&self) -> Option<MatterKey> {
         self.0.split_once('/')?.0.parse().ok()
     }
+
+    /// Whether it is the generic condition of its matter, which no list gives.
+    pub fn is_generic(&self) -> bool {
+        self.0.ends_with("/0")
+    }
 }
 
 impl fmt::Display for ConditionId {
@@ -71,17 +76,18 @@ impl Condition {
     }
 
     /// The condition of a matter that has none: 5 working days, marked provisional, so that
-    /// nothing cannot be registered.
+    /// nothing cannot be registered. Its texts are empty: whoever shows it has them in his language,
+    /// under [`ConditionId::is_generic`].
     pub fn generic(matter: &MatterKey) -> Self {
         Self {
             id: ConditionId::new(matter, 0),
             matter: matter.clone(),
-            name: "一般情形".to_owned(),
-            name_en: "Any occurrence".to_owned(),
+            name: String::new(),
+            name_en: String::new(),
             steps: vec![Step {
                 limit: Limit::working_days(5),
-                standard: "问题已解决，现场恢复正常".to_owned(),
-                standard_en: "The problem is solved and the place in order".to_owned(),
+                standard: String::new(),
+                standard_en: String::new(),
             }],
             self_handle: false,
             provisional: true,

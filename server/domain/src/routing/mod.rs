@@ -7,5 +7,5 @@ mod unit;
 
 pub use duty::{Duty, Role};
 pub use kind::{PRESETS, WhistleKind, preset};
-pub use proposal::{Proposal, ProposalLine, propose};
+pub use proposal::{Proposal, ProposalLine, ProposalReason, propose};
 pub use unit::{Unit, UnitCode, UnitKind, VILLAGE_FUNCTION, village_committees};

@@ -5,21 +5,27 @@ use crate::clock::Date;
 use crate::matter::MatterKey;
 use crate::place::{DivisionCode, DivisionLevel};
 
-/// The reason of the line that stands where no duty names a lead.
-const NO_DUTY: &str = "综合行政执法兜底：责任清单未列明主体责任单位";
-
 /// Who should be called, each line with its reason: the lead first, at most one, and no unit twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
     pub lines: Vec<ProposalLine>,
 }
 
-/// A unit, its part, and the text of the duty that says so.
+/// A unit, its part, and why it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProposalLine {
     pub unit: UnitCode,
     pub role: Role,
-    pub reason: String,
+    pub reason: ProposalReason,
+}
+
+/// Why a unit is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProposalReason {
+    /// The text of the duty that says so.
+    Duty(String),
+    /// 综合行政执法兜底: no duty names a lead, so the town's enforcement bureau leads.
+    NoDuty,
 }
 
 impl Proposal {
@@ -29,14 +35,14 @@ impl Proposal {
     }
 
     /// Adds a line unless the unit is called already or a second one would lead.
-    fn call(&mut self, unit: &UnitCode, role: Role, reason: &str) {
+    fn call(&mut self, unit: &UnitCode, role: Role, reason: ProposalReason) {
         let called = self.lines.iter().any(|line| line.unit == *unit);
         let led = role == Role::Lead && self.lead().is_some();
         if !called && !led {
             self.lines.push(ProposalLine {
                 unit: unit.clone(),
                 role,
-                reason: reason.to_owned(),
+                reason,
             });
         }
     }
@@ -70,13 +76,13 @@ pub fn propose(
     for role in [Role::Lead, Role::Assist] {
         for duty in most_specific(duties, matter, role, on) {
             if let Some(unit) = nearest(&|unit| unit.function == duty.function) {
-                proposal.call(unit, role, &duty.text);
+                proposal.call(unit, role, ProposalReason::Duty(duty.text.clone()));
             }
         }
         if proposal.lead().is_none()
             && let Some(bureau) = nearest(&|unit| unit.kind == UnitKind::EnforcementBureau)
         {
-            proposal.call(bureau, Role::Lead, NO_DUTY);
+            proposal.call(bureau, Role::Lead, ProposalReason::NoDuty);
         }
     }
     proposal
@@ -173,7 +179,13 @@ mod tests {
         )
         .lines
         .into_iter()
-        .map(|line| format!("{} {}: {}", line.role, line.unit, line.reason))
+        .map(|line| {
+            let reason = match line.reason {
+                ProposalReason::Duty(text) => text,
+                ProposalReason::NoDuty => "no duty".to_owned(),
+            };
+            format!("{} {}: {reason}", line.role, line.unit)
+        })
         .collect()
     }
 
@@ -215,7 +227,7 @@ mod tests {
 
     #[test]
     fn without_a_duty_the_towns_enforcement_bureau_leads() {
-        let expected = [format!("lead 320707101-zf: {NO_DUTY}")];
+        let expected = ["lead 320707101-zf: no duty"];
         assert_eq!(calls("06010", Some(VILLAGE), &[]), expected);
         let of_nobody = duty("06", Role::Lead, "nuclear_safety");
         assert_eq!(calls("06010", Some(VILLAGE), &[of_nobody]), expected);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::actions::{AssignmentAction, CaseAction, WhistleRequest, attachments, matter};
 use super::events::EventRow;
 use super::names::{Crs, Order, Source};
+use super::page::{Here, PAGE, pages, stages};
 use super::views::{CaseView, Look};
 use super::{Tag, When, after, moment, parsed_maybe};
 use crate::answer::{Acted, Answer, Created, Listed, Tagged};
@@ -18,6 +19,7 @@ use crate::body::Body;
 use crate::etag::{expected_version, strong};
 use crate::fail::{ActFail, CreateFail, ReadFail};
 use crate::messages::{Lang, Message};
+use crate::pointers::Pointers;
 use crate::problem::Code;
 use crate::reason::sentence;
 use crate::refusal::{Fault, Refusal};
@@ -88,13 +90,9 @@ struct SafetyCall {
     at: When,
 }
 
-/// A page of cases.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-struct CasePage {
-    items: Vec<CaseView>,
-    /// For `cursor`; absent on the last page.
-    next: Option<String>,
+pages! {
+    /// A page of cases.
+    CasePage of CaseView;
 }
 
 /// All that happened to a case.
@@ -163,17 +161,17 @@ impl Cases {
     ) -> Result<Created<CaseView>, CreateFail> {
         let key = idempotency(key.0, "cases", &body.0);
         let new = new_report(body.0)?;
+        let pointers = Pointers::from(&new);
         let actor = caller.0.actor;
         let service = self.0.service.clone();
         // A caller who hangs up does not undo a report.
-        let outcome = apart(async move {
+        let write = async move {
             service
                 .report(&actor, new, key)
                 .await
                 .map(|outcome| (actor, outcome))
-        })
-        .await?;
-        let (actor, outcome) = outcome;
+        };
+        let (actor, outcome) = apart(write, &pointers).await?;
         let view = self.view(lang, &actor, &outcome.case);
         Ok(Created::new(view)
             .at(format!("/api/v1/cases/{}", outcome.case.id))
@@ -187,6 +185,7 @@ impl Cases {
     async fn list(
         &self,
         lang: Lang,
+        here: Here,
         caller: Caller,
         /// 12 digits; the division with all below it.
         division: Query<Option<String>>,
@@ -211,22 +210,13 @@ impl Cases {
         limit: Query<Option<u64>>,
     ) -> Result<Listed<CasePage>, ReadFail> {
         let now = self.0.service.clock.now();
-        let mut stages = Vec::new();
-        for name in stage
-            .0
-            .iter()
-            .flat_map(|s| s.split(','))
-            .filter(|s| !s.is_empty())
-        {
-            stages.push(super::parsed("stage", name)?);
-        }
         let filter = CaseFilter {
             reaches: Vec::new(),
             division: parsed_maybe("division", division.0.as_ref())?,
             grid: parsed_maybe("grid", grid.0.as_ref())?,
             unit: unit.0.map(gridwhistle_domain::routing::UnitCode),
             party: mine.0.unwrap_or_default().then_some(caller.0.actor.person),
-            stages,
+            stages: stages(stage.0.as_ref())?,
             open: open.0,
             overdue_at: overdue.0.unwrap_or_default().then_some(now),
             matter: parsed_maybe("matter", matter.0.as_ref())?,
@@ -235,7 +225,7 @@ impl Cases {
             reported_to: reported_to.0.map(moment),
             order: order.0.map(Into::into).unwrap_or_default(),
             after: after(cursor.0.as_ref())?,
-            limit: limit.0.unwrap_or(50),
+            limit: limit.0.unwrap_or(PAGE),
         };
         let page = self
             .0
@@ -248,11 +238,7 @@ impl Cases {
             .iter()
             .map(|c| self.view(lang, &caller.0.actor, c))
             .collect();
-        let next = page.next.map(super::cursor);
-        Ok(Listed {
-            next: next.as_ref().map(|c| format!("/api/v1/cases?cursor={c}")),
-            body: CasePage { items, next },
-        })
+        Ok(here.page(items, page.next.map(super::cursor)))
     }
 
     /// A case.
@@ -482,22 +468,24 @@ impl Cases {
         request: Request,
     ) -> Result<(Known, Outcome), Refusal> {
         let service = self.0.service.clone();
-        apart(async move {
+        let pointers = Pointers::from(&request.action);
+        let write = async move {
             service
                 .act(&known.actor, id, request)
                 .await
                 .map(|outcome| (known, outcome))
-        })
-        .await
+        };
+        apart(write, &pointers).await
     }
 }
 
 /// Runs a write in a task of its own: a caller who hangs up does not cut it off in the middle.
 async fn apart<T: Send + 'static>(
     write: impl Future<Output = Result<T, gridwhistle_service::ServiceError>> + Send + 'static,
+    pointers: &Pointers,
 ) -> Result<T, Refusal> {
     match tokio::spawn(write).await {
-        Ok(result) => result.map_err(Refusal::from),
+        Ok(result) => result.map_err(|error| Refusal::of(error, pointers)),
         Err(error) => Err(Refusal::internal(error)),
     }
 }
@@ -533,9 +521,14 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
     let lon_lat = match (place.lon, place.lat) {
         (Some(lon), Some(lat)) => Some((lon, lat)),
         (None, None) => None,
-        _ => {
+        (lon, _) => {
+            let missing = if lon.is_some() {
+                "/place/lat"
+            } else {
+                "/place/lon"
+            };
             let fault = Fault::field(
-                "/place",
+                missing,
                 "half_a_position",
                 Message::new("wrong-half-a-position"),
             );

@@ -12,13 +12,15 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use super::page::{Here, PAGE, pages};
 use super::views::{CaseView, Look};
 use super::{Tag, When, moment, parsed, parsed_maybe, when};
 use crate::answer::{Answer, Listed};
 use crate::auth::Caller;
 use crate::fail::ReadFail;
 use crate::messages::{Lang, Message};
-use crate::refusal::Refusal;
+use crate::problem::Code;
+use crate::refusal::{Fault, Refusal};
 use crate::state::State;
 
 /// Figures.
@@ -76,12 +78,9 @@ struct FigurePage {
     groups: Vec<Group>,
 }
 
-/// Cases behind a figure.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-struct FigureCases {
-    items: Vec<CaseView>,
-    next: Option<String>,
+pages! {
+    /// Cases behind a figure.
+    FigureCases of CaseView;
 }
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Figures")]
@@ -172,6 +171,7 @@ impl Figures {
     async fn cases(
         &self,
         lang: Lang,
+        here: Here,
         caller: Caller,
         name: Path<String>,
         /// `numerator`, `denominator`, `rest` (in the denominator but not in the numerator),
@@ -187,7 +187,7 @@ impl Figures {
         as_of: Query<Option<When>>,
         /// Identity of the last case of the page before.
         cursor: Query<Option<Uuid>>,
-        #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<usize>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
     ) -> Result<Listed<FigureCases>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -203,7 +203,7 @@ impl Figures {
         let query = asked.query(service.clock.now().date(), None, None)?;
         let indicator: Indicator = parsed("name", &name.0)?;
         let part = parsed_maybe("part", part.0.as_ref())?.unwrap_or(Part::Denominator);
-        let page = (cursor.0.map(CaseId), limit.0.unwrap_or(50));
+        let page = (cursor.0.map(CaseId), limit.0.unwrap_or(PAGE));
         let (cases, next) = service
             .figure_cases(&caller.0.actor, query, (indicator, part), page)
             .await
@@ -213,16 +213,8 @@ impl Figures {
             reference: &reference,
             lang,
         };
-        let next = next.map(|id| id.to_string());
-        Ok(Listed {
-            next: next
-                .as_ref()
-                .map(|c| format!("/api/v1/indicators/{}/cases?cursor={c}", name.0)),
-            body: FigureCases {
-                items: cases.iter().map(|c| look.case(c, None)).collect(),
-                next,
-            },
-        })
+        let items = cases.iter().map(|c| look.case(c, None)).collect();
+        Ok(here.page(items, next.map(|id| id.to_string())))
     }
 }
 
@@ -278,7 +270,17 @@ impl Asked {
             (Some(code), None, None) => Owner::Division(code),
             (None, Some(code), None) => Owner::Grid(code),
             (None, None, Some(code)) => Owner::Unit(UnitCode(code)),
-            _ => return Err(Refusal::parameter("unit", Message::new("wrong-one-owner"))),
+            (first, second, third) => {
+                let given = [
+                    first.map(|_| "division"),
+                    second.map(|_| "grid"),
+                    third.map(|_| "unit"),
+                ];
+                let faults = given.into_iter().flatten().map(|name| {
+                    Fault::parameter(name, "one_owner", Message::new("wrong-one-owner"))
+                });
+                return Err(Refusal::new(Code::InvalidParameter).faults(faults));
+            }
         };
         let day = |name: &'static str, text: Option<&String>| {
             text.map(|t| {
@@ -302,7 +304,10 @@ impl Asked {
                 }
                 Period::days(from, to)
             }
-            _ => return Err(Refusal::parameter("to", Message::new("wrong-period"))),
+            (None, Some(_)) => {
+                return Err(Refusal::parameter("from", Message::new("wrong-period")));
+            }
+            (Some(_), None) => return Err(Refusal::parameter("to", Message::new("wrong-period"))),
         };
         let most = 1_000;
         if let Some(length) = each

@@ -11,6 +11,7 @@ mod cases;
 mod events;
 mod figures;
 mod names;
+mod page;
 mod places;
 mod ratings;
 mod reference;

@@ -11,6 +11,7 @@ use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
 use super::names::{Crs, GridKind};
+use super::page::{Here, pages};
 use super::views::Named;
 use super::{Tag, When, parsed, parsed_maybe, when};
 use crate::answer::{Answer, Listed};
@@ -44,12 +45,9 @@ struct Grid {
     boundary: Option<Any<Value>>,
 }
 
-/// A page of grids.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-struct GridPage {
-    items: Vec<Grid>,
-    next: Option<String>,
+pages! {
+    /// A page of grids.
+    GridPage of Grid;
 }
 
 /// The boundaries that a grid has had.
@@ -132,6 +130,7 @@ impl Places {
     #[oai(path = "/grids", method = "get", operation_id = "list_grids")]
     async fn grids(
         &self,
+        here: Here,
         caller: Caller,
         /// 12 digits.
         division: Query<Option<String>>,
@@ -160,10 +159,7 @@ impl Places {
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|g| g.code.clone());
-        Ok(Listed {
-            next: next.as_ref().map(|c| format!("/api/v1/grids?cursor={c}")),
-            body: GridPage { items, next },
-        })
+        Ok(here.page(items, next))
     }
 
     /// A grid with its boundary.
@@ -219,7 +215,13 @@ impl Places {
         let system = crs.0.map_or(DomainCrs::Wgs84, DomainCrs::from);
         let at = to_wgs84(lon.0, lat.0, system)
             .and_then(|(lon, lat)| Position::new(lon, lat))
-            .map_err(|_| Refusal::parameter("lon", Message::new("wrong-not-on-the-globe")))?;
+            .map_err(|_| {
+                let faults = ["lon", "lat"].map(|name| {
+                    let message = Message::new("wrong-not-on-the-globe");
+                    Fault::parameter(name, "not_on_the_globe", message)
+                });
+                Refusal::new(Code::InvalidParameter).faults(faults)
+            })?;
         let reference = self.0.service.reference();
         let (inside, nearest) = match reference.locator.locate(at) {
             Located::In(code) => (Some(code), None),

@@ -3,11 +3,11 @@
 use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::matter::{Condition, Matter as CatalogueEntry, MatterKey};
 use gridwhistle_domain::place::{Division as DomainDivision, DivisionCode, DivisionLevel};
-use gridwhistle_domain::routing::{Unit as DomainUnit, propose};
+use gridwhistle_domain::routing::{ProposalReason, Unit as DomainUnit, propose};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
-use super::views::{Limit, Named};
+use super::views::{Limit, Named, condition_name, standard};
 use super::{Tag, parsed, parsed_maybe};
 use crate::answer::Answer;
 use crate::auth::Caller;
@@ -302,6 +302,7 @@ impl ReferenceData {
     #[oai(path = "/routing", method = "get", operation_id = "propose_units")]
     async fn routing(
         &self,
+        lang: Lang,
         caller: Caller,
         /// Kind and code, such as `event-06010`.
         matter: Query<String>,
@@ -325,7 +326,10 @@ impl ReferenceData {
                     code: line.unit.0,
                 },
                 role: line.role.to_string(),
-                reason: line.reason,
+                reason: match line.reason {
+                    ProposalReason::Duty(text) => text,
+                    ProposalReason::NoDuty => lang.say("routing-no-duty"),
+                },
             })
             .collect();
         Ok(Answer(Proposal { items }))
@@ -354,16 +358,13 @@ fn matter(m: &CatalogueEntry, conditions: &[Condition], lang: Lang) -> Matter {
             .iter()
             .map(|c| MatterCondition {
                 id: c.id.to_string(),
-                name: match lang {
-                    Lang::Zh => c.name.clone(),
-                    Lang::En => c.name_en.clone(),
-                },
+                name: condition_name(c, lang),
                 steps: c
                     .steps
                     .iter()
                     .map(|s| MatterStep {
                         limit: s.limit.into(),
-                        standard: s.standard.clone(),
+                        standard: standard(&c.id, &s.standard, lang),
                     })
                     .collect(),
                 self_handle: c.self_handle,

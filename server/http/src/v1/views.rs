@@ -3,6 +3,7 @@
 
 use gridwhistle_domain::case::{self, Case};
 use gridwhistle_domain::clock::{Limit as ClockLimit, Timestamp};
+use gridwhistle_domain::matter::{Condition, ConditionId};
 use gridwhistle_domain::place::{DivisionLevel, Position};
 use gridwhistle_service::Reference;
 use poem_openapi::Object;
@@ -321,17 +322,13 @@ impl Look<'_> {
         }
     }
 
-    fn condition(self, id: &gridwhistle_domain::matter::ConditionId) -> ConditionRef {
+    fn condition(self, id: &ConditionId) -> ConditionRef {
         let known = self.reference.rules.condition(id);
         ConditionRef {
             id: id.to_string(),
-            name: known.as_ref().map_or_else(
-                || id.to_string(),
-                |c| match self.lang {
-                    Lang::Zh => c.name.clone(),
-                    Lang::En => c.name_en.clone(),
-                },
-            ),
+            name: known
+                .as_ref()
+                .map_or_else(|| id.to_string(), |c| condition_name(c, self.lang)),
             emergency: known.is_some_and(|c| c.emergency),
         }
     }
@@ -375,7 +372,11 @@ impl Look<'_> {
             on_time: round.on_time,
             deadline: round.deadline().map(|d| when(d.at)),
             paused: round.is_paused(),
-            steps: round.steps.iter().map(step).collect(),
+            steps: round
+                .steps
+                .iter()
+                .map(|s| step(s, &round.condition, self.lang))
+                .collect(),
             step: round.step,
             failed_verifications: round.failed_verifications.len(),
             vetoes: round.vetoes.len(),
@@ -509,11 +510,29 @@ impl Look<'_> {
     }
 }
 
-fn step(s: &case::StepState) -> Step {
+/// What a condition is called; the generic one is no list's to name.
+pub fn condition_name(condition: &Condition, lang: Lang) -> String {
+    match lang {
+        lang if condition.id.is_generic() => lang.say("condition-generic"),
+        Lang::Zh => condition.name.clone(),
+        Lang::En => condition.name_en.clone(),
+    }
+}
+
+/// What closes a step of a condition.
+pub fn standard(condition: &ConditionId, text: &str, lang: Lang) -> String {
+    if condition.is_generic() {
+        lang.say("condition-generic-standard")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn step(s: &case::StepState, condition: &ConditionId, lang: Lang) -> Step {
     let stopped = s.clock.as_ref().and_then(|c| c.stopped);
     Step {
         limit: s.limit.into(),
-        standard: s.standard.clone(),
+        standard: standard(condition, &s.standard, lang),
         started_at: s.clock.as_ref().map(|c| when(c.start)),
         deadline: s.deadline.map(|d| when(d.at)),
         provisional: s.deadline.is_some_and(|d| d.provisional),

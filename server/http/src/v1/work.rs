@@ -6,8 +6,9 @@ use gridwhistle_service::PartFilter;
 use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
 
+use super::page::{Here, PAGE, pages, stages};
 use super::views::{Assignment, CaseView, Look, Named, Whistle};
-use super::{Tag, after, cursor as written, parsed};
+use super::{Tag, after, cursor as written};
 use crate::answer::{Answer, Listed};
 use crate::auth::Caller;
 use crate::fail::ReadFail;
@@ -46,14 +47,6 @@ struct AssignmentItem {
     case: CaseView,
 }
 
-/// A page of called units.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-struct AssignmentPage {
-    items: Vec<AssignmentItem>,
-    next: Option<String>,
-}
-
 /// A whistle with its case.
 #[derive(Debug, Object)]
 struct WhistleItem {
@@ -61,12 +54,11 @@ struct WhistleItem {
     case: CaseView,
 }
 
-/// A page of whistles.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-struct WhistlePage {
-    items: Vec<WhistleItem>,
-    next: Option<String>,
+pages! {
+    /// A page of called units.
+    AssignmentPage of AssignmentItem;
+    /// A page of whistles.
+    WhistlePage of WhistleItem;
 }
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Work")]
@@ -111,6 +103,7 @@ impl Work {
     async fn assignments(
         &self,
         lang: Lang,
+        here: Here,
         caller: Caller,
         /// Only those of the caller's units.
         mine: Query<Option<bool>>,
@@ -123,7 +116,7 @@ impl Work {
             units: unit.0.map(UnitCode).into_iter().collect(),
             open: open.0,
             after: after(cursor.0.as_ref())?,
-            limit: limit.0.unwrap_or(50),
+            limit: limit.0.unwrap_or(PAGE),
             ..PartFilter::default()
         };
         let service = &self.0.service;
@@ -146,20 +139,16 @@ impl Work {
                 })
             })
             .collect();
-        let next = page.next.map(written);
-        Ok(Listed {
-            next: next
-                .as_ref()
-                .map(|c| format!("/api/v1/assignments?cursor={c}")),
-            body: AssignmentPage { items, next },
-        })
+        Ok(here.page(items, page.next.map(written)))
     }
 
     /// Whistles, the newest first.
     #[oai(path = "/whistles", method = "get", operation_id = "list_whistles")]
+    #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn whistles(
         &self,
         lang: Lang,
+        here: Here,
         caller: Caller,
         /// Only those that the caller blew, and those that call the caller's units. A page of
         /// these may be shorter than `limit` while `next` leads on.
@@ -169,19 +158,10 @@ impl Work {
         cursor: Query<Option<String>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
     ) -> Result<Listed<WhistlePage>, ReadFail> {
-        let mut stages = Vec::new();
-        for name in stage
-            .0
-            .iter()
-            .flat_map(|s| s.split(','))
-            .filter(|s| !s.is_empty())
-        {
-            stages.push(parsed("stage", name)?);
-        }
         let filter = PartFilter {
-            whistle_stages: stages,
+            whistle_stages: stages(stage.0.as_ref())?,
             after: after(cursor.0.as_ref())?,
-            limit: limit.0.unwrap_or(50),
+            limit: limit.0.unwrap_or(PAGE),
             ..PartFilter::default()
         };
         let service = &self.0.service;
@@ -204,12 +184,6 @@ impl Work {
                 })
             })
             .collect();
-        let next = page.next.map(written);
-        Ok(Listed {
-            next: next
-                .as_ref()
-                .map(|c| format!("/api/v1/whistles?cursor={c}")),
-            body: WhistlePage { items, next },
-        })
+        Ok(here.page(items, page.next.map(written)))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::clock::{Calendar, Date, DayKind, Limit};
 use gridwhistle_domain::matter::{Catalogue, ConditionId};
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
-use gridwhistle_domain::routing::{Role, propose};
+use gridwhistle_domain::routing::{ProposalReason, Role, propose};
 use gridwhistle_store::{Durability, Store, sqlite_url};
 
 use super::{
@@ -164,7 +164,9 @@ mod the_shipped_data {
                 let proposal = propose(&matter.key, village, town.code, &near, &duties, today());
                 let lead = proposal.lead().unwrap();
                 let by_duty = duties.iter().any(|duty| {
-                    duty.role == Role::Lead && duty.covers(&matter.key) && duty.text == lead.reason
+                    duty.role == Role::Lead
+                        && duty.covers(&matter.key)
+                        && lead.reason == ProposalReason::Duty(duty.text.clone())
                 });
                 assert!(by_duty, "{} in {}: {lead:?}", matter.key, town.name);
             }
