@@ -5,11 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use gridwhistle_http::messages::Lang;
 
 /// GridWhistle (网格哨): 网格吹哨、镇村报到. The server and its administration.
 #[derive(Parser)]
 #[command(version, about)]
 pub struct Cli {
+    /// zh-CN or en; that of the environment unless given.
+    #[arg(long, global = true, env = "GRIDWHISTLE_LANG", value_parser = crate::messages::parse)]
+    pub lang: Option<Lang>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -57,6 +61,15 @@ pub struct ServeOptions {
     /// No limits on how many requests an address may make: for load tests only.
     #[arg(long, env = "GRIDWHISTLE_NO_FLOOD_LIMITS")]
     pub no_flood_limits: bool,
+    /// How many days an Idempotency-Key is remembered.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_IDEMPOTENCY_DAYS",
+        value_name = "DAYS",
+        default_value_t = gridwhistle_service::KEY_DAYS,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub idempotency_days: u16,
 }
 
 #[derive(Args, Clone)]

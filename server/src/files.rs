@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use gridwhistle_http::messages::Message;
 use gridwhistle_service::{Clock, Service};
 use gridwhistle_store::{Durability, Store, sqlite_url};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 
 use crate::cli::{DatabaseOptions, print};
+use crate::messages::{about, say, text};
 
 /// The URL of the database that the options name.
 pub fn database_url(options: &DatabaseOptions) -> anyhow::Result<String> {
@@ -27,7 +29,7 @@ pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
     make_folder(&options.data_dir)?;
     let store = Store::open(&url, Durability::Full)
         .await
-        .context("the database cannot be opened")?;
+        .with_context(|| say("database-closed"))?;
     let key = link_key(&options.data_dir)?;
     let objects = objects(&options.data_dir)?;
     Ok(Service::open(store, Clock::System, objects, key).await?)
@@ -47,19 +49,15 @@ pub fn objects(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
 pub fn link_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
     let file = data_dir.join("link.key");
     match std::fs::read(&file) {
-        Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| {
-            anyhow::anyhow!(
-                "{} does not hold 32 bytes; restore it from a backup",
-                file.display()
-            )
-        }),
+        Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| anyhow::Error::msg(about("key-damaged", &file))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut key = [0; 32];
             getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
             write_private(&file, &key)?;
             Ok(key)
         }
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        Err(error) => Err(error).with_context(|| about("file-unreadable", &file)),
     }
 }
 
@@ -71,7 +69,7 @@ pub fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let context = || format!("{} cannot be written", file.display());
+    let context = || about("file-unwritable", file);
     let mut handle = options.open(&partial).with_context(context)?;
     handle.write_all(bytes).with_context(context)?;
     handle.sync_all().with_context(context)?;
@@ -87,26 +85,26 @@ pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+    builder.create(folder).with_context(|| {
+        let message = Message::new("folder-unmakable");
+        text(&message.with("folder", folder.display().to_string()))
+    })
 }
 
 /// `gridwhistle check`.
 pub async fn check(options: &DatabaseOptions) -> anyhow::Result<ExitCode> {
     let store = Store::open(&database_url(options)?, Durability::Full)
         .await
-        .context("the database cannot be opened")?;
+        .with_context(|| say("database-closed"))?;
     let findings = store.check().await?;
     for fault in &findings.faults {
         print(fault);
     }
-    print(&format!(
-        "{} events, {} cases, {} faults",
-        findings.events,
-        findings.cases,
-        findings.faults.len()
-    ));
+    let summary = Message::new("check-summary")
+        .with("events", findings.events.to_string())
+        .with("cases", findings.cases.to_string())
+        .with("faults", findings.faults.len());
+    print(&text(&summary));
     Ok(if findings.faults.is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -1,8 +1,10 @@
 //! `gridwhistle import`: files in the formats of docs/formats.md, all or nothing.
 
+use std::fmt::Display;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use gridwhistle_http::messages::Message;
 use gridwhistle_service::import::{
     self, Fault, MAX_BYTES, bundle, calendar, catalogue, conditions, divisions, duties, grids,
     units,
@@ -12,6 +14,7 @@ use gridwhistle_service::{BoundaryChange, ServiceError};
 
 use crate::cli::{ImportKind, ImportOptions, print};
 use crate::files;
+use crate::messages::{about, failure, say, text};
 
 #[expect(
     clippy::too_many_lines,
@@ -51,11 +54,10 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
                     .is_none()
             });
             if let Some(condition) = unknown {
-                bail!(
-                    "{}: the matter {} is in no catalogue; import that first",
-                    file.display(),
-                    condition.matter
-                );
+                let message = Message::new("import-unknown-matter")
+                    .with("file", file.display().to_string())
+                    .with("matter", condition.matter.to_string());
+                return Err(failure(&message));
             }
             store
                 .put_list(
@@ -102,48 +104,45 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
             };
             match service.put_boundaries(change).await {
                 Err(ServiceError::Boundaries(faults)) => {
-                    for fault in &faults {
-                        eprintln!("{}: {fault}", file.display());
-                    }
-                    bail!(
-                        "{} has {} faults; nothing was imported",
-                        file.display(),
-                        faults.len()
-                    );
+                    return Err(refused(&file.display(), &faults));
                 }
                 result => result?,
             }
         }
         ImportKind::Ganyu => {
-            let shipped = import::bundle::ganyu()
-                .map_err(|faults| refused(Path::new("shipped data"), &faults))?;
+            let shipped =
+                import::bundle::ganyu().map_err(|faults| refused(&say("shipped-data"), &faults))?;
             bundle::put(store, &shipped).await?
         }
     };
     service.refresh_reference().await?;
-    print(&format!("{changed} entries changed"));
+    print(&text(
+        &Message::new("import-changed").with("changed", changed),
+    ));
     Ok(())
 }
 
 fn read<T>(file: &Path, parse: impl Fn(&str) -> Result<T, Vec<Fault>>) -> anyhow::Result<T> {
     let size = std::fs::metadata(file)
-        .with_context(|| format!("{} cannot be read", file.display()))?
+        .with_context(|| about("file-unreadable", file))?
         .len();
     if size > MAX_BYTES as u64 {
-        bail!("{} is larger than {MAX_BYTES} bytes", file.display());
+        let message = Message::new("import-too-large")
+            .with("file", file.display().to_string())
+            .with("bytes", MAX_BYTES.to_string());
+        return Err(failure(&message));
     }
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
-    parse(&text).map_err(|faults| refused(file, &faults))
+    let content = std::fs::read_to_string(file).with_context(|| about("file-unreadable", file))?;
+    parse(&content).map_err(|faults| refused(&file.display(), &faults))
 }
 
-fn refused(file: &Path, faults: &[Fault]) -> anyhow::Error {
+/// Tells every fault of a file, and that nothing came of it.
+fn refused(file: &impl Display, faults: &[impl Display]) -> anyhow::Error {
     for fault in faults {
-        eprintln!("{}: {fault}", file.display());
+        eprintln!("{file}: {fault}");
     }
-    anyhow::anyhow!(
-        "{} has {} faults; nothing was imported",
-        file.display(),
-        faults.len()
-    )
+    let message = Message::new("import-refused")
+        .with("file", file.to_string())
+        .with("faults", faults.len());
+    failure(&message)
 }

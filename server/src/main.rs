@@ -4,6 +4,7 @@ mod cli;
 mod demo;
 mod files;
 mod import;
+mod messages;
 mod serve;
 mod user;
 
@@ -16,6 +17,7 @@ use crate::cli::{Cli, Command};
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    messages::choose(cli.lang);
     serve::log_to_stderr();
     match run(cli).await {
         Ok(code) => code,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use gridwhistle_http::messages::Message;
 use gridwhistle_http::state::State;
 use gridwhistle_http::{flood, metrics, serve as http};
 use gridwhistle_service::Service;
@@ -12,10 +13,16 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli::{DatabaseOptions, DemoOptions, ServeOptions, print};
+use crate::messages::{self, say, text};
 use crate::{demo as county, files};
 
 /// How often other servers' changes of reference data are looked for.
 const REFRESH: Duration = Duration::from_secs(1);
+
+/// How often old idempotency keys are looked for.
+const PRUNE: Duration = Duration::from_hours(1);
+/// The pause between two batches of old keys: filing comes first.
+const PRUNE_PAUSE: Duration = Duration::from_millis(200);
 
 /// Structured lines on standard error; `GRIDWHISTLE_LOG` chooses how much.
 pub fn log_to_stderr() {
@@ -47,7 +54,14 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     // Whoever reads the address may stop the server at once.
     let signalled = stop_signal()?;
     print(&serde_json::json!({ "listening": base_url }).to_string());
-    until_signal(listener, service, base_url, &floods, signalled).await
+    until_signal(
+        listener,
+        service,
+        base_url,
+        (&floods, options.idempotency_days),
+        signalled,
+    )
+    .await
 }
 
 /// `gridwhistle demo`.
@@ -58,7 +72,7 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     if !options.data_dir.join("gridwhistle.db").exists() {
         // In a process of its own: what living through four months takes is given back.
         let status = tokio::process::Command::new(std::env::current_exe()?)
-            .arg("demo-history")
+            .args(["demo-history", "--lang", messages::chosen().tag()])
             .arg("--data-dir")
             .arg(&options.data_dir)
             .args(["--listen", &options.listen.to_string()])
@@ -67,11 +81,8 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
             .kill_on_drop(true)
             .status()
             .await
-            .context("the demo's history cannot be made")?;
-        anyhow::ensure!(
-            status.success(),
-            "the demo's history was not made; the messages above say why"
-        );
+            .with_context(|| say("demo-failed"))?;
+        anyhow::ensure!(status.success(), say("demo-failed"));
     }
     prepare(options, &base_url).await?;
     let database = DatabaseOptions {
@@ -81,28 +92,17 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     let service = files::open(&database).await?;
     let signalled = stop_signal()?;
     let file = options.data_dir.join("demo.json");
-    print(&format!(
-        "GridWhistle 网格哨 · {county_name}\n\
-         \n\
-         API            {base_url}/api/v1\n\
-         Documentation  {base_url}/docs\n\
-         Accounts       {accounts}\n\
-         \n\
-         Terminal client, in another terminal:\n\
-         \n\
-         target/release/whistle --demo grid_worker\n\
-         \n\
-         Other accounts: registrar, dispatcher, unit_leader, supervisor, … (see the file above).\n\
-         Boundaries are schematic (示意边界). Ctrl-C stops the server; the data stays.",
-        county_name = "赣榆区 (demo)",
-        accounts = file.display(),
-    ));
+    let serving = Message::new("demo-serving")
+        .with("base", base_url.clone())
+        .with("accounts", file.display().to_string());
+    print(&text(&serving));
     // The demo's user tries things quickly and from one address.
     let floods = flood::FloodSettings {
         logins: None,
         ..flood::FloodSettings::default()
     };
-    until_signal(listener, service, base_url, &floods, signalled).await
+    let settings = (&floods, gridwhistle_service::KEY_DAYS);
+    until_signal(listener, service, base_url, settings, signalled).await
 }
 
 /// `gridwhistle demo-history`.
@@ -124,15 +124,17 @@ async fn prepare(options: &DemoOptions, base_url: &str) -> anyhow::Result<()> {
 }
 
 async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(listen).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
-            "{listen} is taken: another server runs there. Stop it, or choose another port with --listen {}:0",
-            listen.ip()
-        ),
-        std::io::ErrorKind::PermissionDenied => {
-            anyhow::anyhow!("{listen} may not be used by this account; choose a port above 1023 with --listen")
-        }
-        _ => anyhow::anyhow!("{listen} cannot be used: {error}"),
+    TcpListener::bind(listen).await.map_err(|error| {
+        let (key, reason) = match error.kind() {
+            std::io::ErrorKind::AddrInUse => ("address-taken", String::new()),
+            std::io::ErrorKind::PermissionDenied => ("address-forbidden", String::new()),
+            _ => ("address-unusable", error.to_string()),
+        };
+        let message = Message::new(key)
+            .with("listen", listen.to_string())
+            .with("ip", listen.ip().to_string())
+            .with("reason", reason);
+        messages::failure(&message)
     })
 }
 
@@ -147,7 +149,7 @@ async fn until_signal(
     listener: TcpListener,
     service: Service,
     base_url: String,
-    floods: &flood::FloodSettings,
+    (floods, key_days): (&flood::FloodSettings, u16),
     signalled: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let (stopping, stop) = watch::channel(false);
@@ -164,7 +166,8 @@ async fn until_signal(
         ..http::ServeSettings::default()
     };
     let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
-    let refreshing = tokio::spawn(refresh(service));
+    let refreshing = tokio::spawn(refresh(service.clone()));
+    let pruning = tokio::spawn(prune(service, key_days));
     let stop = async move {
         signalled.await;
         tracing::info!("stopping: finishing what is in work");
@@ -174,8 +177,9 @@ async fn until_signal(
     tracing::info!("serving");
     http::serve(listener, app, stop, settings)
         .await
-        .context("the server cannot go on")?;
+        .with_context(|| say("server-stopped"))?;
     refreshing.abort();
+    pruning.abort();
     Ok(())
 }
 
@@ -187,6 +191,25 @@ async fn refresh(service: Arc<Service>) {
         every.tick().await;
         if let Err(error) = service.refresh_reference().await {
             tracing::warn!(%error, "reference data could not be read again; the old data stays in use");
+        }
+    }
+}
+
+/// Forgets idempotency keys after their time, a few at once.
+async fn prune(service: Arc<Service>, days: u16) {
+    let mut every = tokio::time::interval(PRUNE);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        loop {
+            match service.prune_keys(days).await {
+                Ok(true) => tokio::time::sleep(PRUNE_PAUSE).await,
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "old idempotency keys could not be removed; they stay until the next hour");
+                    break;
+                }
+            }
         }
     }
 }

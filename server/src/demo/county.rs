@@ -13,6 +13,8 @@ use gridwhistle_store::Store;
 use rand::Rng;
 use rand::rngs::SmallRng;
 
+use crate::messages::say;
+
 /// Ganyu district.
 pub const COUNTY: &str = "320707000000";
 /// 柘汪镇, in which most of the accounts work.
@@ -64,7 +66,7 @@ pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> any
         .collect();
     let wanted = grids.map_or(GridsPerVillage::Between(2, 4), GridsPerVillage::Total);
     let district = schematic_district(&towns, Extent::GANYU, wanted)
-        .context("the district cannot be divided into so many grids; choose another --grids")?;
+        .with_context(|| say("demo-too-many-grids"))?;
     let grids = district
         .into_iter()
         .map(|(code, boundary)| Grid {

@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 use gridwhistle_domain::access::Actor;
 use gridwhistle_domain::case::Case;
 use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_http::messages::Message;
 use gridwhistle_service::{Clock, NewReport, Request, Service, ServiceError};
 use tokio::task::JoinSet;
 
 use super::life::{Life, Move, Step};
 use super::opening::Opening;
 use super::world::World;
+use crate::messages::text;
 
 /// What happens within so much time goes to the database together.
 const WINDOW_MINUTES: i64 = 15;
@@ -96,10 +98,10 @@ pub async fn live(
         }
         if told.elapsed() >= TELL {
             told = Instant::now();
-            eprintln!(
-                "模拟历史 {day} · {} 件 / building the demo history …",
-                grouped(tally.cases)
-            );
+            let progress = Message::new("demo-history")
+                .with("day", day.to_string())
+                .with("cases", grouped(tally.cases));
+            eprintln!("{}", text(&progress));
         }
     }
     tally

@@ -20,12 +20,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_http::messages::Message;
 use gridwhistle_service::{Clock, Service};
 use gridwhistle_store::{Durability, Store, sqlite_url};
 
 use self::history::Tally;
 use self::people::Cast;
 use self::world::World;
+use crate::messages::{about, say, text};
 
 /// Posts were taken up so many days before the history begins.
 const IN_POST_DAYS: i64 = 30;
@@ -66,11 +68,7 @@ pub async fn prepare(
     }
     let store = open(&file, Durability::Full).await?;
     let accounts = accounts::read(&store).await?;
-    anyhow::ensure!(
-        !accounts.is_empty(),
-        "{} is no demo database: choose another folder with --data-dir",
-        file.display()
-    );
+    anyhow::ensure!(!accounts.is_empty(), about("demo-other-database", &file));
     accounts::write(&options.data_dir.join("demo.json"), base_url, &accounts)?;
     Ok(file)
 }
@@ -92,7 +90,7 @@ async fn make(options: &DemoOptions, file: &Path, link_key: [u8; 32]) -> anyhow:
             _ => {}
         }
     }
-    eprintln!("首次启动：正在生成演示区县 / first start: making the demo county …");
+    eprintln!("{}", say("demo-making"));
     let end = Clock::System.now();
     let start = opening::four_months_before(end);
     let since = start.plus_days(-IN_POST_DAYS);
@@ -106,12 +104,11 @@ async fn make(options: &DemoOptions, file: &Path, link_key: [u8; 32]) -> anyhow:
         // Not every system can press a folder onto the disk.
         let _ = folder.sync_all();
     }
-    eprintln!(
-        "演示数据就绪：{} 件、{} 步，{:.1} 秒 / the demo county is ready",
-        tally.cases,
-        tally.steps,
-        begun.elapsed().as_secs_f64()
-    );
+    let ready = Message::new("demo-ready")
+        .with("cases", tally.cases.to_string())
+        .with("steps", tally.steps.to_string())
+        .with("seconds", format!("{:.1}", begun.elapsed().as_secs_f64()));
+    eprintln!("{}", text(&ready));
     Ok(tally)
 }
 

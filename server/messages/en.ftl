@@ -1,0 +1,44 @@
+# What the command line says to people.
+
+demo-making = First start: making the demo county …
+demo-history = Living through { $day } · { $cases } cases
+demo-ready = The demo county is ready: { $cases } cases, { $steps } steps, { $seconds } s
+demo-failed = The demo's history was not made; the messages above say why.
+demo-other-database = { $file } is no demo database: choose another folder with --data-dir.
+demo-too-many-grids = The district cannot be divided into so many grids; choose another --grids.
+demo-serving = GridWhistle 网格哨 · Ganyu district (demo)
+
+    API            { $base }/api/v1
+    Documentation  { $base }/docs
+    Accounts       { $accounts }
+
+    Terminal client, in another terminal:
+
+    target/release/whistle --demo grid_worker
+
+    Other accounts: registrar, dispatcher, unit_leader, supervisor, … (see the file above).
+    Boundaries are schematic (示意边界). Ctrl-C stops the server; the data stays.
+check-summary = { $events } events, { $cases } cases, { $faults } faults
+import-changed = { $changed } entries changed
+import-refused = { $file } has { $faults } faults; nothing was imported.
+import-too-large = { $file } is larger than { $bytes } bytes: split it.
+import-unknown-matter = { $file }: the matter { $matter } is in no catalogue; import that first.
+shipped-data = the shipped data
+user-added = { $username } was added
+user-scope-unknown = { $post }: the scope is not known; import it first.
+user-form = { $post }: write a post, @ and a scope, such as grid_worker@320707101201001.
+user-no-such-post = { $post }: there is no such post.
+user-nobodys-post = { $post }: nobody holds this post.
+user-password-unreadable = the password could not be read from standard input
+user-password-too-short = The password must have at least 8 characters.
+user-username-unusable = A user name has letters, digits, dot, hyphen and underscore, 64 at most.
+user-taken = The user name { $username } is taken.
+address-taken = { $listen } is taken: another server runs there. Stop it, or choose another port with --listen { $ip }:0.
+address-forbidden = { $listen } may not be used by this account; choose a port above 1023 with --listen.
+address-unusable = { $listen } cannot be used: { $reason }
+database-closed = the database cannot be opened
+file-unreadable = { $file } cannot be read
+file-unwritable = { $file } cannot be written
+folder-unmakable = the folder { $folder } cannot be made
+key-damaged = { $file } does not hold 32 bytes; restore it from a backup.
+server-stopped = the server cannot go on
