@@ -16,10 +16,6 @@ use crate::cli::{ImportKind, ImportOptions, print};
 use crate::files;
 use crate::messages::{about, failure, say, text};
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm a kind of file, each a few lines"
-)]
 pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
     let store = &service.store;
