@@ -471,7 +471,7 @@ grid-kind-micro = 微网格
 
 # Figures
 dashboard-title = 看板
-dashboard-hint = 上下键选指标，Enter 看案件，左右键换时间段
+dashboard-hint = 上下键选指标，Enter 看案件，左右键换时间段；▴▾ 与上一时段相比
 as-of = 截至 { $at }
 interval = 95% 区间 { $low }% 至 { $high }%
 excluded = 不计：{ $reason } { $n }
@@ -548,6 +548,7 @@ key-act = 办理
 key-switch = 内容/操作
 key-action-by-number = 直接办理
 key-why = 其余为何不可
+key-apply = 应用
 key-submit = 提交
 key-next-field = 下一项
 key-previous-field = 上一项

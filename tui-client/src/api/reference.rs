@@ -105,7 +105,7 @@ impl Server {
             .collect())
     }
 
-    /// The kinds of whistle, those that the one who asks may blow first.
+    /// The kinds of whistle that the one who asks may blow; all, where he may blow none.
     pub async fn kinds(&self) -> Result<Vec<WhistleKind>, Failure> {
         let session = self.session()?;
         let kinds = self
@@ -119,7 +119,7 @@ impl Server {
         let mut kinds: Vec<(bool, WhistleKind)> = kinds
             .into_iter()
             .map(|k| {
-                let not_mine = !k.may_blow.iter().any(|p| session.holds(p));
+                let mine = k.may_blow.iter().any(|p| session.holds(p));
                 let kind = WhistleKind {
                     emergency: k.round_the_clock,
                     approval: k.approved_by.into_iter().next(),
@@ -128,10 +128,12 @@ impl Server {
                     code: k.id,
                     name: k.name,
                 };
-                (not_mine, kind)
+                (mine, kind)
             })
             .collect();
-        kinds.sort_by_key(|(not_mine, _)| *not_mine);
+        if kinds.iter().any(|(mine, _)| *mine) {
+            kinds.retain(|(mine, _)| *mine);
+        }
         Ok(kinds.into_iter().map(|(_, k)| k).collect())
     }
 

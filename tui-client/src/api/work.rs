@@ -374,9 +374,11 @@ fn called<'a>(case: &'a Case, whistle: &'a Whistle) -> impl Iterator<Item = &'a 
         .filter(|a| a.whistle_id.as_deref() == Some(whistle.id.as_str()) && !a.is_let_go())
 }
 
-/// How far the called units are; nothing before the whistle is issued.
+/// How far the called units are, from the issue of the whistle until its end.
 fn progress(case: &Case, whistle: &Whistle) -> Option<Progress> {
-    whistle.issued_at?;
+    if !matches!(whistle.stage.as_str(), "issued" | "on_scene") {
+        return None;
+    }
     let count =
         |reached: fn(&Assignment) -> bool| called(case, whistle).filter(|a| reached(a)).count();
     Some(Progress {
@@ -569,11 +571,13 @@ mod tests {
         case.assignments[1].stage = "excused".into();
         assert_eq!(far(&case), (1, 1, 1), "who was let go is not waited for");
         assert!(awaited(&case, &whistle).is_empty());
-        let wished = Whistle {
-            issued_at: None,
-            ..whistle.clone()
-        };
-        assert_eq!(progress(&case, &wished), None);
+        for stage in ["requested", "finished"] {
+            let other = Whistle {
+                stage: stage.into(),
+                ..whistle.clone()
+            };
+            assert_eq!(progress(&case, &other), None, "{stage}");
+        }
     }
 
     #[test]

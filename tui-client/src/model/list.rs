@@ -112,6 +112,20 @@ impl Section {
         }
     }
 
+    /// The action that a queue waits for, where it is one alone.
+    pub const fn action(self) -> Option<&'static str> {
+        match self {
+            Self::ToApprove => Some("approve_whistle"),
+            Self::ToAccept => Some("accept"),
+            Self::ToRegister => Some("register"),
+            Self::ToDispatch => Some("dispatch"),
+            Self::ReturnRequests => Some("decide_return"),
+            Self::ToVerify => Some("verify"),
+            Self::ToClose => Some("close"),
+            _ => None,
+        }
+    }
+
     /// The sections of a desk, the most urgent first.
     pub const fn of(desk: super::session::Desk) -> &'static [Self] {
         use super::session::Desk;

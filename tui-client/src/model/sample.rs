@@ -33,8 +33,20 @@ pub fn session(post: &str) -> Session {
     };
     let may: &[&str] = match post {
         "grid_worker" => &["report", "request_whistle"],
-        "registrar" => &["report", "read_figures"],
-        "dispatcher" => &["request_whistle", "read_figures"],
+        "registrar" => &[
+            "report",
+            "accept",
+            "register",
+            "verify",
+            "close",
+            "read_figures",
+        ],
+        "dispatcher" => &[
+            "request_whistle",
+            "approve_whistle",
+            "dispatch",
+            "read_figures",
+        ],
         _ => &["read_figures"],
     };
     Session {

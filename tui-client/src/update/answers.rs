@@ -191,6 +191,11 @@ fn reference_came(model: &mut Model, request: &Request, answer: Answer) {
 }
 
 fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pile) {
+    let may = model
+        .session
+        .as_ref()
+        .map(|s| s.may.clone())
+        .unwrap_or_default();
     for screen in &mut model.stack {
         match screen {
             Screen::Home(home) => {
@@ -206,9 +211,12 @@ fn pile_came(model: &mut Model, section: Section, pile: &crate::model::list::Pil
                             .unwrap_or(home.row)
                             .min(pile.rows.len().saturating_sub(1));
                     }
-                    // Work begins at the first part that has something to do.
-                    let first = (0..home.parts.len()).find(|p| home.rows(*p) > 0);
-                    if let Some(first) = first.filter(|_| !home.split && !home.moved) {
+                    // Work begins at the first part that has something to do for these posts.
+                    let first = (0..home.parts.len()).find(|p| {
+                        let action = home.parts[*p].section.action();
+                        home.rows(*p) > 0 && action.is_none_or(|a| may.iter().any(|m| m == a))
+                    });
+                    if let Some(first) = first.filter(|_| !home.moved) {
                         home.part = first;
                         home.row = 0;
                     }

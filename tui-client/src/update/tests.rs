@@ -10,6 +10,7 @@ use super::*;
 use crate::i18n::{Lang, Text};
 use crate::model::failure::Kind;
 use crate::model::form::Control;
+use crate::model::list::Section;
 use crate::model::request::Answer;
 use crate::model::sample;
 use crate::model::screens::Link;
@@ -755,4 +756,29 @@ fn nobody_listens_before_the_login_or_after_it_has_ended() {
         Err(Failure::new(Kind::Login, "ended")),
     ));
     assert!(listens(&bench.model).is_none());
+}
+
+#[test]
+fn work_begins_at_the_first_queue_that_the_posts_work_off() {
+    for (post, section) in [
+        ("registrar", Section::ToAccept),
+        ("dispatcher", Section::ToDispatch),
+    ] {
+        let bench = Bench::logged_in(post);
+        let Some(Screen::Home(home)) = bench.model.screen() else {
+            panic!("not at home")
+        };
+        // The emergencies come first for everybody.
+        let rest = &home.parts[1..];
+        assert!(home.rows(0) > 0 && home.part == 0);
+        let mut quiet = Bench::logged_in(post);
+        quiet.send(Msg::Answered(
+            Request::Section(Section::Emergencies),
+            Ok(Answer::Pile(crate::model::list::Pile::default())),
+        ));
+        let Some(Screen::Home(home)) = quiet.model.screen() else {
+            panic!("not at home")
+        };
+        assert_eq!(rest[home.part - 1].section, section, "{post}");
+    }
 }

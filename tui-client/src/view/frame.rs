@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::{Look, time};
 use crate::keymap::{self, Key};
-use crate::model::screens::Link;
+use crate::model::screens::{Layer, Link};
 use crate::text;
 use crate::update::{context, refusal};
 use crate::widgets::field::say;
@@ -156,7 +156,11 @@ fn footer(look: Look<'_>, cells: usize) -> Line<'static> {
             .first()
             .map(|k| Key::name(*k))
             .unwrap_or_default();
-        let word = look.words.get(binding.key);
+        let filter = matches!(look.model.layers.last(), Some(Layer::Filter(_)));
+        let word = look.words.get(match binding.command {
+            keymap::Command::Save if filter => "key-apply",
+            _ => binding.key,
+        });
         let cost = text::width(&key) + text::width(&word) + 3;
         if used + cost > cells {
             continue;

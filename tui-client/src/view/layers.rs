@@ -254,18 +254,26 @@ fn why(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
     let Some(dossier) = &page.dossier else { return };
     let cells = usize::from(area.width).saturating_sub(8).max(10);
     let mut lines = Vec::new();
-    for offer in page.refused() {
-        let whom = case::whom(&dossier.case, &offer.target);
+    // What the post forbids is of least interest; the same reason is told once for all targets.
+    let mut refused = page.refused();
+    refused.sort_by_key(|offer| offer.code.as_deref() == Some("post_forbids"));
+    for same in refused.chunk_by(|a, b| a.action == b.action && a.reason == b.reason) {
+        let Some(first) = same.first() else { continue };
+        let whom: Vec<String> = same
+            .iter()
+            .map(|offer| text::clean(&case::whom(&dossier.case, &offer.target)))
+            .filter(|whom| !whom.is_empty())
+            .collect();
         let name = format!(
             "{} {}",
-            look.words.name("action", &offer.action),
-            text::clean(&whom)
+            look.words.name("action", &first.action),
+            whom.join(", ")
         );
         lines.push(Line::styled(
             text::truncate(&name, cells),
             look.theme.bold(),
         ));
-        let reason = offer.reason.clone().unwrap_or_default();
+        let reason = first.reason.clone().unwrap_or_default();
         for part in text::wrap(&text::clean(&reason), cells.saturating_sub(2)) {
             lines.push(Line::styled(format!("  {part}"), look.theme.dim()));
         }
