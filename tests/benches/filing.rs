@@ -6,7 +6,7 @@
 
 use std::{io::Write, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Parser, ValueEnum};
 use gridwhistle_e2e::{Database, Server, load};
 
@@ -37,8 +37,8 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     writeln!(
         out,
-        "| engine   | conns | reports/s |   p50 ms |   p99 ms |   max ms | other answers |\n\
-         |----------|------:|----------:|---------:|---------:|---------:|---------------|"
+        "| engine   | conns | reports/s |   p50 ms |   p99 ms |   max ms | other answers | server µs each |\n\
+         |----------|------:|----------:|---------:|---------:|---------:|---------------|---------------:|"
     )?;
     for engine in &arguments.database {
         let runtime = tokio::runtime::Runtime::new()?;
@@ -51,11 +51,13 @@ fn main() -> anyhow::Result<()> {
         let idle = server.memory()?;
         let api = runtime.block_on(server.login("grid_worker"))?;
         let token = api.token().unwrap_or_default().to_owned();
+        let pid = server.pid().context("the server does not run")?;
         for connections in &arguments.connections {
             let head = format!(
                 "POST /api/v1/cases HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
                  Content-Type: application/json\r\n"
             );
+            let before = load::processor_time(pid)?;
             let measure = load::run(
                 &server.url(),
                 *connections,
@@ -63,7 +65,11 @@ fn main() -> anyhow::Result<()> {
                 201,
                 move |bytes, _, sent| report(bytes, &head, sent),
             )?;
-            writeln!(out, "| {name:<8} | {connections:>5} | {measure} |")?;
+            let each = measure.micros_each(load::processor_time(pid)?.saturating_sub(before));
+            writeln!(
+                out,
+                "| {name:<8} | {connections:>5} | {measure} | {each:>14.0} |"
+            )?;
             if measure.rate() == 0.0 {
                 bail!("nothing was acknowledged: {:?}", measure.others());
             }

@@ -5,6 +5,7 @@
 
 mod connection;
 mod measure;
+mod processor;
 
 use std::{
     sync::{
@@ -19,6 +20,7 @@ use tokio::{task::LocalSet, time::sleep};
 
 pub use connection::{Connection, Response};
 pub use measure::Measure;
+pub use processor::processor_time;
 
 /// Sends requests from `connections` connections for a time and measures the answers.
 ///
@@ -57,6 +59,7 @@ where
                     sent += 1;
                     let begun = Instant::now();
                     let response = connection.exchange(&bytes).await?;
+                    measure.answered();
                     if counting.load(Ordering::Relaxed) {
                         measure.add(response.status, expected, begun.elapsed());
                     }

@@ -9,6 +9,8 @@ pub struct Measure {
     micros: Vec<u32>,
     /// Other answers, by status.
     others: BTreeMap<u16, u64>,
+    /// All answers, those of the warming up too.
+    total: u32,
     duration: Duration,
 }
 
@@ -23,8 +25,14 @@ impl Measure {
         }
     }
 
+    /// Notes that an answer came, whether it counts or not.
+    pub fn answered(&mut self) {
+        self.total += 1;
+    }
+
     /// Adds what another connection counted.
     pub fn merge(&mut self, other: Self) {
+        self.total += other.total;
         self.micros.extend(other.micros);
         for (status, count) in other.others {
             *self.others.entry(status).or_default() += count;
@@ -51,6 +59,12 @@ impl Measure {
         };
         let rank = (self.micros.len() * per_mille).div_ceil(1000);
         Duration::from_micros(self.micros[rank.saturating_sub(1).min(last)].into())
+    }
+
+    /// What each answer took of a total, in microseconds: of the processor time between the first
+    /// request and the last answer. It hardly depends on what else the machine does.
+    pub fn micros_each(&self, of: Duration) -> f64 {
+        of.as_secs_f64() * 1e6 / f64::from(self.total.max(1))
     }
 
     /// Answers of another status than the expected one.
@@ -99,6 +113,17 @@ mod tests {
         assert_eq!(measure.within(1000), Duration::from_micros(100));
         assert!((measure.rate() - 50.0).abs() < 1e-9);
         assert_eq!(measure.others().get(&429), Some(&1));
+    }
+
+    #[test]
+    fn the_answers_of_the_warming_up_share_the_processor_time() {
+        let mut measure = Measure::default();
+        measure.answered();
+        let mut other = Measure::default();
+        other.answered();
+        measure.merge(other);
+        let each = measure.micros_each(Duration::from_micros(300));
+        assert!((each - 150.0).abs() < 1e-9);
     }
 
     #[test]
