@@ -1,12 +1,13 @@
 //! What waits for whom: `/queues`, `/whistles`, `/assignments`.
 
-use gridwhistle_domain::case::{AssignmentId, WhistleId};
+use gridwhistle_domain::case::{AssignmentId, Case, WhistleId};
 use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_service::PartFilter;
 use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
 
-use super::page::{Here, PAGE, pages, stages};
+use super::page::{Here, PAGE, Page, pages, stages};
 use super::views::{Assignment, CaseView, Look, Named, Whistle};
 use super::{Tag, after, cursor as written};
 use crate::answer::{Answer, Listed};
@@ -119,27 +120,18 @@ impl Work {
             limit: limit.0.unwrap_or(PAGE),
             ..PartFilter::default()
         };
-        let service = &self.0.service;
-        let page = service
+        let page = self
+            .0
+            .service
             .assignments(&caller.0.actor, mine.0.unwrap_or_default(), filter)
             .await
             .map_err(Refusal::from)?;
-        let reference = service.reference();
-        let look = Look {
-            reference: &reference,
-            lang,
-        };
-        let items = page
-            .items
-            .iter()
-            .filter_map(|(id, case)| {
-                Some(AssignmentItem {
-                    assignment: look.assignment(case.assignment(AssignmentId(*id))?),
-                    case: look.case(case, None),
-                })
+        Ok(self.page(lang, &here, &page, |look, id, case| {
+            Some(AssignmentItem {
+                assignment: look.assignment(case.assignment(AssignmentId(id))?),
+                case: look.case(case, None),
             })
-            .collect();
-        Ok(here.page(items, page.next.map(written)))
+        }))
     }
 
     /// Whistles, the newest first.
@@ -164,26 +156,37 @@ impl Work {
             limit: limit.0.unwrap_or(PAGE),
             ..PartFilter::default()
         };
-        let service = &self.0.service;
-        let page = service
+        let page = self
+            .0
+            .service
             .whistles(&caller.0.actor, mine.0.unwrap_or_default(), filter)
             .await
             .map_err(Refusal::from)?;
-        let reference = service.reference();
+        Ok(self.page(lang, &here, &page, |look, id, case| {
+            Some(WhistleItem {
+                whistle: look.whistle(case.whistle(WhistleId(id))?),
+                case: look.case(case, None),
+            })
+        }))
+    }
+}
+
+impl Work {
+    /// A page of parts of cases, each as `item` shows it.
+    fn page<P: Page>(
+        &self,
+        lang: Lang,
+        here: &Here,
+        found: &gridwhistle_service::Page<(Uuid, Case)>,
+        item: impl Fn(Look<'_>, Uuid, &Case) -> Option<P::Item>,
+    ) -> Listed<P> {
+        let reference = self.0.service.reference();
         let look = Look {
             reference: &reference,
             lang,
         };
-        let items = page
-            .items
-            .iter()
-            .filter_map(|(id, case)| {
-                Some(WhistleItem {
-                    whistle: look.whistle(case.whistle(WhistleId(*id))?),
-                    case: look.case(case, None),
-                })
-            })
-            .collect();
-        Ok(here.page(items, page.next.map(written)))
+        let items = found.items.iter();
+        let items = items.filter_map(|(id, case)| item(look, *id, case));
+        here.page(items.collect(), found.next.map(written))
     }
 }
