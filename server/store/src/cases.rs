@@ -6,7 +6,7 @@ use gridwhistle_domain::access::{PersonId, Reach};
 use gridwhistle_domain::case::{Case, CaseId, Stage, WhistleId, WhistleStage};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
-use gridwhistle_domain::place::{DivisionCode, GridCode};
+use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode};
 use gridwhistle_domain::routing::UnitCode;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -146,7 +146,7 @@ impl Store {
         }
     }
 
-    /// A page of cases. One query a part of what is seen, however many cases there are.
+    /// A page of cases. One query a part of what is asked for, however many cases there are.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Page<Case>, StoreError> {
         let mut rows: Vec<(i64, i64, String)> = Vec::new();
         for query in queries(filter) {
@@ -342,17 +342,63 @@ pub(crate) fn entry(row: &case_event::Model) -> Result<Entry, StoreError> {
 
 /// The queries whose merged answers are a page of cases.
 pub(crate) fn queries(filter: &CaseFilter) -> Vec<Select<case::Entity>> {
-    parts(&filter.reaches)
+    let mut queries = Vec::new();
+    for reach in parts(&filter.reaches) {
+        for stages in stage_parts(filter, &reach) {
+            let query = matching(filter).filter(cases_in(&reach)).filter(stages);
+            queries.push(
+                ordered(query, filter)
+                    .select_only()
+                    .columns([
+                        case::Column::DueAt,
+                        case::Column::FirstSeq,
+                        case::Column::State,
+                    ])
+                    .limit(filter.limit + 1),
+            );
+        }
+    }
+    queries
+}
+
+/// What is asked of the stage, in parts that are each answered by a walk along one index: a county
+/// or a town has an index by stage, since few of many cases may stand at one. Smaller reaches have
+/// few cases anyway, and one query answers for all stages.
+fn stage_parts(filter: &CaseFilter, reach: &Reach) -> Vec<Condition> {
+    // Nothing that has ended is overdue.
+    if filter.overdue_at.is_some() && filter.open == Some(false) {
+        return Vec::new();
+    }
+    let open = filter.open.or(filter.overdue_at.map(|_| true));
+    if filter.stages.is_empty() {
+        // Not by equality: the index that begins with it has neither order.
+        let open = open.map(|open| case::Column::IsOpen.ne(!open));
+        return vec![Condition::all().add_option(open)];
+    }
+    // A stage says whether a case is open.
+    let mut stages: Vec<Stage> = filter
+        .stages
         .iter()
-        .map(|reach| {
-            ordered(matching(filter).filter(cases_in(reach)), filter)
-                .select_only()
-                .columns([
-                    case::Column::DueAt,
-                    case::Column::FirstSeq,
-                    case::Column::State,
-                ])
-                .limit(filter.limit + 1)
+        .copied()
+        .filter(|stage| open.is_none_or(|open| open != stage.is_end()))
+        .collect();
+    stages.sort_unstable();
+    stages.dedup();
+    let is_large = matches!(reach, Reach::Division(code)
+        if matches!(code.level(), DivisionLevel::County | DivisionLevel::Town));
+    if !is_large {
+        let names = stages.iter().map(ToString::to_string);
+        return vec![Condition::all().add(case::Column::Stage.is_in(names))];
+    }
+    let by_due = filter.order == CaseOrder::Due;
+    stages
+        .iter()
+        .map(|stage| {
+            // By what is due the index begins with it; by age it would only mislead the planner.
+            let open = by_due.then(|| case::Column::IsOpen.eq(!stage.is_end()));
+            Condition::all()
+                .add(case::Column::Stage.eq(stage.to_string()))
+                .add_option(open)
         })
         .collect()
 }
@@ -380,11 +426,8 @@ pub(crate) fn assignment_queries(filter: &PartFilter) -> Vec<Select<assignment::
             if let Some(open) = filter.open {
                 query = query.filter(Column::IsOpen.eq(open));
             }
-            if let Some((due, seq)) = filter.after {
-                let later = Condition::all()
-                    .add(Column::DueAt.eq(due))
-                    .add(Column::CaseSeq.gt(seq));
-                query = query.filter(Condition::any().add(Column::DueAt.gt(due)).add(later));
+            if let Some(place) = filter.after {
+                query = query.filter(places(Column::DueAt, Column::CaseSeq).gt(values(place)));
             }
             query
                 .order_by_asc(Column::DueAt)
@@ -447,15 +490,9 @@ pub(crate) fn whistle_queries(filter: &PartFilter) -> Vec<Select<whistle::Entity
                 let stages = filter.whistle_stages.iter().map(ToString::to_string);
                 query = query.filter(Column::Stage.is_in(stages));
             }
-            if let Some((at, seq)) = filter.after {
-                let earlier = Condition::all()
-                    .add(Column::RequestedAt.eq(at))
-                    .add(Column::CaseSeq.lt(seq));
-                query = query.filter(
-                    Condition::any()
-                        .add(Column::RequestedAt.lt(at))
-                        .add(earlier),
-                );
+            if let Some(place) = filter.after {
+                let places = places(Column::RequestedAt, Column::CaseSeq);
+                query = query.filter(places.lt(values(place)));
             }
             query
                 .order_by_desc(Column::RequestedAt)
@@ -465,6 +502,7 @@ pub(crate) fn whistle_queries(filter: &PartFilter) -> Vec<Select<whistle::Entity
         .collect()
 }
 
+/// All that is asked but what is asked of the stage.
 fn matching(filter: &CaseFilter) -> Select<case::Entity> {
     let mut query = case::Entity::find();
     if let Some(code) = filter.division {
@@ -479,17 +517,8 @@ fn matching(filter: &CaseFilter) -> Select<case::Entity> {
     if let Some(person) = filter.party {
         query = query.filter(party(&crate::projection::person_party(person.0)));
     }
-    if !filter.stages.is_empty() {
-        query =
-            query.filter(case::Column::Stage.is_in(filter.stages.iter().map(ToString::to_string)));
-    }
-    if let Some(open) = filter.open {
-        query = query.filter(case::Column::IsOpen.eq(open));
-    }
     if let Some(now) = filter.overdue_at {
-        query = query
-            .filter(case::Column::IsOpen.eq(true))
-            .filter(case::Column::HandlingDueAt.lt(now.micros()));
+        query = query.filter(case::Column::HandlingDueAt.lt(now.micros()));
     }
     if let Some(matter) = &filter.matter {
         query = query.filter(case::Column::Matter.eq(matter.to_string()));
@@ -506,6 +535,16 @@ fn matching(filter: &CaseFilter) -> Select<case::Entity> {
     query
 }
 
+/// Where a row stands in an order by two columns. Compared as one, so that a page begins at its place
+/// in the index, however far it is.
+fn places<C: ColumnTrait>(first: C, second: C) -> Expr {
+    Expr::tuple([first, second].map(|column| Expr::col(column.as_column_ref())))
+}
+
+fn values((first, second): (i64, i64)) -> Expr {
+    Expr::tuple([Expr::val(first), Expr::val(second)])
+}
+
 fn ordered(query: Select<case::Entity>, filter: &CaseFilter) -> Select<case::Entity> {
     match filter.order {
         CaseOrder::Newest => {
@@ -517,13 +556,10 @@ fn ordered(query: Select<case::Entity>, filter: &CaseFilter) -> Select<case::Ent
         }
         CaseOrder::Due => {
             let query = match filter.after {
-                Some((due, seq)) => query.filter(
-                    Condition::any().add(case::Column::DueAt.gt(due)).add(
-                        Condition::all()
-                            .add(case::Column::DueAt.eq(due))
-                            .add(case::Column::FirstSeq.gt(seq)),
-                    ),
-                ),
+                Some(place) => {
+                    let places = places(case::Column::DueAt, case::Column::FirstSeq);
+                    query.filter(places.gt(values(place)))
+                }
                 None => query,
             };
             query

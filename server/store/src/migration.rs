@@ -62,9 +62,20 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     ("cases", &["town", "due_at", "first_seq"], false),
     ("cases", &["village", "due_at", "first_seq"], false),
     ("cases", &["grid", "due_at", "first_seq"], false),
-    // How many open cases stand where, and how many of them late.
-    ("cases", &["county", "is_open", "stage", "due_at"], false),
-    ("cases", &["town", "is_open", "stage", "due_at"], false),
+    // The newest of a stage first, however few there are at it.
+    ("cases", &["county", "stage", "first_seq"], false),
+    ("cases", &["town", "stage", "first_seq"], false),
+    // What is due first of a stage; how many open cases stand where, and how many of them late.
+    (
+        "cases",
+        &["county", "is_open", "stage", "due_at", "first_seq"],
+        false,
+    ),
+    (
+        "cases",
+        &["town", "is_open", "stage", "due_at", "first_seq"],
+        false,
+    ),
     (
         "assignments",
         &["unit", "is_open", "due_at", "case_seq"],

@@ -48,6 +48,15 @@ fn everybody() -> Vec<(&'static str, Reach)> {
     ]
 }
 
+/// The plans of the queries of a list.
+async fn plans(store: &Store, filter: &CaseFilter) -> Vec<String> {
+    let mut plans = Vec::new();
+    for query in crate::cases::queries(filter) {
+        plans.push(plan(store, &query).await);
+    }
+    plans
+}
+
 #[tokio::test]
 async fn lists_of_cases_walk_along_an_index_in_either_order() {
     let (_folder, store) = store().await;
@@ -57,28 +66,86 @@ async fn lists_of_cases_walk_along_an_index_in_either_order() {
             (CaseOrder::Due, "due_at_first_seq"),
         ] {
             for after in [None, Some((5, 7))] {
-                for stages in [vec![], vec![Stage::Reported, Stage::Handling]] {
-                    let reaches = vec![reach.clone()];
+                for open in [None, Some(true), Some(false)] {
                     let filter = CaseFilter {
-                        reaches,
+                        reaches: vec![reach.clone()],
                         order,
                         after,
-                        stages,
+                        open,
                         limit: 50,
                         ..CaseFilter::default()
                     };
-                    for query in crate::cases::queries(&filter) {
-                        let plan = plan(&store, &query).await;
+                    for plan in plans(&store, &filter).await {
                         assert!(
                             plan.contains(&format!("{index}{rest}")),
                             "{filter:?}: {plan}"
                         );
+                        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+                        assert!(begins_at_its_place(&filter, &plan), "{filter:?}: {plan}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a page after another does not read what came before it.
+fn begins_at_its_place(filter: &CaseFilter, plan: &str) -> bool {
+    let place = match filter.order {
+        CaseOrder::Newest => "first_seq<?",
+        CaseOrder::Due => "(due_at,first_seq)>(?,?)",
+    };
+    filter.after.is_none() || plan.contains(place)
+}
+
+#[tokio::test]
+async fn lists_of_a_stage_walk_along_an_index_in_either_order() {
+    let (_folder, store) = store().await;
+    for (index, reach) in everybody() {
+        let is_large = ["cases_county_", "cases_town_"].contains(&index);
+        for (order, rest) in [
+            (CaseOrder::Newest, "first_seq"),
+            (CaseOrder::Due, "due_at_first_seq"),
+        ] {
+            let walked = match (is_large, order) {
+                (false, _) => format!("{index}{rest}"),
+                (true, CaseOrder::Newest) => format!("{index}stage_{rest}"),
+                (true, CaseOrder::Due) => format!("{index}is_open_stage_{rest}"),
+            };
+            for after in [None, Some((5, 7))] {
+                for open in [None, Some(true)] {
+                    let filter = CaseFilter {
+                        reaches: vec![reach.clone()],
+                        order,
+                        after,
+                        open,
+                        stages: vec![Stage::Reported, Stage::Handling, Stage::Reported],
+                        limit: 50,
+                        ..CaseFilter::default()
+                    };
+                    let plans = plans(&store, &filter).await;
+                    assert_eq!(plans.len(), if is_large { 2 } else { 1 });
+                    for plan in plans {
+                        assert!(plan.contains(&walked), "{filter:?}: {plan}");
+                        assert!(begins_at_its_place(&filter, &plan), "{filter:?}: {plan}");
                         assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
                     }
                 }
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_open_case_at_an_end_is_not_looked_for() {
+    let filter = CaseFilter {
+        reaches: vec![division("320707000000")],
+        open: Some(true),
+        stages: vec![Stage::Closed],
+        limit: 50,
+        ..CaseFilter::default()
+    };
+    assert!(crate::cases::queries(&filter).is_empty());
 }
 
 #[tokio::test]
