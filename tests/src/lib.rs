@@ -6,8 +6,10 @@
 //!   `PostgreSQL` cluster;
 //! - [`Api`] speaks HTTP and JSON to it, with nothing of the product in between;
 //! - [`Cast`] are the people of the demo, each in their own session;
+//! - [`Tally`] compares what was acknowledged with what stands there;
 //! - [`load`] measures it under load;
-//! - [`Terminal`] runs a program in a real terminal of a given size.
+//! - [`Terminal`] runs a program in a real terminal of a given size;
+//! - [`Desk`] is somebody in front of the terminal client.
 //!
 //! What a test needs and the machine lacks (`PostgreSQL`, tmux) leads to a line `SKIPPED: …` and a
 //! passed test; where `GRIDWHISTLE_REQUIRE_TOOLS` is set, to a failure.
@@ -17,9 +19,11 @@ mod binary;
 mod cast;
 mod cluster;
 mod database;
+mod desk;
 pub mod load;
 mod log;
 mod server;
+mod tally;
 mod terminal;
 mod tool;
 mod town;
@@ -29,8 +33,10 @@ pub use binary::binary;
 pub use cast::{Cast, Done};
 pub use cluster::Cluster;
 pub use database::Database;
+pub use desk::Desk;
 pub use log::Log;
 pub use server::{Account, Server, ServerBuilder};
+pub use tally::Tally;
 pub use terminal::Terminal;
 pub use tool::{REQUIRE_TOOLS, missing, require_tool};
 

@@ -1,7 +1,6 @@
 //! `kill -9` in the middle of filing: what was acknowledged is there, once.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     env,
     sync::{
         Arc,
@@ -11,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use gridwhistle_e2e::{Api, Server, on_both_databases};
+use gridwhistle_e2e::{Api, Database, Server, Tally, on_both_databases};
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::sleep};
 use uuid::Uuid;
@@ -28,45 +27,92 @@ struct Report {
     body: Value,
 }
 
+impl Report {
+    /// Its text, which no other report has.
+    fn text(&self) -> &str {
+        self.body["text"].as_str().unwrap_or_default()
+    }
+}
+
 on_both_databases! {
     async fn no_acknowledged_report_is_lost_and_none_is_doubled(database: Database) {
         let mut server = Server::town(database).without_flood_limits().start().await?;
         let worker = server.login_as("grid_worker").await?;
-        // What the server said to each report that it answered.
-        let mut filed: BTreeMap<String, (Report, Value)> = BTreeMap::new();
+        let supervisor = server.login_as("supervisor").await?;
+        let mut tally = Tally::new();
         for _ in 0..kills()? {
             let (acknowledged, unknown) = file_until_killed(&mut server, &worker).await?;
             server.restart().await?;
+            for (report, answer) in &acknowledged {
+                tally.acknowledged(report.text(), answer);
+            }
+            for report in &unknown {
+                tally.unknown(report.text());
+            }
+            // Before anything is sent again: a repetition would bring a lost report back.
+            assert_eq!(tally.faults(&standing(&supervisor).await?)?, [""; 0]);
             for report in unknown {
                 let answer = file(&worker, &report).await?;
-                filed.insert(report.key.clone(), (report, answer));
+                tally.acknowledged(report.text(), &answer);
             }
             for (report, first) in acknowledged {
                 let again = file(&worker, &report).await?;
                 assert_eq!(again["id"], first["id"], "a retry is answered like the first attempt");
                 assert_eq!(again["number"], first["number"]);
-                filed.insert(report.key.clone(), (report, first));
             }
+            assert_eq!(tally.faults(&standing(&supervisor).await?)?, [""; 0]);
         }
-        let supervisor = server.login_as("supervisor").await?;
-        let cases = supervisor.list("/api/v1/cases?limit=200").await?;
-        let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
-        for case in &cases {
-            *texts.entry(case["text"].as_str().context("a case without text")?).or_default() += 1;
-        }
-        for (report, answer) in filed.values() {
-            let text = report.body["text"].as_str().unwrap_or_default();
-            let stored = texts.get(text).copied().unwrap_or(0);
-            assert_eq!(stored, 1, "{text} was acknowledged as {} and stands {stored} times", answer["id"]);
-        }
-        assert_eq!(cases.len(), filed.len(), "nothing stands there that nobody filed");
-        let numbers: BTreeSet<&str> = cases.iter().filter_map(|case| case["number"].as_str()).collect();
-        assert_eq!(numbers.len(), cases.len(), "every case has a number of its own");
+        assert!(tally.len() >= REPORTS, "only {} reports were acknowledged", tally.len());
 
         server.stop().await?;
         server.run("check", &[]).await?;
         server.assert_log_clean()
     }
+}
+
+/// The comparison above, where it must object: a server that loses what it has acknowledged, and
+/// one that keeps a report twice, would be found.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_and_a_doubled_report_would_be_found() -> anyhow::Result<()> {
+    let server = Server::town(Database::sqlite()).start().await?;
+    let worker = server.login_as("grid_worker").await?;
+    let supervisor = server.login_as("supervisor").await?;
+    let mut tally = Tally::new();
+    let mut reports = Vec::new();
+    for filer in 0..4 {
+        let report = report(filer);
+        tally.acknowledged(report.text(), &file(&worker, &report).await?);
+        reports.push(report);
+    }
+    assert_eq!(tally.faults(&standing(&supervisor).await?)?, [""; 0]);
+
+    // Said to be filed, and never written.
+    let mut liar = tally.clone();
+    let unwritten = report(4);
+    let said = json!({"id": Uuid::now_v7(), "number": "32070720261124999999"});
+    liar.acknowledged(unwritten.text(), &said);
+    let faults = liar.faults(&standing(&supervisor).await?)?;
+    assert!(
+        matches!(&faults[..], [fault] if fault.starts_with("lost: ")),
+        "{faults:?}"
+    );
+
+    // The same report once more, as if no key had told the repetition.
+    let mut again = reports.remove(1);
+    assert!(again.body["id"].is_null(), "its own id would tell it");
+    again.key = Uuid::new_v4().to_string();
+    file(&worker, &again).await?;
+    let faults = tally.faults(&standing(&supervisor).await?)?;
+    assert!(
+        matches!(&faults[..], [fault] if fault.starts_with("doubled: ")),
+        "{faults:?}"
+    );
+    Ok(())
+}
+
+/// Every case that the server holds.
+async fn standing(supervisor: &Api) -> anyhow::Result<Vec<Value>> {
+    supervisor.list("/api/v1/cases?limit=200").await
 }
 
 /// Kills of each run: a few in everyday tests, as many as wished where somebody asks for them.
