@@ -303,6 +303,7 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal
     }
     match target {
         Target::Case => match kind {
+            ActionKind::RequestWhistle => super::whistle::none_is_open(case),
             ActionKind::ConfirmCondition if !case.condition_to_confirm => {
                 Err(RefusalCode::AlreadyDone.into())
             }

@@ -5,7 +5,7 @@ use super::super::event::{Event, NewAssignment};
 use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{Stage, WhistleStage};
-use super::super::state::{Called, Meeting};
+use super::super::state::{Called, Case, Meeting};
 use super::guard::covers;
 use super::handling::Call;
 use super::intake::registered;
@@ -35,15 +35,6 @@ pub(super) fn request(
             Some(appointment) => turn.by = ActorRef::of(actor, appointment),
             None => return Err(Refusal::new(RefusalCode::KindForbids).with("kind", &kind.id)),
         }
-    }
-    let open = turn.case.whistles.iter().any(|w| {
-        matches!(
-            w.stage,
-            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
-        )
-    });
-    if open {
-        return Err(RefusalCode::WhistleOpen.into());
     }
     let on = turn.now.date();
     for called in &request.wanted {
@@ -78,6 +69,21 @@ pub(super) fn request(
         issued?;
     }
     Ok(())
+}
+
+/// One whistle at a time: another one waits for its decision or is being answered.
+pub(super) fn none_is_open(case: &Case) -> Result<(), Refusal> {
+    let open = case.whistles.iter().any(|w| {
+        matches!(
+            w.stage,
+            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
+        )
+    });
+    if open {
+        Err(RefusalCode::WhistleOpen.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Whoever holds an approving post has approved by blowing.

@@ -5,7 +5,9 @@ use super::town::{
     COVER, DISSOLVED, ENFORCEMENT, POLICE, ROAD, WATER, Who, assist, at, condition, lead, matter,
     unit,
 };
-use crate::case::{Action, AssignmentStage, InnerClockName, RefusalCode, Stage, WhistleStage};
+use crate::case::{
+    Action, ActionKind, AssignmentStage, InnerClockName, RefusalCode, Stage, WhistleStage,
+};
 use crate::routing::{Role, preset};
 
 fn blow(kind: &str) -> Action {
@@ -154,6 +156,32 @@ fn one_whistle_at_a_time() {
     assert!(story.running(InnerClockName::Approve).is_none());
     story.does(Who::VillageLeader, blow("daily"));
     assert_eq!(story.case.whistles.len(), 2);
+}
+
+#[test]
+fn while_a_whistle_is_open_another_one_is_offered_with_the_reason_against_it() {
+    let offered = |story: &Story| {
+        let offers = story.offers(Who::VillageLeader);
+        let blow = offers
+            .into_iter()
+            .find(|o| o.action == ActionKind::RequestWhistle);
+        blow.unwrap().refusal.map(|refusal| refusal.code)
+    };
+    let mut story = Story::registered();
+    assert_eq!(offered(&story), None);
+    story.does(Who::Worker, blow("daily"));
+    assert_eq!(offered(&story), Some(RefusalCode::WhistleOpen));
+    let withdraw = Action::WithdrawWhistle {
+        whistle: story.whistle_id(),
+        reason: "已解决".to_owned(),
+    };
+    story.does(Who::Worker, withdraw);
+    assert_eq!(offered(&story), None);
+    assert_eq!(
+        offered(&Story::whistled()),
+        Some(RefusalCode::WhistleOpen),
+        "the units are on their way"
+    );
 }
 
 #[test]
