@@ -23,9 +23,6 @@ pub enum Durability {
 /// The oldest SQLite without the WAL-reset fault that can corrupt a database.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// The pages that the writer keeps, in KiB with a minus: the ends of all indexes and the pages of
-/// one commit, so that none is read again and none is written before its commit.
-const CACHE: &str = "-16384";
 /// After so many pages (of 4 KiB) the write-ahead log is copied into the database. Each commit
 /// writes the ends of all indexes anew; the more commits are copied together, the fewer of these
 /// copies there are.
@@ -50,7 +47,6 @@ pub async fn writer(url: &str, durability: Durability) -> Result<DatabaseConnect
                 .pragma("trusted_schema", "OFF")
                 .pragma("secure_delete", "ON")
                 .pragma("journal_size_limit", "67108864")
-                .pragma("cache_size", CACHE)
                 .pragma("wal_autocheckpoint", CHECKPOINT)
         });
         guard_sqlite(&mut options);
