@@ -205,10 +205,14 @@ async fn accept_and_register(registrar: &Desk) -> anyhow::Result<()> {
     registrar.choose("受理").await?;
     registrar.done("受理").await?;
     registrar
-        .in_english(&["You may now", "1 register"], "1 立案")
+        .in_english(
+            &["You may now", "1 register", "Daily whistle"],
+            "日常哨 [待审哨]",
+        )
         .await?;
     registrar.choose_form("立案").await?;
     registrar.next("立案条件").await?;
+    registrar.wait_for("-/3").await?;
     registrar.keys(&["Right"])?;
     registrar.wait_for("1/3").await?;
     registrar.submit("立案").await?;
