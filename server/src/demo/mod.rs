@@ -22,7 +22,7 @@ use anyhow::Context;
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_http::messages::Message;
 use gridwhistle_service::{Clock, Service};
-use gridwhistle_store::{Durability, Store, sqlite_url};
+use gridwhistle_store::{Durability, Store, settle, sqlite_url};
 
 use self::history::Tally;
 use self::people::Cast;
@@ -146,7 +146,8 @@ async fn put_away(file: &Path) -> anyhow::Result<()> {
             "the engine does not let go of {}; start again",
             file.display()
         );
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        settle(&sqlite_url(file)).await?;
     }
     let pressed = std::fs::File::open(file).and_then(|file| file.sync_all());
     pressed.with_context(|| format!("{} cannot be pressed onto the disk", file.display()))

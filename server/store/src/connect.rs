@@ -81,6 +81,14 @@ pub async fn readers(url: &str) -> Result<DatabaseConnection, StoreError> {
         .map_err(|e| cannot_open(url, &e))
 }
 
+/// Opens a database and closes it again: the last one to leave copies the write-ahead log into the
+/// file and removes it. Two connections that close at the same moment can each take the other for the
+/// last one, and leave it behind.
+pub async fn settle(url: &str) -> Result<(), StoreError> {
+    writer(url, Durability::Full).await?.close().await?;
+    Ok(())
+}
+
 /// Says which database cannot be opened, without the password in its address.
 fn cannot_open(url: &str, error: &sea_orm::DbErr) -> StoreError {
     let place = match url.rsplit_once('@') {

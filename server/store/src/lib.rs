@@ -32,8 +32,8 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
-pub use check::Findings;
-pub use connect::{Durability, sqlite_url};
+pub use check::{CheckFault, Findings, RowCounts};
+pub use connect::{Durability, settle, sqlite_url};
 pub use error::StoreError;
 pub use identity::{Account, Session};
 pub use people::Attachment;
