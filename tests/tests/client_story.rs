@@ -267,7 +267,7 @@ async fn confirm_and_score(worker: &Desk) -> anyhow::Result<()> {
     worker.fill(POINT).await?;
     worker.submit("确认解决").await?;
     worker.wait_for("[待结案]").await?;
-    for _ in [LEAD, ASSIST] {
+    for judged in 1..=2 {
         worker.choose_form("评哨").await?;
         worker.keys(&["Right"])?;
         worker.next("响应速度").await?;
@@ -279,8 +279,16 @@ async fn confirm_and_score(worker: &Desk) -> anyhow::Result<()> {
         worker.keys(&["F9"])?;
         worker.wait_for("再按一次 Enter 确认").await?;
         worker.keys(&["Enter"])?;
-        // The other unit is still to be judged: the action stays.
         worker.wait_for("已完成：评哨").await?;
+        // The score stands beside its unit, some pages down: only then is the other one left.
+        worker.keys(&["Tab", "PageDown"])?;
+        let scores = format!("{judged} scores");
+        worker
+            .wait_until(&scores, |screen| {
+                screen.matches("评分 响应5").count() == judged
+            })
+            .await?;
+        worker.keys(&["PageUp"])?;
     }
     Ok(())
 }
