@@ -628,3 +628,40 @@ async fn the_next_page_is_a_page_of_the_same_list() {
     assert_eq!(second.body["items"].as_array().unwrap().len(), 1);
     assert_eq!(second.link, None);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_feed_tells_the_closing_standard_of_the_generic_condition_in_the_readers_language() {
+    let town = Town::build().await;
+    let filed = town.file(&report()).await.body;
+    let id = filed["id"].as_str().unwrap();
+    let accepted = town.act(id, json!({"action": "accept"})).await;
+    assert_eq!(accepted.status, 200);
+    let generic = json!({
+        "action": "register",
+        "matter": "component-01004",
+        "condition": "component-01004/0",
+    });
+    assert_eq!(town.act(id, generic).await.status, 200);
+    let history = format!("/api/v1/cases/{id}/events");
+    for path in ["/api/v1/events", &history] {
+        for (lang, standard) in [
+            ("zh-CN", "问题已解决，现场恢复正常"),
+            ("en", "The problem is solved and the place in order"),
+        ] {
+            let request = town
+                .client
+                .get(path)
+                .header("Authorization", format!("Bearer {}", town.token))
+                .header("Accept-Language", lang);
+            let text = request.send().await.0.into_body().into_string().await;
+            let rows: Value = serde_json::from_str(&text.unwrap()).unwrap();
+            let registered = rows["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|row| row["type"] == "registered")
+                .unwrap();
+            assert_eq!(registered["data"]["steps"][0]["standard"], standard);
+        }
+    }
+}

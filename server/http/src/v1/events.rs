@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use futures_util::stream;
 use gridwhistle_domain::access::Actor;
+use gridwhistle_domain::case;
 use gridwhistle_service::Entry;
 use poem_openapi::param::{Header, Query};
 use poem_openapi::types::Any;
@@ -11,7 +12,7 @@ use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::views::{Look, Person};
+use super::views::{Look, Person, standard};
 use super::{Tag, When, when};
 use crate::answer::Answer;
 use crate::auth::Caller;
@@ -58,6 +59,7 @@ impl EventRow {
             .get_mut("data")
             .map_or_else(|| Value::Object(serde_json::Map::new()), Value::take);
         instants_in_words(&mut data);
+        standards_in_words(&recorded.event, &mut data, look.lang);
         Self {
             seq: entry.seq,
             case_id: recorded.case.0,
@@ -92,6 +94,27 @@ fn instants_in_words(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(instants_in_words),
         _ => {}
+    }
+}
+
+/// The log leaves the closing standard of the generic condition open: each reader has it in his language.
+fn standards_in_words(event: &case::Event, data: &mut Value, lang: Lang) {
+    let (case::Event::Registered { condition, .. } | case::Event::Reopened { condition, .. }) =
+        event
+    else {
+        return;
+    };
+    let steps = data.get_mut("steps").and_then(Value::as_array_mut);
+    for field in steps
+        .into_iter()
+        .flatten()
+        .filter_map(|step| step.get_mut("standard"))
+    {
+        *field = Value::String(standard(
+            condition,
+            field.as_str().unwrap_or_default(),
+            lang,
+        ));
     }
 }
 
