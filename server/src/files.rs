@@ -12,6 +12,7 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 
 use crate::cli::{DatabaseOptions, print};
+use crate::faults::Told;
 use crate::messages::{about, say, text};
 
 /// The URL of the database that the options name.
@@ -98,7 +99,7 @@ pub async fn check(options: &DatabaseOptions) -> anyhow::Result<ExitCode> {
         .with_context(|| say("database-closed"))?;
     let findings = store.check().await?;
     for fault in &findings.faults {
-        print(fault);
+        print(&fault.text());
     }
     let summary = Message::new("check-summary")
         .with("events", findings.events.to_string())

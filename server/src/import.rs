@@ -1,6 +1,5 @@
 //! `gridwhistle import`: files in the formats of docs/formats.md, all or nothing.
 
-use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::Context;
@@ -13,6 +12,7 @@ use gridwhistle_service::reference::lists;
 use gridwhistle_service::{BoundaryChange, ServiceError};
 
 use crate::cli::{ImportKind, ImportOptions, print};
+use crate::faults::Told;
 use crate::files;
 use crate::messages::{about, failure, say, text};
 
@@ -94,13 +94,13 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         }
         ImportKind::Grids { file, dry_run } => {
             let change = BoundaryChange {
-                reason: format!("import of {}", file.display()),
+                reason: about("import-reason", file),
                 grids: read(file, grids::parse)?,
                 dry_run: *dry_run,
             };
             match service.put_boundaries(change).await {
                 Err(ServiceError::Boundaries(faults)) => {
-                    return Err(refused(&file.display(), &faults));
+                    return Err(refused(&file.display().to_string(), &faults));
                 }
                 result => result?,
             }
@@ -129,16 +129,19 @@ fn read<T>(file: &Path, parse: impl Fn(&str) -> Result<T, Vec<Fault>>) -> anyhow
         return Err(failure(&message));
     }
     let content = std::fs::read_to_string(file).with_context(|| about("file-unreadable", file))?;
-    parse(&content).map_err(|faults| refused(&file.display(), &faults))
+    parse(&content).map_err(|faults| refused(&file.display().to_string(), &faults))
 }
 
 /// Tells every fault of a file, and that nothing came of it.
-fn refused(file: &impl Display, faults: &[impl Display]) -> anyhow::Error {
+pub fn refused(file: &str, faults: &[impl Told]) -> anyhow::Error {
     for fault in faults {
-        eprintln!("{file}: {fault}");
+        let message = Message::new("import-fault")
+            .with("file", file.to_owned())
+            .with("fault", fault.text());
+        eprintln!("{}", text(&message));
     }
     let message = Message::new("import-refused")
-        .with("file", file.to_string())
+        .with("file", file.to_owned())
         .with("faults", faults.len());
     failure(&message)
 }

@@ -41,7 +41,12 @@ pub fn parse(tag: &str) -> Result<Lang, String> {
 
 /// A message in the chosen language.
 pub fn text(message: &Message) -> String {
-    CATALOGUE.text(chosen(), message)
+    text_in(chosen(), message)
+}
+
+/// A message in a language.
+pub fn text_in(lang: Lang, message: &Message) -> String {
+    CATALOGUE.text(lang, message)
 }
 
 /// The sentence of a key that takes no values.
@@ -93,6 +98,7 @@ mod tests {
             include_str!("demo/county.rs"),
             include_str!("demo/history.rs"),
             include_str!("demo/mod.rs"),
+            include_str!("faults.rs"),
             include_str!("files.rs"),
             include_str!("import.rs"),
             include_str!("serve.rs"),
@@ -107,6 +113,8 @@ mod tests {
             "Message::new(\"",
             "say(\"",
             "about(\"",
+            "case(\"",
+            "row(\"",
             "wrong(\"",
             "named(\"",
         ] {
@@ -117,6 +125,58 @@ mod tests {
             {
                 assert!(known.contains(key), "{key} is in no message file");
             }
+        }
+    }
+
+    /// What stands in files and commands is called alike in both languages.
+    const NAMES: &[&str] = &[
+        "JSON",
+        "CSV",
+        "UTF",
+        "FeatureCollection",
+        "Polygon",
+        "MultiPolygon",
+        "true",
+        "false",
+        "code",
+        "name",
+        "kind",
+        "schematic",
+        "valid",
+        "from",
+        "water",
+        "supply",
+        "event",
+        "component",
+        "emergency",
+        "working",
+        "minutes",
+        "hours",
+        "days",
+        "calendar",
+    ];
+
+    #[test]
+    fn a_sentence_about_a_file_or_a_check_mixes_no_languages() {
+        let sentences = |source: &'static str| {
+            source
+                .lines()
+                .filter(|line| line.starts_with("import-") || line.starts_with("check-"))
+                .filter_map(|line| line.split_once(" = "))
+        };
+        for (key, sentence) in sentences(ZH) {
+            // What stands in braces is filled in.
+            let said: String = sentence
+                .split('{')
+                .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
+                .collect::<Vec<_>>()
+                .join(" ");
+            for word in said.split(|c: char| !c.is_ascii_alphabetic()) {
+                assert!(word.is_empty() || NAMES.contains(&word), "{key}: {word}");
+            }
+        }
+        for (key, sentence) in sentences(EN) {
+            assert!(sentence.is_ascii(), "{key}: {sentence}");
         }
     }
 

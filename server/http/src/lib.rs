@@ -43,6 +43,8 @@ pub mod sse;
 pub mod state;
 pub mod v1;
 
+pub use reason::boundary_fault;
+
 use poem::{Endpoint, EndpointExt, Response};
 
 /// The whole application over what the handlers share.

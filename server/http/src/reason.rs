@@ -64,14 +64,28 @@ impl Refusal {
     }
 }
 
-fn pointed(at: &At) -> Fault {
-    let message = Message::of(format!("wrong-{}", at.code.replace('_', "-")));
-    Fault::field(at.pointer.clone(), at.code, message)
+fn wrong(at: &At) -> Message {
+    Message::of(format!("wrong-{}", at.code.replace('_', "-")))
 }
 
-fn grid_fault(fault: GridFault) -> Fault {
+fn pointed(at: &At) -> Fault {
+    Fault::field(at.pointer.clone(), at.code, wrong(at))
+}
+
+fn grid_fault(fault: &GridFault) -> Fault {
+    let code = match fault {
+        GridFault::Feature(at) => at.code,
+        GridFault::Boundary { fault, .. } => fault.code.as_str(),
+        GridFault::Overlap { .. } => "overlap",
+    };
+    let (pointer, message) = boundary_fault(fault);
+    Fault::field(pointer, code, message)
+}
+
+/// A fault of boundaries: where it is, as a JSON pointer into the body (RFC 6901), and its sentence.
+pub fn boundary_fault(fault: &GridFault) -> (String, Message) {
     match fault {
-        GridFault::Feature(at) => pointed(&at),
+        GridFault::Feature(at) => (at.pointer.clone(), wrong(at)),
         GridFault::Boundary { feature, fault } => {
             let pointer = format!("/features/{feature}/geometry{}", fault.pointer);
             let place = fault
@@ -80,7 +94,7 @@ fn grid_fault(fault: GridFault) -> Fault {
             let message = Message::new("wrong-boundary")
                 .with("code", fault.code.to_string())
                 .with("place", place);
-            Fault::field(pointer, fault.code.as_str(), message)
+            (pointer, message)
         }
         GridFault::Overlap { feature, overlap } => {
             let message = Message::new("wrong-overlap")
@@ -91,7 +105,7 @@ fn grid_fault(fault: GridFault) -> Fault {
                     format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()),
                 )
                 .with("area", format!("{:.1}", overlap.area_m2));
-            Fault::field(format!("/features/{feature}/geometry"), "overlap", message)
+            (format!("/features/{feature}/geometry"), message)
         }
     }
 }
@@ -130,7 +144,7 @@ impl From<ServiceError> for Refusal {
                 Self::new(Code::InvalidBody).faults(faults.iter().map(pointed))
             }
             ServiceError::Boundaries(faults) => {
-                Self::new(Code::RuleViolated).faults(faults.into_iter().map(grid_fault))
+                Self::new(Code::RuleViolated).faults(faults.iter().map(grid_fault))
             }
             ServiceError::Gone => Self::new(Code::Gone),
             ServiceError::Storage(cause) => Self::unavailable(cause, Duration::from_secs(1)),

@@ -89,35 +89,6 @@ pub enum GridFault {
     Overlap { feature: usize, overlap: Overlap },
 }
 
-impl std::fmt::Display for GridFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Feature(fault) => write!(f, "{}: {}", fault.pointer, fault.code),
-            Self::Boundary { feature, fault } => {
-                write!(
-                    f,
-                    "/features/{feature}/geometry{}: {}",
-                    fault.pointer,
-                    fault.code.as_str()
-                )?;
-                match fault.at {
-                    Some(at) => write!(f, " at {:.7}, {:.7}", at.lon(), at.lat()),
-                    None => Ok(()),
-                }
-            }
-            Self::Overlap { feature, overlap } => write!(
-                f,
-                "/features/{feature}/geometry: {} and {} overlap at {:.7}, {:.7} ({:.1} m²)",
-                overlap.a,
-                overlap.b,
-                overlap.at.lon(),
-                overlap.at.lat(),
-                overlap.area_m2
-            ),
-        }
-    }
-}
-
 impl From<Fault> for ServiceError {
     fn from(fault: Fault) -> Self {
         Self::Invalid(vec![fault])

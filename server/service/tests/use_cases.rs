@@ -631,10 +631,7 @@ async fn figures_as_of_a_moment_stay_what_they_were() {
     town.pass(1);
     assert_eq!(figures(Some(then)).await, before);
     assert_ne!(figures(None).await, before);
-    assert_eq!(
-        town.service.store.check().await.unwrap().faults,
-        Vec::<String>::new()
-    );
+    assert_eq!(town.service.store.check().await.unwrap().faults, []);
     assert_eq!(case.rounds.len(), 1);
 }
 

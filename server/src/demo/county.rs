@@ -40,13 +40,8 @@ pub struct Village {
 /// Stores the reference data that ships with the program and divides the district into grids that
 /// are valid from `since` on.
 pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> anyhow::Result<()> {
-    let bundle = import::bundle::ganyu().map_err(|faults| {
-        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!(
-            "the shipped reference data is unusable: {}",
-            told.join("; ")
-        )
-    })?;
+    let bundle = import::bundle::ganyu()
+        .map_err(|faults| crate::import::refused(&say("shipped-data"), &faults))?;
     import::bundle::put(store, &bundle).await?;
     let names: BTreeMap<DivisionCode, &str> = bundle
         .divisions

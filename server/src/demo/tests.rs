@@ -47,7 +47,7 @@ async fn the_demo_lives_by_the_rules_and_is_made_once() {
 
     let store = open(&file, Durability::Full).await.unwrap();
     let findings = store.check().await.unwrap();
-    assert_eq!(findings.faults, Vec::<String>::new());
+    assert_eq!(findings.faults, []);
     let mut stages: BTreeMap<Stage, usize> = BTreeMap::new();
     let cases = all_cases(&store).await;
     for case in &cases {

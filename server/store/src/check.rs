@@ -19,8 +19,33 @@ use crate::{Store, StoreError};
 pub struct Findings {
     pub events: u64,
     pub cases: u64,
-    /// Each says what is wrong and where. Empty when all is well.
-    pub faults: Vec<String>,
+    /// Empty when all is well.
+    pub faults: Vec<CheckFault>,
+}
+
+/// What does not fit together: without words, which the one who shows it has in his language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckFault {
+    /// There are other numbers of rows than the log tells of.
+    RowCounts { stored: RowCounts, told: RowCounts },
+    /// The numbers of cases that begin so do not follow each other.
+    NumberGaps { begin: String },
+    /// The row of a case differs from its log.
+    Case { number: String },
+    /// The assignments of a case differ from its log.
+    Assignments { number: String },
+    /// The whistles of a case differ from its log.
+    Whistles { number: String },
+    /// Somebody who takes part in a case is missing from its parties.
+    PartyMissing { party: String, number: String },
+    /// Rows of the log are missing between two others.
+    LogJumps { from: i64, to: i64 },
+    /// A row of the log was changed after it was written.
+    RowChanged { seq: i64 },
+    /// A row of the log cannot be read.
+    RowUnreadable { seq: i64 },
+    /// A case begins with something else than a report.
+    NoReport { seq: i64 },
 }
 
 /// The most faults that are listed.
@@ -65,7 +90,7 @@ async fn check(tx: &DatabaseTransaction) -> Result<Findings, StoreError> {
             follow(&mut head, &row, &mut cases, &mut findings);
         }
     }
-    let mut told = Rowcount::default();
+    let mut told = RowCounts::default();
     let mut numbers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (case, first_seq, _) in cases.values() {
         findings.cases += 1;
@@ -76,14 +101,16 @@ async fn check(tx: &DatabaseTransaction) -> Result<Findings, StoreError> {
             .unwrap_or((&case.number, ""));
         numbers.entry(day).or_default().insert(sequence);
     }
-    let stored = Rowcount::stored(tx).await?;
+    let stored = RowCounts::stored(tx).await?;
     if stored != told {
-        findings.note(format!("stored are {stored}; the log tells of {told}"));
+        findings.note(CheckFault::RowCounts { stored, told });
     }
     for (day, sequences) in numbers {
         let last = sequences.last().and_then(|s| s.parse::<usize>().ok());
         if last != Some(sequences.len()) {
-            findings.note(format!("the numbers that begin with {day} have gaps"));
+            findings.note(CheckFault::NumberGaps {
+                begin: day.to_owned(),
+            });
         }
     }
     Ok(findings)
@@ -91,14 +118,14 @@ async fn check(tx: &DatabaseTransaction) -> Result<Findings, StoreError> {
 
 /// How many rows there are beside the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Rowcount {
-    cases: u64,
-    parties: u64,
-    assignments: u64,
-    whistles: u64,
+pub struct RowCounts {
+    pub cases: u64,
+    pub parties: u64,
+    pub assignments: u64,
+    pub whistles: u64,
 }
 
-impl Rowcount {
+impl RowCounts {
     async fn stored(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
         Ok(Self {
             cases: case::Entity::find().count(tx).await?,
@@ -118,39 +145,25 @@ impl Rowcount {
     }
 }
 
-impl std::fmt::Display for Rowcount {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            cases,
-            parties,
-            assignments,
-            whistles,
-        } = self;
-        write!(
-            f,
-            "{cases} cases, {parties} parties, {assignments} assignments, {whistles} whistles"
-        )
-    }
-}
-
 /// Compares the rows of a case with what its log adds up to; answers how many there should be.
 async fn compare(
     tx: &DatabaseTransaction,
     case: &Case,
     first_seq: i64,
     findings: &mut Findings,
-) -> Result<Rowcount, StoreError> {
+) -> Result<RowCounts, StoreError> {
     let rows = project(case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let told = Rowcount {
+    let told = RowCounts {
         cases: 1,
         parties: count(rows.parties.len()),
         assignments: count(rows.assignments.len()),
         whistles: count(rows.whistles.len()),
     };
+    let number = || case.number.clone();
     let stored = case::Entity::find_by_id(case.id.0).one(tx).await?;
     if stored.as_ref() != Some(&rows.case) {
-        findings.note(format!("case {} differs from its log", case.number));
+        findings.note(CheckFault::Case { number: number() });
     }
     let mut parts = assignment::Entity::find()
         .filter(assignment::Column::CaseId.eq(case.id.0))
@@ -160,10 +173,7 @@ async fn compare(
     parts.sort_unstable_by_key(|a| a.id);
     expected.sort_unstable_by_key(|a| a.id);
     if parts != expected {
-        findings.note(format!(
-            "the assignments of case {} differ from its log",
-            case.number
-        ));
+        findings.note(CheckFault::Assignments { number: number() });
     }
     let mut whistles = whistle::Entity::find()
         .filter(whistle::Column::CaseId.eq(case.id.0))
@@ -173,27 +183,24 @@ async fn compare(
     whistles.sort_unstable_by_key(|w| w.id);
     expected.sort_unstable_by_key(|w| w.id);
     if whistles != expected {
-        findings.note(format!(
-            "the whistles of case {} differ from its log",
-            case.number
-        ));
+        findings.note(CheckFault::Whistles { number: number() });
     }
     for party in rows.parties {
         let found = case_party::Entity::find_by_id((party.party.clone(), first_seq))
             .one(tx)
             .await?;
         if found.as_ref() != Some(&party) {
-            findings.note(format!(
-                "{} is missing from the parties of case {}",
-                party.party, case.number
-            ));
+            findings.note(CheckFault::PartyMissing {
+                party: party.party,
+                number: number(),
+            });
         }
     }
     Ok(told)
 }
 
 impl Findings {
-    fn note(&mut self, fault: String) {
+    fn note(&mut self, fault: CheckFault) {
         if self.faults.len() < MOST {
             self.faults.push(fault);
         }
@@ -206,24 +213,25 @@ fn follow(
     cases: &mut HashMap<Uuid, (Case, i64, Vec<u8>)>,
     findings: &mut Findings,
 ) {
-    if row.seq != head.seq + 1 {
-        findings.note(format!("the log jumps from {} to {}", head.seq, row.seq));
+    let seq = row.seq;
+    if seq != head.seq + 1 {
+        findings.note(CheckFault::LogJumps {
+            from: head.seq,
+            to: seq,
+        });
     }
     let before: &[u8] = cases.get(&row.case_id).map_or(&[], |(_, _, hash)| hash);
     let own = digest(&[before, row.body.as_bytes()]);
     let hash = digest(&[&head.hash, &row.seq.to_be_bytes(), &own]);
     if own != row.case_hash || hash != row.hash {
-        findings.note(format!(
-            "row {} of the log was changed after it was written",
-            row.seq
-        ));
+        findings.note(CheckFault::RowChanged { seq });
     }
     *head = Head {
         seq: row.seq,
         hash: row.hash.clone(),
     };
     match read_row(row) {
-        Err(error) => findings.note(error.to_string()),
+        Err(_) => findings.note(CheckFault::RowUnreadable { seq }),
         Ok(recorded) => match cases.get_mut(&row.case_id) {
             Some((case, _, hash)) => {
                 case.apply(&recorded);
@@ -233,7 +241,7 @@ fn follow(
                 Some(case) => {
                     cases.insert(row.case_id, (case, row.seq, row.case_hash.clone()));
                 }
-                None => findings.note(format!("row {} begins a case without a report", row.seq)),
+                None => findings.note(CheckFault::NoReport { seq }),
             },
         },
     }

@@ -9,7 +9,9 @@ use gridwhistle_domain::case::{Case, Event, Meeting, NewAssignment, Stage, Whist
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::GridCode;
 use gridwhistle_domain::routing::{Role, UnitCode};
-use gridwhistle_store::{Account, CaseFilter, CaseOrder, PartFilter, Session, Store, StoreError};
+use gridwhistle_store::{
+    Account, CaseFilter, CaseOrder, CheckFault, PartFilter, Session, Store, StoreError,
+};
 use support::{Database, comment, division, file, morning, next, report_at, whole_county};
 use uuid::Uuid;
 
@@ -204,8 +206,8 @@ async fn queues_count_what_stands_where_and_what_is_late(db: &Database) {
     );
 }
 
-async fn faults(store: &Store) -> String {
-    store.check().await.unwrap().faults.join("\n")
+async fn faults(store: &Store) -> Vec<CheckFault> {
+    store.check().await.unwrap().faults
 }
 
 async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
@@ -215,40 +217,44 @@ async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
     }
     let findings = store.check().await.unwrap();
     assert_eq!((findings.events, findings.cases), (6, 3));
-    assert_eq!(findings.faults, Vec::<String>::new());
+    assert_eq!(findings.faults, []);
 
-    let changes = [
+    let changes: [(&str, &str, fn(&CheckFault) -> bool); 3] = [
         (
             "UPDATE case_events SET body = replace(body, '看过', '没看') WHERE seq = 4",
             "UPDATE case_events SET body = replace(body, '没看', '看过') WHERE seq = 4",
-            "row 4 of the log was changed",
+            |f| *f == CheckFault::RowChanged { seq: 4 },
         ),
         (
             "UPDATE cases SET stage = 'closed' WHERE first_seq = 1",
             "UPDATE cases SET stage = 'reported' WHERE first_seq = 1",
-            "differs from its log",
+            |f| matches!(f, CheckFault::Case { number } if number.ends_with("000001")),
         ),
         (
             "INSERT INTO case_parties SELECT 'u:nobody', first_seq, case_id FROM case_parties",
             "DELETE FROM case_parties WHERE party = 'u:nobody'",
-            "6 parties",
+            |f| matches!(f, CheckFault::RowCounts { stored, told } if (stored.parties, told.parties) == (6, 3)),
         ),
     ];
     for (change, back, fault) in changes {
         db.execute(change).await;
         let found = faults(&store).await;
-        assert!(found.contains(fault), "{change}: {found}");
+        assert!(found.iter().any(fault), "{change}: {found:?}");
         db.execute(back).await;
-        assert_eq!(faults(&store).await, "");
+        assert_eq!(faults(&store).await, []);
     }
     db.execute("DELETE FROM case_parties WHERE first_seq = 1")
         .await;
-    assert!(faults(&store).await.contains("is missing from the parties"));
+    let missing = |f: &CheckFault| matches!(f, CheckFault::PartyMissing { number, .. } if number.ends_with("000001"));
+    assert!(faults(&store).await.iter().any(missing));
     // The last row leaves no gap, but a case that knows more than its log.
     db.execute("DELETE FROM case_events WHERE seq = 6").await;
-    assert!(faults(&store).await.contains("000003 differs from its log"));
+    let differs =
+        |f: &CheckFault| matches!(f, CheckFault::Case { number } if number.ends_with("000003"));
+    assert!(faults(&store).await.iter().any(differs));
     db.execute("DELETE FROM case_events WHERE seq = 2").await;
-    assert!(faults(&store).await.contains("the log jumps from 1 to 3"));
+    let jump = CheckFault::LogJumps { from: 1, to: 3 };
+    assert!(faults(&store).await.contains(&jump));
 }
 
 async fn a_list_that_is_put_again_changes_nothing(db: &Database) {

@@ -77,7 +77,7 @@ async fn numbers_run_without_gaps_for_each_county_and_day(db: &Database) {
         }
     }
     assert_eq!(numbers(&answers), expected);
-    assert_eq!(store.check().await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(store.check().await.unwrap().faults, []);
 }
 
 async fn two_servers_share_one_sequence_of_numbers(db: &Database) {
@@ -85,10 +85,7 @@ async fn two_servers_share_one_sequence_of_numbers(db: &Database) {
     let answers = file_at_once(&stores, (0..200).map(|_| report()).collect()).await;
     let expected: BTreeSet<String> = (1..=200).map(|n| format!("32070720260715{n:06}")).collect();
     assert_eq!(numbers(&answers), expected);
-    assert_eq!(
-        stores[0].check().await.unwrap().faults,
-        Vec::<String>::new()
-    );
+    assert_eq!(stores[0].check().await.unwrap().faults, []);
     assert_eq!(stores[1].count_cases().await.unwrap(), 200);
 }
 
@@ -190,7 +187,7 @@ async fn what_is_refused_leaves_no_gap_in_the_numbers(db: &Database) {
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 20);
     let last = store.append(report()).await.unwrap();
     assert_eq!(last.case.number, "32070720260715000022");
-    assert_eq!(store.check().await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(store.check().await.unwrap().faults, []);
 }
 
 /// Lets the database refuse, at once or at the commit, reports of a certain text.
@@ -225,7 +222,7 @@ async fn one_bad_append_does_not_take_the_others_with_it(db: &Database) {
     }
     assert_eq!(store.count_cases().await.unwrap(), 59);
     assert!(store.is_healthy().await);
-    assert_eq!(store.check().await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(store.check().await.unwrap().faults, []);
 }
 
 /// Lets every commit fail. On SQLite half of the failures end the transaction on their own, as a
@@ -288,7 +285,7 @@ async fn what_is_acknowledged_while_commits_fail_is_stored(db: &Database) {
     drop(store);
     let again = db.open().await;
     assert_eq!(again.count_cases().await.unwrap(), 65);
-    assert_eq!(again.check().await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(again.check().await.unwrap().faults, []);
 }
 
 async fn a_case_is_seen_as_it_stood(db: &Database) {

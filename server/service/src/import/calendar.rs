@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::clock::{Date, DayKind};
 use serde::Deserialize;
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, Spot, Wrong, day};
 use super::json;
 use crate::reference::CalendarYear;
 
@@ -18,34 +18,41 @@ struct Notice {
 
 #[derive(Deserialize)]
 struct Day {
-    date: Date,
+    date: String,
     #[serde(rename = "isOffDay")]
     is_off_day: bool,
 }
 
+const EXAMPLE: &str = r#"{"year": 2026, "days": [{"date": "2026-01-01", "isOffDay": true}]}"#;
+
 /// The exceptions of one year. A notice may name days of the December before its year.
 pub fn parse(text: &str) -> Result<CalendarYear, Vec<Fault>> {
-    let Notice { year, days } = json::read(text)?;
+    let Notice { year, days } = json::read(text, EXAMPLE)?;
     let mut faults = Faults::default();
     let mut known = BTreeSet::new();
-    for (index, Day { date, .. }) in days.iter().enumerate() {
-        let (of, month, _) = date.ymd();
-        let belongs = of == year || (of.checked_add(1) == Some(year) && month == 12);
-        let problem = if !belongs {
-            format!("{date} belongs neither to {year} nor to the December before")
-        } else if !known.insert(*date) {
-            format!("{date} stands twice: keep one of the entries")
-        } else {
-            continue;
-        };
-        faults.add(0, format!("/days/{index}/date"), problem);
+    let mut exceptions = Vec::with_capacity(days.len());
+    for (index, Day { date, is_off_day }) in days.iter().enumerate() {
+        match belonging(date, year, &mut known) {
+            Ok(date) if *is_off_day => exceptions.push((date, DayKind::Off)),
+            Ok(date) => exceptions.push((date, DayKind::Work)),
+            Err(wrong) => faults.add(Spot::Pointer(format!("/days/{index}/date")), wrong),
+        }
     }
-    let kind = |off| if off { DayKind::Off } else { DayKind::Work };
     faults.or(CalendarYear {
         year,
-        days: days
-            .into_iter()
-            .map(|day| (day.date, kind(day.is_off_day)))
-            .collect(),
+        days: exceptions,
     })
+}
+
+fn belonging(text: &str, year: i32, known: &mut BTreeSet<Date>) -> Result<Date, Wrong> {
+    let date = day(text)?;
+    let (of, month, _) = date.ymd();
+    let belongs = of == year || (of.checked_add(1) == Some(year) && month == 12);
+    if !belongs {
+        Err(Wrong::OtherYear { date, year })
+    } else if !known.insert(date) {
+        Err(Wrong::DayTwice(date))
+    } else {
+        Ok(date)
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use gridwhistle_domain::matter::{Matter, MatterKey, MatterKind};
 
-use super::Fault;
 use super::table::{Row, each_row};
+use super::{Fault, Wrong};
 
 const HEADER: &[&str] = &[
     "catalogue",
@@ -27,8 +27,14 @@ pub fn parse(text: &str) -> Result<Vec<Matter>, Vec<Fault>> {
         if known.insert((matter.catalogue.clone(), matter.key.clone())) {
             matters.push(matter);
         } else {
-            let told = format!("{} stands twice in {}", matter.key, matter.catalogue);
-            row.fault("code", format!("{told}: keep one of the lines"));
+            let Matter { key, catalogue, .. } = matter;
+            row.fault(
+                "code",
+                Wrong::MatterTwice {
+                    matter: key,
+                    catalogue,
+                },
+            );
         }
     })?;
     Ok(matters)
@@ -41,10 +47,7 @@ fn matter(row: &mut Row<'_>) -> Option<Matter> {
     if let (Some(key), Some(major)) = (&key, &major_code)
         && key.major() != major
     {
-        row.fault(
-            "major_code",
-            format!("the code {} belongs to {}", key.code, key.major()),
-        );
+        row.fault("major_code", Wrong::OtherMajor(key.clone()));
     }
     let major_name = row.text("major_name");
     let name = row.text("name");

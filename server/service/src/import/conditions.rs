@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as NameError;
 
-use super::Fault;
 use super::table::{Row, each_row};
+use super::{Fault, Wrong};
 
 const HEADER: &[&str] = &[
     "condition",
@@ -44,12 +44,18 @@ pub fn parse(text: &str) -> Result<Vec<Condition>, Vec<Fault>> {
         };
         // After a row that could not be read any number may be right.
         if number != expected && open.is_some() {
-            row.fault("step", format!("{number} where {expected} comes next"));
+            row.fault(
+                "step",
+                Wrong::StepOutOfOrder {
+                    found: number,
+                    expected,
+                },
+            );
         }
         open = Some((id.clone(), number));
         if number == 1 {
             if !known.insert(id.clone()) {
-                row.fault("condition", format!("{id} stands twice: keep one of them"));
+                row.fault("condition", Wrong::ConditionTwice(id.clone()));
             }
             conditions.extend(condition(row, id));
         } else if let Some(step) = next_step(row)
@@ -86,7 +92,7 @@ fn condition(row: &mut Row<'_>, id: ConditionId) -> Option<Condition> {
 fn next_step(row: &mut Row<'_>) -> Option<Step> {
     for column in ["name", "name_en", "self_handle"] {
         if !row.is_empty(column) {
-            row.fault(column, "stands at the first step only: leave it empty");
+            row.fault(column, Wrong::FirstStepOnly);
         }
     }
     step(row)
@@ -94,11 +100,16 @@ fn next_step(row: &mut Row<'_>) -> Option<Step> {
 
 fn step(row: &mut Row<'_>) -> Option<Step> {
     let amount = row.read("amount", |text| {
-        text.parse::<u32>()
-            .map_err(|_| format!("{text:?} is no whole number from 1"))
+        text.parse::<u32>().map_err(|_| Wrong::NoAmount {
+            text: text.to_owned(),
+        })
     });
     let unit = row.read("unit", |text| {
-        TimeUnit::deserialize(IntoDeserializer::<NameError>::into_deserializer(text))
+        TimeUnit::deserialize(IntoDeserializer::<NameError>::into_deserializer(text)).map_err(
+            |_| Wrong::NoTimeUnit {
+                text: text.to_owned(),
+            },
+        )
     });
     let standard = row.text("standard");
     let standard_en = row.text("standard_en");
@@ -112,11 +123,9 @@ fn step(row: &mut Row<'_>) -> Option<Step> {
 }
 
 /// `event-06010/1`: 0 is the generic condition, which no list gives.
-fn condition_id(text: &str) -> Result<ConditionId, String> {
-    let wrong = || {
-        format!(
-            "{text:?} is no condition: write the matter, a slash and a number from 1, like event-06010/1"
-        )
+fn condition_id(text: &str) -> Result<ConditionId, Wrong> {
+    let wrong = || Wrong::NoCondition {
+        text: text.to_owned(),
     };
     let id = ConditionId(text.to_owned());
     let matter = id.matter().ok_or_else(wrong)?;
@@ -128,9 +137,11 @@ fn condition_id(text: &str) -> Result<ConditionId, String> {
     Ok(id)
 }
 
-fn step_number(text: &str) -> Result<u32, String> {
+fn step_number(text: &str) -> Result<u32, Wrong> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        Ok(_) | Err(_) => Err(format!("{text:?} is no step: count from 1")),
+        Ok(_) | Err(_) => Err(Wrong::NoStep {
+            text: text.to_owned(),
+        }),
     }
 }

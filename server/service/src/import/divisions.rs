@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel};
 
-use super::Fault;
 use super::table::{Row, each_row};
+use super::{Fault, Wrong};
 
 const HEADER: &[&str] = &["code", "name", "level", "parent"];
 
@@ -27,16 +27,12 @@ fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Div
     if let (Some(code), Some(level)) = (code, level)
         && code.level() != level
     {
-        let told = format!("{code} is the code of a {}, not of a {level}", code.level());
-        row.fault("level", told);
+        row.fault("level", Wrong::OtherLevel { code, level });
     }
     let parent = parent(row, code, known);
     let code = code?;
     if !known.insert(code) {
-        row.fault(
-            "code",
-            format!("{code} stands twice: keep one of the lines"),
-        );
+        row.fault("code", Wrong::DivisionTwice(code));
     }
     Some(Division {
         code,
@@ -61,14 +57,11 @@ fn parent(
     }
     let parent = row.read("parent", DivisionCode::parse)?;
     if !known.contains(&parent) {
-        row.fault(
-            "parent",
-            format!("{parent} is not on an earlier line: put it there"),
-        );
+        row.fault("parent", Wrong::ParentNotAbove(parent));
         return None;
     }
     if code.is_some_and(|code| code == parent || !parent.contains(code)) {
-        row.fault("parent", format!("{parent} does not contain this division"));
+        row.fault("parent", Wrong::OtherParent(parent));
         return None;
     }
     Some(parent)

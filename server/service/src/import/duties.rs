@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::matter::MatterKind;
 use gridwhistle_domain::routing::{Duty, Role};
 
-use super::Fault;
 use super::table::{Row, each_row, function};
+use super::{Fault, Wrong};
 
 const HEADER: &[&str] = &[
     "kind",
@@ -32,8 +32,7 @@ pub fn parse(text: &str) -> Result<Vec<Duty>, Vec<Fault>> {
         if known.insert((what, duty.valid_from)) {
             duties.push(duty);
         } else {
-            let told = "has a duty in these matters from this day on an earlier line: keep one";
-            row.fault("function", told);
+            row.fault("function", Wrong::DutyTwice);
         }
     })?;
     Ok(duties)
@@ -44,8 +43,8 @@ fn duty(row: &mut Row<'_>) -> Option<Duty> {
     let code_prefix = row.field("code_prefix").to_owned();
     let is_prefix = code_prefix.len() <= 5 && code_prefix.bytes().all(|b| b.is_ascii_digit());
     if !is_prefix {
-        let told = format!("{code_prefix:?} begins no code: write up to five digits");
-        row.fault("code_prefix", told);
+        let text = code_prefix.clone();
+        row.fault("code_prefix", Wrong::NoPrefix { text });
     }
     let role = row.one_of("role", Role::ALL, Role::as_str);
     let function = row.read("function", function);

@@ -1,8 +1,8 @@
-//! What is wrong with a file, and where.
+//! What is wrong with a file, and where: without words, which the one who shows it has in his language.
 
-use std::fmt;
-
-use super::MAX_BYTES;
+use gridwhistle_domain::clock::{Date, LimitError};
+use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKeyError};
+use gridwhistle_domain::place::{CodeError, DivisionCode, DivisionLevel};
 
 /// At most so many faults of a file are told.
 pub const MAX_FAULTS: usize = 100;
@@ -10,27 +10,188 @@ pub const MAX_FAULTS: usize = 100;
 /// Something wrong at a place of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Counted from 1; 0 where only `column` tells the place.
-    pub line: u64,
-    /// In a table the number of the column and its name, `2 (code)`; in JSON the number of the
-    /// character, or a JSON pointer (RFC 6901) where the line is 0. Empty: the whole line.
-    pub column: String,
-    /// What is wrong and what to write instead.
-    pub message: String,
+    pub at: Spot,
+    pub wrong: Wrong,
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, self.column.as_str()) {
-            (0, "") => f.write_str(&self.message),
-            (0, column) => write!(f, "{column}: {}", self.message),
-            (line, "") => write!(f, "line {line}: {}", self.message),
-            (line, column) => write!(f, "line {line}, column {column}: {}", self.message),
+/// A place of a file. Lines, columns and characters are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spot {
+    File,
+    Line(u64),
+    /// A field of a table: its line, and the number and the name of its column.
+    Field {
+        line: u64,
+        column: usize,
+        name: &'static str,
+    },
+    /// A character of a line.
+    Character {
+        line: usize,
+        column: usize,
+    },
+    /// A JSON pointer (RFC 6901).
+    Pointer(String),
+}
+
+/// What is wrong. The fields are what its sentence speaks of; `text` is what stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// Larger than [`super::MAX_BYTES`].
+    TooLarge {
+        bytes: usize,
+    },
+    /// The columns that the first line must name.
+    Header(&'static [&'static str]),
+    EmptyFile(&'static [&'static str]),
+    /// The rows of the table cannot be told apart.
+    NoTable,
+    FieldCount {
+        found: usize,
+        wanted: usize,
+    },
+    /// More characters than this.
+    TooLong {
+        most: usize,
+    },
+    ControlCharacter,
+    Empty,
+    NotOneOf {
+        text: String,
+        names: Vec<&'static str>,
+    },
+    NoDay {
+        text: String,
+    },
+    /// `valid_to` is not after `valid_from`.
+    EndsTooEarly {
+        from: Date,
+    },
+    NoFunction {
+        text: String,
+    },
+    NoDigits {
+        text: String,
+        digits: usize,
+    },
+    NoProvince {
+        text: String,
+    },
+    /// The code of a grid does not begin with a village.
+    NoVillage {
+        text: String,
+    },
+    /// The code of a grid ends with 000.
+    NoSequence {
+        text: String,
+    },
+    DivisionTwice(DivisionCode),
+    /// The code is that of another level.
+    OtherLevel {
+        code: DivisionCode,
+        level: DivisionLevel,
+    },
+    ParentNotAbove(DivisionCode),
+    /// The parent does not contain the division.
+    OtherParent(DivisionCode),
+    NoMatter {
+        text: String,
+    },
+    MatterTwice {
+        matter: MatterKey,
+        catalogue: String,
+    },
+    /// The code belongs to another major class than the line says.
+    OtherMajor(MatterKey),
+    NoCondition {
+        text: String,
+    },
+    ConditionTwice(ConditionId),
+    NoStep {
+        text: String,
+    },
+    StepOutOfOrder {
+        found: u32,
+        expected: u32,
+    },
+    /// What only the first step has stands at a later one.
+    FirstStepOnly,
+    NoAmount {
+        text: String,
+    },
+    AmountBeyond {
+        amount: u32,
+        most: u32,
+    },
+    NoTimeUnit {
+        text: String,
+    },
+    NoUnit {
+        text: String,
+        /// With what codes of the division's units begin, before the hyphen.
+        prefix: String,
+    },
+    UnitTwice {
+        code: String,
+    },
+    NoPrefix {
+        text: String,
+    },
+    DutyTwice,
+    /// JSON that breaks the rules of JSON.
+    JsonSyntax,
+    /// JSON that ends before its end.
+    JsonEnds,
+    /// JSON of another shape than this example's.
+    JsonShape {
+        example: &'static str,
+    },
+    /// The day is neither of the year nor of the December before.
+    OtherYear {
+        date: Date,
+        year: i32,
+    },
+    DayTwice(Date),
+    NoCollection {
+        text: String,
+    },
+    GeometryMissing,
+    PropertiesMissing,
+    TextMissing,
+    FlagMissing,
+    /// Not 1 to 100 characters, or control characters.
+    NoName,
+}
+
+impl From<CodeError> for Wrong {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::NotDigits { text, digits } => Self::NoDigits { text, digits },
+            CodeError::NoProvince(text) => Self::NoProvince { text },
+            CodeError::NoVillage(text) => Self::NoVillage { text },
+            CodeError::NoSequence(text) => Self::NoSequence { text },
         }
     }
 }
 
-impl std::error::Error for Fault {}
+impl From<MatterKeyError> for Wrong {
+    fn from(MatterKeyError(text): MatterKeyError) -> Self {
+        Self::NoMatter { text }
+    }
+}
+
+impl From<LimitError> for Wrong {
+    fn from(LimitError { amount, most }: LimitError) -> Self {
+        Self::AmountBeyond { amount, most }
+    }
+}
+
+/// A day, as the tables and the calendars write it.
+pub(super) fn day(text: &str) -> Result<Date, Wrong> {
+    Date::parse(text).map_err(|_| Wrong::NoDay {
+        text: text.to_owned(),
+    })
+}
 
 /// The faults found so far.
 #[derive(Debug, Default)]
@@ -38,13 +199,9 @@ pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     /// Notes a fault; those beyond [`MAX_FAULTS`] are dropped.
-    pub fn add(&mut self, line: u64, column: impl Into<String>, message: impl fmt::Display) {
+    pub fn add(&mut self, at: Spot, wrong: Wrong) {
         if !self.is_full() {
-            self.0.push(Fault {
-                line,
-                column: column.into(),
-                message: message.to_string(),
-            });
+            self.0.push(Fault { at, wrong });
         }
     }
 
@@ -62,11 +219,10 @@ impl Faults {
     }
 }
 
-/// The fault of a file beyond [`MAX_BYTES`].
-pub(super) fn too_large(bytes: usize) -> Fault {
+/// The fault of a file beyond [`super::MAX_BYTES`].
+pub(super) const fn too_large(bytes: usize) -> Fault {
     Fault {
-        line: 0,
-        column: String::new(),
-        message: format!("the file has {bytes} bytes: split it into files of at most {MAX_BYTES}"),
+        at: Spot::File,
+        wrong: Wrong::TooLarge { bytes },
     }
 }

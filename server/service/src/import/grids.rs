@@ -4,7 +4,7 @@ use gridwhistle_domain::place::{GridCode, GridKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, Spot, Wrong};
 use super::json;
 use super::table::one_of;
 use crate::GridChange;
@@ -16,14 +16,19 @@ struct Collection {
     features: Vec<Value>,
 }
 
+const EXAMPLE: &str = r#"{"type": "FeatureCollection", "features": []}"#;
+
 /// The grids of a file. Each feature has the properties `code`, `name`, `kind` and `schematic` and
 /// a geometry, whose rules are checked when the boundaries are put in force.
 pub fn parse(text: &str) -> Result<Vec<GridChange>, Vec<Fault>> {
-    let collection: Collection = json::read(text)?;
+    let collection: Collection = json::read(text, EXAMPLE)?;
     let mut faults = Faults::default();
     if collection.kind != "FeatureCollection" {
-        let told = format!("{:?} where FeatureCollection must stand", collection.kind);
-        faults.add(0, "/type", told);
+        let text = collection.kind;
+        faults.add(
+            Spot::Pointer("/type".to_owned()),
+            Wrong::NoCollection { text },
+        );
     }
     let mut grids = Vec::with_capacity(collection.features.len());
     for (index, feature) in collection.features.into_iter().enumerate() {
@@ -36,12 +41,12 @@ fn grid(mut feature: Value, pointer: &str, faults: &mut Faults) -> Option<GridCh
     let geometry = feature.get_mut("geometry").map(Value::take);
     let geometry = geometry.filter(|geometry| !geometry.is_null());
     if geometry.is_none() {
-        let place = format!("{pointer}/geometry");
-        faults.add(0, place, "missing: give a Polygon or a MultiPolygon");
+        let at = Spot::Pointer(format!("{pointer}/geometry"));
+        faults.add(at, Wrong::GeometryMissing);
     }
     let Some(Value::Object(properties)) = feature.get("properties") else {
-        let place = format!("{pointer}/properties");
-        faults.add(0, place, "missing: give code, name, kind and schematic");
+        let at = Spot::Pointer(format!("{pointer}/properties"));
+        faults.add(at, Wrong::PropertiesMissing);
         return None;
     };
     let mut read = Properties {
@@ -49,9 +54,7 @@ fn grid(mut feature: Value, pointer: &str, faults: &mut Faults) -> Option<GridCh
         pointer,
         faults,
     };
-    let code = read.text("code", |text| {
-        GridCode::parse(text).map_err(|e| e.to_string())
-    });
+    let code = read.text("code", |text| GridCode::parse(text).map_err(Wrong::from));
     let name = read.text("name", name);
     let kind = read.text("kind", |text| one_of(text, GridKind::ALL, GridKind::as_str));
     let schematic = read.flag("schematic");
@@ -65,12 +68,12 @@ fn grid(mut feature: Value, pointer: &str, faults: &mut Faults) -> Option<GridCh
 }
 
 /// At most 100 characters without control characters.
-fn name(text: &str) -> Result<String, String> {
+fn name(text: &str) -> Result<String, Wrong> {
     let fits = !text.trim().is_empty() && text.chars().count() <= 100;
     if fits && !text.chars().any(char::is_control) {
         Ok(text.trim().to_owned())
     } else {
-        Err("a name has 1 to 100 characters and no control characters".to_owned())
+        Err(Wrong::NoName)
     }
 }
 
@@ -82,12 +85,12 @@ struct Properties<'f> {
 }
 
 impl Properties<'_> {
-    fn text<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    fn text<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<T> {
         let text = self.of.get(name).and_then(Value::as_str);
-        match text.map_or_else(|| Err("missing: give a text".to_owned()), read) {
+        match text.map_or_else(|| Err(Wrong::TextMissing), read) {
             Ok(value) => Some(value),
-            Err(told) => {
-                self.fault(name, told);
+            Err(wrong) => {
+                self.fault(name, wrong);
                 None
             }
         }
@@ -96,16 +99,13 @@ impl Properties<'_> {
     fn flag(&mut self, name: &str) -> Option<bool> {
         let flag = self.of.get(name).and_then(Value::as_bool);
         if flag.is_none() {
-            self.fault(
-                name,
-                "missing: give true (drawn to show) or false (surveyed)".to_owned(),
-            );
+            self.fault(name, Wrong::FlagMissing);
         }
         flag
     }
 
-    fn fault(&mut self, name: &str, told: String) {
-        let place = format!("{}/properties/{name}", self.pointer);
-        self.faults.add(0, place, told);
+    fn fault(&mut self, name: &str, wrong: Wrong) {
+        let at = Spot::Pointer(format!("{}/properties/{name}", self.pointer));
+        self.faults.add(at, wrong);
     }
 }

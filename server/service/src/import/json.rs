@@ -1,24 +1,31 @@
 //! What the formats in JSON share.
 
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::MAX_BYTES;
-use super::fault::{Fault, too_large};
+use super::fault::{Fault, Spot, Wrong, too_large};
 
-/// The whole text as one value; a fault names line and character.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Fault>> {
+/// The whole text as one value of the shape that the example shows; a fault names line and character.
+pub(super) fn read<T: DeserializeOwned>(
+    text: &str,
+    example: &'static str,
+) -> Result<T, Vec<Fault>> {
     if text.len() > MAX_BYTES {
         return Err(vec![too_large(text.len())]);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let told = error.to_string();
-        let place = format!(" at line {line} column {column}");
         vec![Fault {
-            line: u64::try_from(line).unwrap_or(u64::MAX),
-            column: column.to_string(),
-            message: told.strip_suffix(&place).unwrap_or(&told).to_owned(),
+            at: Spot::Character {
+                line: error.line(),
+                column: error.column(),
+            },
+            wrong: match error.classify() {
+                Category::Data => Wrong::JsonShape { example },
+                Category::Eof => Wrong::JsonEnds,
+                Category::Syntax | Category::Io => Wrong::JsonSyntax,
+            },
         }]
     })
 }

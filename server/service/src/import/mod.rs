@@ -17,7 +17,7 @@ mod table;
 pub mod units;
 
 pub use bundle::Bundle;
-pub use fault::{Fault, MAX_FAULTS};
+pub use fault::{Fault, MAX_FAULTS, Spot, Wrong};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 50_000_000;

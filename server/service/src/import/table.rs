@@ -1,12 +1,10 @@
 //! Tables: comma-separated values with a header that names the columns.
 
-use std::fmt;
-
 use csv::{ReaderBuilder, StringRecord, Trim};
 use gridwhistle_domain::clock::Date;
 
 use super::MAX_BYTES;
-use super::fault::{Fault, Faults, too_large};
+use super::fault::{Fault, Faults, Spot, Wrong, day, too_large};
 
 /// The longest field that is read, in characters.
 const MAX_FIELD: usize = 2_000;
@@ -36,8 +34,8 @@ pub(super) fn each_row(
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => {
-                faults.add(reader.position().line(), "", error);
+            Err(_) => {
+                faults.add(Spot::Line(reader.position().line()), Wrong::NoTable);
                 break;
             }
         }
@@ -45,8 +43,7 @@ pub(super) fn each_row(
         if !begun {
             begun = true;
             if record.iter().ne(header.iter().copied()) {
-                let wanted = header.join(",");
-                faults.add(line, "", format!("the first line must be {wanted}"));
+                faults.add(Spot::Line(line), Wrong::Header(header));
                 return faults.or(());
             }
             continue;
@@ -62,8 +59,7 @@ pub(super) fn each_row(
         }
     }
     if !begun {
-        let wanted = header.join(",");
-        faults.add(1, "", format!("the file is empty: begin with {wanted}"));
+        faults.add(Spot::Line(1), Wrong::EmptyFile(header));
     }
     faults.or(())
 }
@@ -118,30 +114,34 @@ impl Row<'_> {
     fn is_sound(&mut self) -> bool {
         let (found, wanted) = (self.record.len(), self.header.len());
         if found != wanted {
-            let message = format!("{found} fields where the header has {wanted} columns");
-            self.faults.add(self.line, "", message);
+            let wrong = Wrong::FieldCount { found, wanted };
+            self.faults.add(Spot::Line(self.line), wrong);
             return false;
         }
         let mut sound = true;
         for (column, field) in self.header.iter().zip(self.record) {
-            let problem = if field.chars().nth(MAX_FIELD).is_some() {
-                format!("longer than {MAX_FIELD} characters: shorten it, or close the quotes")
+            let wrong = if field.chars().nth(MAX_FIELD).is_some() {
+                Wrong::TooLong { most: MAX_FIELD }
             } else if field.chars().any(char::is_control) {
-                "holds a line break or another control character: remove it".to_owned()
+                Wrong::ControlCharacter
             } else {
                 continue;
             };
-            self.fault(column, problem);
+            self.fault(column, wrong);
             sound = false;
         }
         sound
     }
 
     /// Notes a fault in a column.
-    pub fn fault(&mut self, column: &str, message: impl fmt::Display) {
+    pub fn fault(&mut self, column: &str, wrong: Wrong) {
         let index = self.index(column);
-        let place = format!("{} ({column})", index + 1);
-        self.faults.add(self.line, place, message);
+        let at = Spot::Field {
+            line: self.line,
+            column: index + 1,
+            name: self.header.get(index).copied().unwrap_or_default(),
+        };
+        self.faults.add(at, wrong);
     }
 
     fn index(&self, column: &str) -> usize {
@@ -161,23 +161,23 @@ impl Row<'_> {
 
     /// A text that must be there.
     pub fn text(&mut self, column: &str) -> Option<String> {
-        self.read(column, |text| Ok::<_, String>(text.to_owned()))
+        self.read(column, |text| Ok::<_, Wrong>(text.to_owned()))
     }
 
     /// A field that must be there, as `read` understands it.
-    pub fn read<T, E: fmt::Display>(
+    pub fn read<T, E: Into<Wrong>>(
         &mut self,
         column: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         if self.is_empty(column) {
-            self.fault(column, "empty: fill it in");
+            self.fault(column, Wrong::Empty);
             return None;
         }
         match read(self.field(column)) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.fault(column, error);
+                self.fault(column, error.into());
                 None
             }
         }
@@ -195,14 +195,14 @@ impl Row<'_> {
 
     /// The columns `valid_from` and `valid_to`: the first day, and the first day no more.
     pub fn validity(&mut self) -> Option<(Date, Option<Date>)> {
-        let from = self.read("valid_from", Date::parse);
+        let from = self.read("valid_from", day);
         if self.is_empty("valid_to") {
             return Some((from?, None));
         }
-        let to = self.read("valid_to", Date::parse);
+        let to = self.read("valid_to", day);
         let (from, to) = (from?, to?);
         if to <= from {
-            self.fault("valid_to", format!("not after valid_from, {from}"));
+            self.fault("valid_to", Wrong::EndsTooEarly { from });
             return None;
         }
         Some((from, Some(to)))
@@ -214,25 +214,25 @@ pub(super) fn one_of<T: Copy>(
     text: &str,
     all: &[T],
     name: impl Fn(T) -> &'static str,
-) -> Result<T, String> {
+) -> Result<T, Wrong> {
     all.iter()
         .copied()
         .find(|value| name(*value) == text)
-        .ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
-            format!("{text:?} is none of {}", names.join(", "))
+        .ok_or_else(|| Wrong::NotOneOf {
+            text: text.to_owned(),
+            names: all.iter().map(|value| name(*value)).collect(),
         })
 }
 
 /// A name such as the functions of units have: a small letter, then small letters, digits and `_`.
-pub(super) fn function(text: &str) -> Result<String, String> {
+pub(super) fn function(text: &str) -> Result<String, Wrong> {
     let begins = text.starts_with(|c: char| c.is_ascii_lowercase());
     let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if begins && text.chars().all(rest) {
         Ok(text.to_owned())
     } else {
-        Err(format!(
-            "{text:?} is no function: write small letters, digits and _, like water_supply"
-        ))
+        Err(Wrong::NoFunction {
+            text: text.to_owned(),
+        })
     }
 }

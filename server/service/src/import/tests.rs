@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use gridwhistle_domain::clock::{Calendar, Date, DayKind, Limit};
-use gridwhistle_domain::matter::{Catalogue, ConditionId};
+use gridwhistle_domain::matter::{Catalogue, ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
 use gridwhistle_domain::routing::{ProposalReason, Role, propose};
 use gridwhistle_store::{Durability, Store, sqlite_url};
 
 use super::{
-    Bundle, Fault, MAX_BYTES, MAX_FAULTS, bundle, calendar, catalogue, conditions, divisions,
-    duties, grids, units,
+    Bundle, Fault, MAX_BYTES, MAX_FAULTS, Spot, Wrong, bundle, calendar, catalogue, conditions,
+    divisions, duties, grids, units,
 };
 
 fn ganyu() -> Bundle {
@@ -21,10 +21,42 @@ fn today() -> Date {
     Date::from_ymd(2026, 7, 15).unwrap()
 }
 
-/// The faults as people read them.
-fn told<T>(read: Result<T, Vec<Fault>>) -> Vec<String> {
-    let faults = read.err().unwrap_or_default();
-    faults.iter().map(ToString::to_string).collect()
+fn faults<T>(read: Result<T, Vec<Fault>>) -> Vec<Fault> {
+    read.err().unwrap_or_default()
+}
+
+fn field(line: u64, column: usize, name: &'static str, wrong: Wrong) -> Fault {
+    let at = Spot::Field { line, column, name };
+    Fault { at, wrong }
+}
+
+fn line(line: u64, wrong: Wrong) -> Fault {
+    let at = Spot::Line(line);
+    Fault { at, wrong }
+}
+
+fn pointer(pointer: &str, wrong: Wrong) -> Fault {
+    let at = Spot::Pointer(pointer.to_owned());
+    Fault { at, wrong }
+}
+
+fn not_one_of(text: &str, names: &[&'static str]) -> Wrong {
+    Wrong::NotOneOf {
+        text: text.to_owned(),
+        names: names.to_vec(),
+    }
+}
+
+fn division(code: &str) -> DivisionCode {
+    DivisionCode::parse(code).unwrap()
+}
+
+fn matter(code: &str) -> MatterKey {
+    MatterKey::new(MatterKind::Event, code).unwrap()
+}
+
+fn date(text: &str) -> Date {
+    Date::parse(text).unwrap()
 }
 
 mod the_shipped_data {
@@ -223,13 +255,34 @@ mod a_faulty_file {
             320707000000,,town,320700000000\n\
             320000000000,江苏省,province,\n";
         assert_eq!(
-            told(divisions::parse(text)),
+            faults(divisions::parse(text)),
             [
-                "line 3, column 1 (code): \"3207\" is no code: write exactly 12 digits",
-                "line 4, column 2 (name): empty: fill it in",
-                "line 4, column 3 (level): 320707000000 is the code of a county, not of a town",
-                "line 4, column 4 (parent): 320700000000 is not on an earlier line: put it there",
-                "line 5, column 1 (code): 320000000000 stands twice: keep one of the lines",
+                field(
+                    3,
+                    1,
+                    "code",
+                    Wrong::NoDigits {
+                        text: "3207".to_owned(),
+                        digits: 12
+                    }
+                ),
+                field(4, 2, "name", Wrong::Empty),
+                field(
+                    4,
+                    3,
+                    "level",
+                    Wrong::OtherLevel {
+                        code: division("320707000000"),
+                        level: DivisionLevel::Town
+                    }
+                ),
+                field(
+                    4,
+                    4,
+                    "parent",
+                    Wrong::ParentNotAbove(division("320700000000"))
+                ),
+                field(5, 1, "code", Wrong::DivisionTwice(division("320000000000"))),
             ]
         );
     }
@@ -239,21 +292,32 @@ mod a_faulty_file {
         let text = "code,name,level,parent\n320000000000,江苏省,province,\n\
             330100000000,杭州市,city,320000000000\n320700000000,连云港市,city,\n";
         assert_eq!(
-            told(divisions::parse(text)),
+            faults(divisions::parse(text)),
             [
-                "line 3, column 4 (parent): 320000000000 does not contain this division",
-                "line 4, column 4 (parent): empty: fill it in",
+                field(3, 4, "parent", Wrong::OtherParent(division("320000000000"))),
+                field(4, 4, "parent", Wrong::Empty),
             ]
         );
     }
 
     #[test]
     fn must_begin_with_the_header() {
-        let wanted = "line 1: the first line must be kind,code_prefix,role,function,text,valid_from,valid_to";
-        assert_eq!(told(duties::parse("kind,code\nevent,06\n")), [wanted]);
-        let empty = "line 1: the file is empty: begin with code,name,level,parent";
-        assert_eq!(told(divisions::parse("")), [empty]);
-        assert_eq!(told(divisions::parse("\u{feff}\n\n")), [empty]);
+        let wanted: &[&str] = &[
+            "kind",
+            "code_prefix",
+            "role",
+            "function",
+            "text",
+            "valid_from",
+            "valid_to",
+        ];
+        assert_eq!(
+            faults(duties::parse("kind,code\nevent,06\n")),
+            [line(1, Wrong::Header(wanted))]
+        );
+        let empty = line(1, Wrong::EmptyFile(&["code", "name", "level", "parent"]));
+        assert_eq!(faults(divisions::parse("")), [empty.clone()]);
+        assert_eq!(faults(divisions::parse("\u{feff}\n\n")), [empty]);
     }
 
     #[test]
@@ -264,24 +328,30 @@ mod a_faulty_file {
             "江".repeat(2_001)
         );
         assert_eq!(
-            told(divisions::parse(&text)),
+            faults(divisions::parse(&text)),
             [
-                "line 2: 2 fields where the header has 4 columns",
-                "line 3, column 2 (name): longer than 2000 characters: shorten it, or close the quotes",
+                line(
+                    2,
+                    Wrong::FieldCount {
+                        found: 2,
+                        wanted: 4
+                    }
+                ),
+                field(3, 2, "name", Wrong::TooLong { most: 2_000 }),
             ]
         );
         let exact = format!("{header}\n320000000000,{},province,\n", "江".repeat(2_000));
         assert_eq!(divisions::parse(&exact).unwrap().len(), 1);
         let escape = format!("{header}\n320000000000,江\u{1b}[2J苏,province,\n");
         assert_eq!(
-            told(divisions::parse(&escape)),
-            ["line 2, column 2 (name): holds a line break or another control character: remove it"]
+            faults(divisions::parse(&escape)),
+            [field(2, 2, "name", Wrong::ControlCharacter)]
         );
     }
 
     #[test]
     fn has_its_lines_counted_as_an_editor_counts_them() {
-        let wanted = "line 5, column 2 (name): empty: fill it in";
+        let wanted = [field(5, 2, "name", Wrong::Empty)];
         for end in ["\n", "\r\n", "\r"] {
             let lines = [
                 "\u{feff}code,name,level,parent",
@@ -292,8 +362,8 @@ mod a_faulty_file {
                 "",
             ];
             assert_eq!(
-                told(divisions::parse(&lines.join(end))),
-                [wanted],
+                faults(divisions::parse(&lines.join(end))),
+                wanted,
                 "{end:?}"
             );
         }
@@ -302,9 +372,12 @@ mod a_faulty_file {
     #[test]
     fn of_more_than_fifty_megabytes_is_refused() {
         let text = " ".repeat(MAX_BYTES + 1);
-        let wanted = "the file has 50000001 bytes: split it into files of at most 50000000";
-        assert_eq!(told(divisions::parse(&text)), [wanted]);
-        assert_eq!(told(calendar::parse(&text)), [wanted]);
+        let wanted = [Fault {
+            at: Spot::File,
+            wrong: Wrong::TooLarge { bytes: 50_000_001 },
+        }];
+        assert_eq!(faults(divisions::parse(&text)), wanted);
+        assert_eq!(faults(calendar::parse(&text)), wanted);
     }
 
     #[test]
@@ -322,14 +395,43 @@ mod a_faulty_file {
             local-99,event,99997,99,地方,积水,2026-01-01,\n\
             local-99,event,99997,99,地方,积水,2026-02-01,\n";
         assert_eq!(
-            told(catalogue::parse(text)),
+            faults(catalogue::parse(text)),
             [
-                "line 2, column 2 (kind): \"thing\" is none of event, component",
-                "line 2, column 3 (code): \"event-9999\" is not a matter: write the kind (event, component), a hyphen and five digits",
-                "line 3, column 4 (major_code): the code 99999 belongs to 99",
-                "line 3, column 8 (valid_to): not after valid_from, 2026-01-01",
-                "line 4, column 7 (valid_from): \"2026-1-1\" is not a day: write it as YYYY-MM-DD, like 2026-02-13",
-                "line 6, column 3 (code): event-99997 stands twice in local-99: keep one of the lines",
+                field(2, 2, "kind", not_one_of("thing", &["event", "component"])),
+                field(
+                    2,
+                    3,
+                    "code",
+                    Wrong::NoMatter {
+                        text: "event-9999".to_owned()
+                    }
+                ),
+                field(3, 4, "major_code", Wrong::OtherMajor(matter("99999"))),
+                field(
+                    3,
+                    8,
+                    "valid_to",
+                    Wrong::EndsTooEarly {
+                        from: date("2026-01-01")
+                    }
+                ),
+                field(
+                    4,
+                    7,
+                    "valid_from",
+                    Wrong::NoDay {
+                        text: "2026-1-1".to_owned()
+                    }
+                ),
+                field(
+                    6,
+                    3,
+                    "code",
+                    Wrong::MatterTwice {
+                        matter: matter("99997"),
+                        catalogue: "local-99".to_owned()
+                    }
+                ),
             ]
         );
     }
@@ -337,28 +439,55 @@ mod a_faulty_file {
     #[test]
     fn of_conditions_names_wrong_steps_limits_and_identities() {
         let header = "condition,step,name,name_en,self_handle,amount,unit,standard,standard_en\n";
-        let text = format!(
+        let out_of_order = |found, expected| Wrong::StepOutOfOrder { found, expected };
+        let file = format!(
             "{header}event-06010/1,2,,,,4,working_hours,清净,Clear\n\
              event-06010/0,1,垃圾,Rubbish,no,4,working_hours,清净,Clear\n\
              event-06011/1,1,渣土,Rubble,maybe,0,working_hours,清净,Clear\n\
              event-06011/1,2,渣土,,,4,hours,清净,Clear\n\
              event-06011/1,1,渣土,Rubble,no,4,working_hours,清净,Clear\n"
         );
-        let told = told(conditions::parse(&text));
-        let begins = [
-            "line 2, column 2 (step): 2 where 1 comes next",
-            "line 3, column 1 (condition): \"event-06010/0\" is no condition: write the matter,",
-            "line 4, column 5 (self_handle): \"maybe\" is none of yes, no",
-            "line 4, column 6 (amount): a limit of 0 is not possible",
-            "line 5, column 3 (name): stands at the first step only",
-            "line 5, column 7 (unit): unknown variant `hours`, expected one of `emergency_minutes`",
-            "line 6, column 2 (step): 1 where 3 comes next",
-            "line 6, column 1 (condition): event-06011/1 stands twice",
-        ];
-        assert_eq!(told.len(), begins.len(), "{told:#?}");
-        for (told, begin) in told.iter().zip(begins) {
-            assert!(told.starts_with(begin), "{told}");
-        }
+        let text = |text: &str| text.to_owned();
+        assert_eq!(
+            faults(conditions::parse(&file)),
+            [
+                field(2, 2, "step", out_of_order(2, 1)),
+                field(
+                    3,
+                    1,
+                    "condition",
+                    Wrong::NoCondition {
+                        text: text("event-06010/0")
+                    }
+                ),
+                field(4, 5, "self_handle", not_one_of("maybe", &["yes", "no"])),
+                field(
+                    4,
+                    6,
+                    "amount",
+                    Wrong::AmountBeyond {
+                        amount: 0,
+                        most: 87_600
+                    }
+                ),
+                field(5, 3, "name", Wrong::FirstStepOnly),
+                field(
+                    5,
+                    7,
+                    "unit",
+                    Wrong::NoTimeUnit {
+                        text: text("hours")
+                    }
+                ),
+                field(6, 2, "step", out_of_order(1, 3)),
+                field(
+                    6,
+                    1,
+                    "condition",
+                    Wrong::ConditionTwice(ConditionId(text("event-06011/1")))
+                ),
+            ]
+        );
     }
 
     #[test]
@@ -366,10 +495,25 @@ mod a_faulty_file {
         let text = "code,name,kind,function,division,valid_from,valid_to\n\
             320707102-zf,柘汪镇综合行政执法局,enforcement_bureau,Urban,320707101000,2020-01-01,\n";
         assert_eq!(
-            told(units::parse(text)),
+            faults(units::parse(text)),
             [
-                "line 2, column 1 (code): \"320707102-zf\" is no unit of this division: write 320707101- and up to 16 small letters or digits",
-                "line 2, column 4 (function): \"Urban\" is no function: write small letters, digits and _, like water_supply",
+                field(
+                    2,
+                    1,
+                    "code",
+                    Wrong::NoUnit {
+                        text: "320707102-zf".to_owned(),
+                        prefix: "320707101".to_owned()
+                    }
+                ),
+                field(
+                    2,
+                    4,
+                    "function",
+                    Wrong::NoFunction {
+                        text: "Urban".to_owned()
+                    }
+                ),
             ]
         );
     }
@@ -381,32 +525,56 @@ mod a_faulty_file {
             event,06,lead,sanitation,清扫,2020-01-01,\n\
             event,06,assist,sanitation,清扫,2020-01-01,\n";
         assert_eq!(
-            told(duties::parse(text)),
+            faults(duties::parse(text)),
             [
-                "line 2, column 2 (code_prefix): \"06x\" begins no code: write up to five digits",
-                "line 2, column 3 (role): \"boss\" is none of lead, assist",
-                "line 4, column 4 (function): has a duty in these matters from this day on an earlier line: keep one",
+                field(
+                    2,
+                    2,
+                    "code_prefix",
+                    Wrong::NoPrefix {
+                        text: "06x".to_owned()
+                    }
+                ),
+                field(2, 3, "role", not_one_of("boss", &["lead", "assist"])),
+                field(4, 4, "function", Wrong::DutyTwice),
             ]
         );
     }
 
     #[test]
     fn of_a_calendar_names_the_line_or_the_entry() {
-        let text = "{\"year\": 2026,\n \"days\": [{\"date\": \"2026-02-30\", \"isOffDay\": true}]}";
-        let [fault] = &told(calendar::parse(text))[..] else {
+        let text = "{\"year\": 2026,\n \"days\": [{\"date\": \"2026-02-28\"}]}";
+        let [fault] = &faults(calendar::parse(text))[..] else {
             panic!("one fault")
         };
-        assert!(fault.starts_with("line 2, column "), "{fault}");
-        assert!(fault.contains("\"2026-02-30\" is not a day"), "{fault}");
-        assert!(!fault.contains(" at line "), "{fault}");
+        assert!(matches!(fault.at, Spot::Character { line: 2, .. }));
+        assert!(matches!(fault.wrong, Wrong::JsonShape { .. }));
+        for (text, wrong) in [
+            ("{\"year\": 2026", Wrong::JsonEnds),
+            ("{\"year\" 2026}", Wrong::JsonSyntax),
+        ] {
+            assert_eq!(faults(calendar::parse(text))[0].wrong, wrong);
+        }
         let text = r#"{"year": 2026, "days": [
             {"date": "2025-12-31", "isOffDay": true}, {"date": "2025-11-30", "isOffDay": true},
-            {"date": "2025-12-31", "isOffDay": true}]}"#;
+            {"date": "2025-12-31", "isOffDay": true}, {"date": "2026-02-30", "isOffDay": true}]}"#;
         assert_eq!(
-            told(calendar::parse(text)),
+            faults(calendar::parse(text)),
             [
-                "/days/1/date: 2025-11-30 belongs neither to 2026 nor to the December before",
-                "/days/2/date: 2025-12-31 stands twice: keep one of the entries",
+                pointer(
+                    "/days/1/date",
+                    Wrong::OtherYear {
+                        date: date("2025-11-30"),
+                        year: 2026
+                    }
+                ),
+                pointer("/days/2/date", Wrong::DayTwice(date("2025-12-31"))),
+                pointer(
+                    "/days/3/date",
+                    Wrong::NoDay {
+                        text: "2026-02-30".to_owned()
+                    }
+                ),
             ]
         );
     }
@@ -416,22 +584,24 @@ mod a_faulty_file {
         let text = r#"{"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"code": "320707101000001", "name": "", "kind": "big"}, "geometry": null},
             {"type": "Feature"}, 7]}"#;
-        let told = told(grids::parse(text));
-        let begins = [
-            "/features/0/geometry: missing",
-            "/features/0/properties/code: \"320707101000001\" is no grid",
-            "/features/0/properties/name: a name has",
-            "/features/0/properties/kind: \"big\" is none of general, dedicated, micro",
-            "/features/0/properties/schematic: missing",
-            "/features/1/geometry: missing",
-            "/features/1/properties: missing",
-            "/features/2/geometry: missing",
-            "/features/2/properties: missing",
-        ];
-        assert_eq!(told.len(), begins.len(), "{told:#?}");
-        for (told, begin) in told.iter().zip(begins) {
-            assert!(told.starts_with(begin), "{told}");
-        }
+        let village = Wrong::NoVillage {
+            text: "320707101000001".to_owned(),
+        };
+        let kind = not_one_of("big", &["general", "dedicated", "micro"]);
+        assert_eq!(
+            faults(grids::parse(text)),
+            [
+                pointer("/features/0/geometry", Wrong::GeometryMissing),
+                pointer("/features/0/properties/code", village),
+                pointer("/features/0/properties/name", Wrong::NoName),
+                pointer("/features/0/properties/kind", kind),
+                pointer("/features/0/properties/schematic", Wrong::FlagMissing),
+                pointer("/features/1/geometry", Wrong::GeometryMissing),
+                pointer("/features/1/properties", Wrong::PropertiesMissing),
+                pointer("/features/2/geometry", Wrong::GeometryMissing),
+                pointer("/features/2/properties", Wrong::PropertiesMissing),
+            ]
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_domain::routing::{Unit, UnitCode, UnitKind};
 
-use super::Fault;
 use super::table::{Row, each_row, function};
+use super::{Fault, Wrong};
 
 const HEADER: &[&str] = &[
     "code",
@@ -28,10 +28,8 @@ pub fn parse(text: &str) -> Result<Vec<Unit>, Vec<Fault>> {
         if known.insert(unit.code.clone()) {
             units.push(unit);
         } else {
-            row.fault(
-                "code",
-                format!("{} stands twice: keep one of the lines", unit.code),
-            );
+            let code = unit.code.to_string();
+            row.fault("code", Wrong::UnitTwice { code });
         }
     })?;
     Ok(units)
@@ -56,7 +54,7 @@ fn unit(row: &mut Row<'_>) -> Option<Unit> {
 }
 
 /// The significant digits of the division, a hyphen, and a short name of small letters and digits.
-fn unit_code(text: &str, division: DivisionCode) -> Result<UnitCode, String> {
+fn unit_code(text: &str, division: DivisionCode) -> Result<UnitCode, Wrong> {
     let short_name = text
         .strip_prefix(&division.prefix())
         .and_then(|rest| rest.strip_prefix('-'))
@@ -67,8 +65,8 @@ fn unit_code(text: &str, division: DivisionCode) -> Result<UnitCode, String> {
         });
     short_name
         .map(|name| UnitCode::of(division, name))
-        .ok_or_else(|| {
-            let prefix = division.prefix();
-            format!("{text:?} is no unit of this division: write {prefix}- and up to 16 small letters or digits")
+        .ok_or_else(|| Wrong::NoUnit {
+            text: text.to_owned(),
+            prefix: division.prefix(),
         })
 }
