@@ -188,6 +188,11 @@ fn counted(counts: &RowCounts) -> Message {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use gridwhistle_domain::clock::Date;
+    use gridwhistle_domain::matter::{MatterKey, MatterKind};
+    use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
     use gridwhistle_service::import::{calendar, conditions, divisions, grids};
 
     use super::*;
@@ -283,14 +288,9 @@ mod tests {
     #[test]
     fn a_fault_brings_every_value_that_its_sentence_speaks_of() {
         let text = || "?".to_owned();
-        let day = gridwhistle_domain::clock::Date::from_ymd(2026, 1, 1).unwrap();
-        let division = gridwhistle_domain::place::DivisionCode::parse("320707000000").unwrap();
-        let matter: gridwhistle_domain::matter::MatterKey =
-            gridwhistle_domain::matter::MatterKey::new(
-                gridwhistle_domain::matter::MatterKind::Event,
-                "06010",
-            )
-            .unwrap();
+        let day = Date::from_ymd(2026, 1, 1).unwrap();
+        let division = DivisionCode::parse("320707000000").unwrap();
+        let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
         let of_files = [
             Wrong::TooLarge { bytes: 1 },
             Wrong::Header(&["code"]),
@@ -317,7 +317,7 @@ mod tests {
             Wrong::DivisionTwice(division),
             Wrong::OtherLevel {
                 code: division,
-                level: gridwhistle_domain::place::DivisionLevel::Town,
+                level: DivisionLevel::Town,
             },
             Wrong::ParentNotAbove(division),
             Wrong::OtherParent(division),

@@ -210,6 +210,9 @@ async fn faults(store: &Store) -> Vec<CheckFault> {
     store.check().await.unwrap().faults
 }
 
+/// A statement, the one that undoes it, and the fault that a check finds in between.
+type Change = (&'static str, &'static str, fn(&CheckFault) -> bool);
+
 async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
     let store = db.open().await;
     for filed in file(&store, 3).await {
@@ -219,7 +222,7 @@ async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
     assert_eq!((findings.events, findings.cases), (6, 3));
     assert_eq!(findings.faults, []);
 
-    let changes: [(&str, &str, fn(&CheckFault) -> bool); 3] = [
+    let changes: [Change; 3] = [
         (
             "UPDATE case_events SET body = replace(body, '看过', '没看') WHERE seq = 4",
             "UPDATE case_events SET body = replace(body, '没看', '看过') WHERE seq = 4",

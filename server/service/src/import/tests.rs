@@ -315,9 +315,12 @@ mod a_faulty_file {
             faults(duties::parse("kind,code\nevent,06\n")),
             [line(1, Wrong::Header(wanted))]
         );
-        let empty = line(1, Wrong::EmptyFile(&["code", "name", "level", "parent"]));
-        assert_eq!(faults(divisions::parse("")), [empty.clone()]);
-        assert_eq!(faults(divisions::parse("\u{feff}\n\n")), [empty]);
+        let empty = [line(
+            1,
+            Wrong::EmptyFile(&["code", "name", "level", "parent"]),
+        )];
+        assert_eq!(faults(divisions::parse("")), empty);
+        assert_eq!(faults(divisions::parse("\u{feff}\n\n")), empty);
     }
 
     #[test]
