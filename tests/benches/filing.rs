@@ -92,7 +92,7 @@ fn report(bytes: &mut Vec<u8>, head: &str, sent: u64) {
     let id = uuid::Uuid::now_v7();
     let step = |span: u64| (sent.wrapping_mul(7919) % span) * 10;
     let body = format!(
-        "{{\"id\":\"{id}\",\"text\":\"路口污水井盖破损，已设警示\",\
+        "{{\"id\":\"{id}\",\"text\":\"路口暴露垃圾，已拍照\",\
          \"matter\":\"event-06010\",\
          \"place\":{{\"lon\":119.{:05},\"lat\":34.8{:04},\"crs\":\"wgs84\"}},\"source\":\"patrol\"}}",
         step(1500),

@@ -226,7 +226,7 @@ async fn filed(cast: &Cast) -> anyhow::Result<String> {
         .as_str()
         .context("a worker without a post")?;
     let grid = scope.split(',').next().unwrap_or_default();
-    let body = json!({"source": "patrol", "text": "井盖破损", "matter": "event-06010", "place": {"grid": grid}});
+    let body = json!({"source": "patrol", "text": "路边暴露垃圾", "matter": "event-06010", "place": {"grid": grid}});
     let answer = file(worker, &body).send().await?.expect(201)?.body;
     Ok(answer["id"]
         .as_str()

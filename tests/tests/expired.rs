@@ -217,7 +217,7 @@ async fn closed_case(cast: &Cast) -> anyhow::Result<Value> {
         .key(&Uuid::new_v4().to_string())
         .json(&json!({
             "source": "resident",
-            "text": "路口污水井盖缺失",
+            "text": "路口暴露垃圾",
             "matter": "event-06010",
             "place": {"grid": grid},
             "resident": {"name": "欧阳秀英", "telephone": "13851234567"},

@@ -22,7 +22,7 @@ on_both_databases! {
             .key(&Uuid::new_v4().to_string())
             .json(&json!({
                 "source": "patrol",
-                "text": "东大街路口污水井盖破损",
+                "text": "东大街路口暴露垃圾",
                 "matter": "event-06010",
                 "place": {"grid": grid},
                 "resident": {"name": RESIDENT, "telephone": TELEPHONE},
@@ -43,7 +43,7 @@ on_both_databases! {
         cast.act(&id, "dispatch", json!({"units": lead})).await?;
         let signed = cast.act(&id, "sign", json!({})).await?;
         assert_eq!(signed.by.scope, units[0], "the called unit signs");
-        cast.act(&id, "report_done", json!({"result": "已更换井盖"})).await?;
+        cast.act(&id, "report_done", json!({"result": "已清运垃圾"})).await?;
         cast.act(&id, "finish", json!({})).await?;
         let verified = cast.act(&id, "verify", json!({"passed": true})).await?;
         assert_eq!(verified.case["stage"], "verified");
