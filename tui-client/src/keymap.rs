@@ -73,6 +73,7 @@ pub enum Command {
     Save,
     Discard,
     Compare,
+    Rating,
     Digit(usize),
 }
 
@@ -252,6 +253,7 @@ pub const TABLE: &[Binding] = {
             3,
         ),
         line(X::Case, &[Key::F(7)], C::Why, "key-why", 4),
+        line(X::Case, &[Key::F(6)], C::Rating, "key-rating", 5),
         // Forms.
         line(X::Form, &[Key::F(9)], C::Save, "key-submit", 1),
         line(X::Form, TAB, C::NextField, "key-next-field", 2),

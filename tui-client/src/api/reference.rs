@@ -7,7 +7,7 @@ use super::server::Server;
 use crate::model::case::MatterRef;
 use crate::model::failure::Failure;
 use crate::model::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
-use crate::model::request::For;
+use crate::model::request::{Around, For};
 use gridwhistle_client::types;
 
 /// The most grids that a page gives.
@@ -177,6 +177,15 @@ impl Server {
             .collect())
     }
 
+    /// The village that a point lies in; none outside every grid.
+    async fn village(&self, [lon, lat]: [f64; 2], crs: &str) -> Result<Option<String>, Failure> {
+        let client = self.client()?;
+        let call = client.locate().lon(lon).lat(lat);
+        let call = maybe!(call, crs = crs.parse::<types::Crs>().ok());
+        let found = call.send().await.map_err(failure)?.into_inner();
+        Ok(found.village.map(|v| v.code))
+    }
+
     /// Who should be called, from the lists of duties; nobody while the matter is open.
     pub async fn proposal(&self, wanted: For) -> Result<Vec<Proposed>, Failure> {
         let client = self.client()?;
@@ -199,11 +208,17 @@ impl Server {
                     .unwrap_or(case.centre);
                 (format!("{}-{}", matter.kind, matter.code), place.code)
             }
-            For::Report { matter, division } if !division.is_empty() => (matter, division),
-            For::Report { matter, .. } => match self.home()? {
-                Some(home) => (matter, home),
-                None => return Ok(Vec::new()),
-            },
+            For::Report { matter, place } => {
+                let known = match place {
+                    Around::Me => None,
+                    Around::Village(code) => Some(code),
+                    Around::Point { at, crs } => self.village(at, &crs).await?,
+                };
+                match known.map_or_else(|| self.home(), |code| Ok(Some(code)))? {
+                    Some(division) => (matter, division),
+                    None => return Ok(Vec::new()),
+                }
+            }
         };
         let call = client.propose_units().matter(matter).division(division);
         let lines = call.send().await.map_err(failure)?.into_inner().items;

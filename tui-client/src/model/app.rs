@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::failure::Say;
 use super::reference::Reference;
+use super::request::Turn;
 use super::screens::{Layer, Link, Screen};
 use super::session::Session;
 use crate::i18n::Lang;
@@ -23,6 +24,10 @@ pub struct Model {
     pub drafts: Vec<Draft>,
     /// Requests on their way.
     pub waiting: usize,
+    /// Counts what makes earlier questions old: an action taken, another language.
+    pub turn: Turn,
+    /// The turn at which the language was last changed: older answers are in another one.
+    pub spoken: Turn,
     /// The server tells at once when something has happened.
     pub live: bool,
     /// Something has happened since the screen was asked for.
@@ -54,6 +59,8 @@ impl Model {
             reference: Reference::default(),
             drafts: Vec::new(),
             waiting: 0,
+            turn: 0,
+            spoken: 0,
             live: false,
             stale: false,
             leaving: false,

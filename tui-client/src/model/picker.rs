@@ -30,6 +30,8 @@ pub struct Picker {
     pub selected: usize,
     /// Ids chosen so far, in the order of choosing.
     pub chosen: Vec<String>,
+    /// What was chosen when it opened, if several can be: it stands first, where it is seen.
+    first: Vec<String>,
     /// Still being fetched.
     pub loading: bool,
 }
@@ -50,6 +52,7 @@ impl Picker {
             items: Vec::new(),
             shown: Vec::new(),
             selected: 0,
+            first: if many { chosen.clone() } else { Vec::new() },
             chosen,
             loading: true,
         };
@@ -90,6 +93,7 @@ impl Picker {
         };
         self.loading = items.is_none();
         self.items = items.unwrap_or_default();
+        self.items.sort_by_key(|i| !self.first.contains(&i.id));
         self.refilter();
     }
 

@@ -7,6 +7,7 @@ use super::failure::{Faulty, Say};
 use super::form::{Field, Form, Source};
 use super::names;
 use super::reference::Reference;
+use super::request::Around;
 
 /// The fields of a report.
 pub fn form(reference: &Reference) -> Form {
@@ -113,6 +114,20 @@ pub fn arrange(form: &mut Form, reference: &Reference) {
     }
     if form.focused().is_some_and(|f| f.hidden) {
         form.step(true);
+    }
+}
+
+/// Where the units of a whistle are looked for: the place that the report will have.
+pub fn around(form: &Form) -> Around {
+    let typed = form.text("position");
+    if let Some(at) = position(&typed) {
+        let crs = form.text("crs");
+        return Around::Point { at, crs };
+    }
+    // A grid's code begins with that of its village.
+    match form.picked("grid").first().and_then(|g| g.id.get(..12)) {
+        Some(village) => Around::Village(village.to_owned()),
+        None => Around::Me,
     }
 }
 

@@ -81,8 +81,11 @@ impl std::fmt::Debug for Request {
     }
 }
 
+/// When something was asked: an answer is as old as its question, however late it comes.
+pub type Turn = u64;
+
 /// For what units are proposed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum For {
     /// By its id.
     Case(String),
@@ -90,8 +93,23 @@ pub enum For {
     Report {
         /// Such as `event-06010`.
         matter: String,
-        /// Code of the village; empty: around the one who asks.
-        division: String,
+        place: Around,
+    },
+}
+
+/// Where units are looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Around {
+    /// The one who asks.
+    Me,
+    /// Code of the village.
+    Village(String),
+    /// A point: in the village that it lies in, else around the one who asks.
+    Point {
+        /// Longitude and latitude in degrees.
+        at: [f64; 2],
+        /// Such as `wgs84`.
+        crs: String,
     },
 }
 

@@ -6,6 +6,7 @@ use super::figures::{Board, Part as FigurePart, Period, Range, Share};
 use super::form::Form;
 use super::list::{Page, Pile, Query, Row, Section};
 use super::reference::{Division, Grid};
+use super::request::Turn;
 use uuid::Uuid;
 
 /// A screen; the last one of the stack is seen.
@@ -68,7 +69,7 @@ impl Home {
 pub struct ReportPage {
     pub form: Form,
     pub draft: Uuid,
-    /// It was changed since it was last saved or opened.
+    /// It was changed or sent since it was opened.
     pub touched: bool,
     pub maybe_sent: bool,
     /// For what units were proposed last, and which: they give way to the next proposal, what was
@@ -93,9 +94,34 @@ pub struct CasePage {
     /// First line of the facts that is seen.
     pub scroll: usize,
     pub action: usize,
+    /// An action on it is on its way.
+    pub acting: bool,
+    /// When the dossier was asked for.
+    pub seen: Turn,
+    /// A dossier asked for before this turn does not know of the last action.
+    pub valid: Turn,
 }
 
 impl CasePage {
+    pub const fn new(id: String) -> Self {
+        Self {
+            id,
+            dossier: None,
+            focus: CaseFocus::Actions,
+            scroll: 0,
+            action: 0,
+            acting: false,
+            seen: 0,
+            valid: 0,
+        }
+    }
+
+    /// Whether the offers are those from before an action that was taken since: nothing may be
+    /// started from them.
+    pub const fn is_old(&self) -> bool {
+        self.acting || self.seen < self.valid
+    }
+
     /// The actions that may be taken now.
     pub fn allowed(&self) -> Vec<&super::case::Offer> {
         self.dossier
@@ -306,7 +332,8 @@ pub struct ActionForm {
     pub form: Form,
     pub draft: Uuid,
     pub proposal: Vec<super::reference::Proposed>,
-    pub restored: bool,
+    /// It was changed or sent since it was opened: what was only proposed is no draft.
+    pub touched: bool,
 }
 
 /// The connection.

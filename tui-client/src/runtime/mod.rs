@@ -236,10 +236,11 @@ impl App {
                 Effect::Call(request) => {
                     let pending = Rc::clone(&self.gateway).call(request.clone());
                     let outbox = self.outbox.clone();
+                    let turn = self.model.turn;
                     tokio::task::spawn_local(async move {
                         let reply = pending.await;
                         // Nobody listens any more when the client has quit.
-                        drop(outbox.send(Msg::Answered(request, reply)));
+                        drop(outbox.send(Msg::Answered(request, turn, reply)));
                     });
                 }
                 Effect::SaveDraft(draft) => {

@@ -1,5 +1,6 @@
 //! Taking actions and filing reports.
 
+use super::answers::OLD_OFFERS;
 use super::{Effect, Env, forms, open, refresh};
 use crate::model::action;
 use crate::model::app::Model;
@@ -15,6 +16,10 @@ pub fn take(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     let Some(Screen::Case(page)) = model.screen() else {
         return;
     };
+    if page.is_old() {
+        model.complain(Say::plain(OLD_OFFERS));
+        return;
+    }
     let Some(offer) = page.allowed().get(page.action).map(|o| (*o).clone()) else {
         return;
     };
@@ -53,11 +58,12 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
         version: offer.state.clone(),
         draft: id,
         proposal: Vec::new(),
-        restored,
+        touched: false,
         form,
     };
     let nothing_asked = action.form.fields.is_empty();
     if nothing_asked {
+        hold(model, &case.id);
         out.push(Effect::Call(Request::Act(act(
             &action,
             serde_json::Map::new(),
@@ -73,6 +79,17 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     refresh::reference(model, out);
     if needs_units {
         out.push(Effect::Call(Request::Proposal(For::Case(case.id.clone()))));
+    }
+}
+
+/// Offers nothing on the case's page while an action on it is on its way.
+fn hold(model: &mut Model, id: &str) {
+    for screen in &mut model.stack {
+        if let Screen::Case(page) = screen
+            && page.id == id
+        {
+            page.acting = true;
+        }
     }
 }
 
@@ -124,8 +141,11 @@ pub fn send(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     }
     open.form.armed = false;
     open.form.sending = true;
+    open.touched = true;
+    let case_id = open.case_id.clone();
     let photos = action::photos(&open.form);
     let request = Request::Act(act(open, fields, photos));
+    hold(model, &case_id);
     forms::keep(model, env, out);
     out.push(Effect::Call(request));
 }
@@ -144,6 +164,7 @@ pub fn send_report(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     page.form.sending = true;
     // It is kept, marked as perhaps sent, before the first byte leaves.
     page.maybe_sent = true;
+    page.touched = true;
     let request = Report {
         draft: page.draft,
         photos: action::photos(&page.form),

@@ -6,8 +6,8 @@ use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
 use crate::model::list::Section;
 use crate::model::reference::Proposed;
-use crate::model::request::{Act, Answer, For, Outcome, Reply, Report, Request};
-use crate::model::screens::{Layer, Link, ListSource, Screen, Trouble};
+use crate::model::request::{Act, Answer, For, Outcome, Reply, Report, Request, Turn};
+use crate::model::screens::{CasePage, Layer, Link, ListSource, Screen, Trouble};
 use crate::model::session::Session;
 
 /// Takes an answer or a refusal to where it belongs. Answers for screens that have been left are
@@ -15,10 +15,12 @@ use crate::model::session::Session;
 pub fn take(
     model: &mut Model,
     request: Request,
+    turn: Turn,
     reply: Reply,
     env: &Env<'_>,
     out: &mut Vec<Effect>,
 ) {
+    let foreign = turn < model.spoken && is_told(&request);
     match reply {
         Ok(answer) => {
             let lost = matches!(model.link, Link::Lost { .. });
@@ -26,13 +28,57 @@ pub fn take(
             if lost && !matches!(request, Request::Login { .. }) {
                 model.say(Say::plain("notice-back-online"));
             }
-            good(model, request, answer, env, out);
+            if foreign {
+                ask_anew(request, out);
+            } else {
+                good(model, request, turn, answer, env, out);
+            }
+        }
+        Err(failure) if foreign && !matches!(failure.kind, Kind::Network | Kind::Login) => {
+            model.link = Link::Online { fresh: env.now };
+            ask_anew(request, out);
         }
         Err(failure) => bad(model, &request, failure, env, out),
     }
 }
 
-fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out: &mut Vec<Effect>) {
+/// Whether the answer is told in a language and can be asked for once more.
+const fn is_told(request: &Request) -> bool {
+    !matches!(
+        request,
+        Request::Login { .. }
+            | Request::Logout
+            | Request::Me
+            | Request::Report(_)
+            | Request::Act(_)
+    )
+}
+
+/// Asks once more for what came in the former language, except for what the change of the language
+/// or the return to its screen asks for.
+fn ask_anew(request: Request, out: &mut Vec<Effect>) {
+    let again = match &request {
+        Request::Matters
+        | Request::Units
+        | Request::Shares { .. }
+        | Request::Series { .. }
+        | Request::Proposal(_) => true,
+        Request::Grids(division) => division.is_empty(),
+        _ => false,
+    };
+    if again {
+        out.push(Effect::Call(request));
+    }
+}
+
+fn good(
+    model: &mut Model,
+    request: Request,
+    turn: Turn,
+    answer: Answer,
+    env: &Env<'_>,
+    out: &mut Vec<Effect>,
+) {
     match (request, answer) {
         (Request::Login { .. }, Answer::Session(session)) => logged_in(model, session, out),
         (Request::Me, Answer::Session(session)) => {
@@ -67,7 +113,7 @@ fn good(model: &mut Model, request: Request, answer: Answer, env: &Env<'_>, out:
             };
             page_came(model, &source, cursor.as_deref(), page);
         }
-        (Request::Case(id), Answer::Case(dossier)) => case_came(model, &id, &dossier),
+        (Request::Case(id), Answer::Case(dossier)) => case_came(model, &id, turn, &dossier),
         (Request::Report(report), Answer::Done(outcome)) => reported(model, &report, outcome, out),
         (Request::Act(act), Answer::Done(outcome)) => acted(model, &act, outcome, out),
         (Request::Proposal(For::Case(id)), Answer::Proposal(proposal)) => {
@@ -103,8 +149,20 @@ fn logged_in(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
     }
 }
 
-/// The newest state of a case: for its page, and for a form that is to be decided on it.
-fn case_came(model: &mut Model, id: &str, dossier: &Dossier) {
+/// The pages that show the case.
+fn pages<'a>(model: &'a mut Model, id: &'a str) -> impl Iterator<Item = &'a mut CasePage> {
+    model.stack.iter_mut().filter_map(move |s| match s {
+        Screen::Case(page) if page.id == id => Some(page),
+        _ => None,
+    })
+}
+
+/// The newest state of a case: for its page, and for a form that is to be decided on it. What was
+/// asked for before the last action does not know of it, and is dropped.
+fn case_came(model: &mut Model, id: &str, turn: Turn, dossier: &Dossier) {
+    if pages(model, id).any(|page| turn < page.valid) {
+        return;
+    }
     for layer in &mut model.layers {
         if let Layer::Action(open) = layer
             && open.case_id == id
@@ -118,14 +176,27 @@ fn case_came(model: &mut Model, id: &str, dossier: &Dossier) {
             open.version = offer.and_then(|o| o.state.clone());
         }
     }
-    for screen in &mut model.stack {
-        if let Screen::Case(page) = screen
-            && page.id == id
-        {
-            page.dossier = Some(Box::new(dossier.clone()));
-            page.action = page.action.min(page.allowed().len().saturating_sub(1));
-        }
+    for page in pages(model, id) {
+        page.dossier = Some(Box::new(dossier.clone()));
+        page.seen = turn;
+        page.action = page.action.min(page.allowed().len().saturating_sub(1));
     }
+    // The wait that it spoke of is over.
+    model.notice.take_if(|n| n.say.key == OLD_OFFERS);
+}
+
+/// Why nothing can be done at this moment: the offers are those from before the last action.
+pub const OLD_OFFERS: &str = "notice-offers-old";
+
+/// Asks for what may be done after an action, or after somebody else was quicker. Until it comes
+/// nothing is offered.
+fn renew(model: &mut Model, id: &str, out: &mut Vec<Effect>) {
+    model.turn += 1;
+    let turn = model.turn;
+    for page in pages(model, id) {
+        page.valid = turn;
+    }
+    out.push(Effect::Call(Request::Case(id.to_owned())));
 }
 
 fn figures_came(model: &mut Model, request: Request, answer: Answer, out: &mut Vec<Effect>) {
@@ -276,10 +347,6 @@ fn proposed(
         }
     }
     action.proposal = proposal;
-    if !action.restored && matches!(model.layers.last(), Some(Layer::Action(_))) {
-        // A proposal alone is no draft.
-        return;
-    }
     forms::keep(model, env, out);
 }
 
@@ -338,7 +405,10 @@ fn acted(model: &mut Model, act: &Act, outcome: Outcome, out: &mut Vec<Effect>) 
     model
         .layers
         .retain(|l| !matches!(l, Layer::Action(a) if a.draft == act.draft));
-    out.push(Effect::Call(Request::Case(act.case_id.clone())));
+    for page in pages(model, &act.case_id) {
+        page.acting = false;
+    }
+    renew(model, &act.case_id, out);
     if let Some(link) = outcome.rating_link {
         model.layers.push(Layer::Rating {
             link,
@@ -372,6 +442,9 @@ fn release(model: &mut Model, request: &Request) {
                 {
                     open.form.sending = false;
                 }
+            }
+            for page in pages(model, &act.case_id) {
+                page.acting = false;
             }
         }
         _ => {}
@@ -503,7 +576,7 @@ fn trouble(
             blame(model, &failure);
             if failure.kind == Kind::Conflict {
                 // Somebody was quicker: the form gets the newest state to decide on.
-                out.push(Effect::Call(Request::Case(act.case_id.clone())));
+                renew(model, &act.case_id, out);
             }
         }
         _ => {}

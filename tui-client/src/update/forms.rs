@@ -154,6 +154,7 @@ pub fn paste(model: &mut Model, pasted: &str, env: &Env<'_>, out: &mut Vec<Effec
 pub fn changed(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     match model.layers.last_mut() {
         Some(Layer::Action(action)) => {
+            action.touched = true;
             action.form.armed = false;
             action::arrange(&action.action, &mut action.form);
             layers::conditions(&mut action.form, &model.reference);
@@ -183,24 +184,28 @@ pub fn changed(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     keep(model, env, out);
 }
 
+/// After the keyboard went from one field of a report to another: coordinates are whole only then.
+pub fn left(model: &mut Model, out: &mut Vec<Effect>) {
+    if let (None, Some(Screen::Report(page))) = (model.layers.last(), model.stack.last_mut())
+        && page.touched
+    {
+        propose(page, out);
+    }
+}
+
 /// Asks who should be called when a report with a whistle has got its matter, or another place.
 fn propose(page: &mut ReportPage, out: &mut Vec<Effect>) {
-    if !page.form.is_on("whistle") {
+    let typing = page.form.focused().is_some_and(|f| f.name == "position")
+        && !page.form.text("position").is_empty();
+    if !page.form.is_on("whistle") || typing {
         return;
     }
     let Some(matter) = page.form.picked("matter").first() else {
         return;
     };
-    // A grid's code begins with that of its village.
-    let division = page
-        .form
-        .picked("grid")
-        .first()
-        .and_then(|g| g.id.get(..12))
-        .unwrap_or_default();
     let asked = For::Report {
         matter: matter.id.clone(),
-        division: division.to_owned(),
+        place: report::around(&page.form),
     };
     if page.asked.as_ref() != Some(&asked) {
         out.push(Effect::Call(Request::Proposal(asked.clone())));
@@ -221,10 +226,11 @@ pub fn keep(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     super::refresh::drafts(model);
 }
 
-/// The draft that the open form makes, if there is anything in it.
+/// The draft that the open form makes, if anything was entered: what was only filled in or proposed
+/// is none.
 fn current(model: &Model, env: &Env<'_>) -> Option<Draft> {
     let session = model.session.as_ref()?;
-    let (id, of, form, maybe_sent) = match (model.layers.last(), model.stack.last()) {
+    let (id, of, form, touched, maybe_sent) = match (model.layers.last(), model.stack.last()) {
         (Some(Layer::Action(action)), _) => {
             let part = match &action.target {
                 Target::Case => None,
@@ -236,15 +242,16 @@ fn current(model: &Model, env: &Env<'_>) -> Option<Draft> {
                 action: action.action.clone(),
                 part,
             };
-            (action.draft, of, &action.form, false)
+            (action.draft, of, &action.form, action.touched, false)
         }
         (None | Some(Layer::Picker(_)), Some(Screen::Report(page))) => {
-            (page.draft, Of::Report, &page.form, page.maybe_sent)
+            let (touched, maybe_sent) = (page.touched, page.maybe_sent);
+            (page.draft, Of::Report, &page.form, touched, maybe_sent)
         }
         _ => return None,
     };
     let known = model.drafts.iter().any(|d| d.id == id);
-    (known || form.has_content()).then(|| Draft {
+    (known || touched && form.has_content()).then(|| Draft {
         id,
         username: session.username.clone(),
         server: session.server.clone(),

@@ -104,11 +104,16 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
         }
         Command::Language => {
             model.lang = model.lang.other();
+            model.turn += 1;
+            model.spoken = model.turn;
             out.push(Effect::Speak(model.lang));
             // Names that the server gives come in the language asked for. The old ones stay until
             // then, and with them what a form has chosen.
             if model.session.is_some() {
                 out.push(Effect::Call(Request::Kinds));
+                if model.reference.matters.is_some() {
+                    out.push(Effect::Call(Request::Matters));
+                }
             }
             refresh::screen(model, out);
         }
@@ -244,6 +249,7 @@ fn report(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec<Effe
         Command::PageUp | Command::First => page.form.focus = 0,
         other => layers::field_command(model, other, env, out),
     }
+    forms::left(model, out);
 }
 
 fn home(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &mut Vec<Effect>) {
@@ -331,6 +337,17 @@ fn case(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
             };
         }
         Command::Why => model.layers.push(Layer::Why { scroll: 0 }),
+        Command::Rating => {
+            let case = case.dossier.as_ref().map(|d| &d.case);
+            let open = case.and_then(|c| {
+                Some(Layer::Rating {
+                    link: c.rating_link.clone()?,
+                    number: c.number.clone(),
+                })
+            });
+            model.layers.extend(open);
+        }
+        Command::Digit(_) if case.is_old() => actions::take(model, env, out),
         Command::Digit(n) if n <= case.allowed().len() => {
             case.focus = CaseFocus::Actions;
             case.action = n - 1;

@@ -121,9 +121,10 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
             }
             match command {
                 Command::Back => {
-                    let kept = action.form.has_content() && !action.form.sending;
+                    let kept =
+                        !action.form.sending && model.drafts.iter().any(|d| d.id == action.draft);
                     model.layers.pop();
-                    if kept && !matches!(model.screen(), Some(Screen::Report(_))) {
+                    if kept {
                         model.say(Say::plain("notice-draft-kept"));
                     }
                 }

@@ -25,7 +25,7 @@ use crate::model::Time;
 use crate::model::app::Model;
 use crate::model::draft::Draft;
 use crate::model::failure::{Failure, Say};
-use crate::model::request::{Heard, Reply, Request};
+use crate::model::request::{Heard, Reply, Request, Turn};
 use crate::model::screens::{Layer, Screen};
 use crate::model::session::Session;
 
@@ -52,7 +52,8 @@ pub enum Msg {
     Tick,
     /// The server's stream of events.
     Heard(Heard),
-    Answered(Request, Reply),
+    /// With the turn that the model had when the request left.
+    Answered(Request, Turn, Reply),
     /// A draft could not be kept.
     DraftLost(Failure),
 }
@@ -88,9 +89,9 @@ pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
         Msg::Resize(width, height) => model.size = (width, height),
         Msg::Tick => refresh::tick(model, &mut out),
         Msg::Heard(heard) => refresh::heard(model, heard),
-        Msg::Answered(request, reply) => {
+        Msg::Answered(request, turn, reply) => {
             model.waiting = model.waiting.saturating_sub(1);
-            answers::take(model, request, reply, env, &mut out);
+            answers::take(model, request, turn, reply, env, &mut out);
         }
         Msg::DraftLost(failure) => {
             model.complain(Say::about("notice-draft-lost", "cause", failure.detail));

@@ -3,6 +3,7 @@
 //! The footer, the help and the menu show what is offered; a key that is not says why.
 
 use super::Entry;
+use super::answers::OLD_OFFERS;
 use crate::keymap::Command;
 use crate::model::app::Model;
 use crate::model::failure::Say;
@@ -24,6 +25,7 @@ pub fn refusal(model: &Model, command: Command) -> Option<Say> {
     let key = match command {
         Command::Report => report(model),
         Command::Whistle => whistle(model),
+        Command::Rating => rating(model),
         // A form has nothing that could be old.
         Command::Refresh if matches!(model.screen(), Some(Screen::Report(_))) => {
             Some("notice-reporting-already")
@@ -67,6 +69,13 @@ fn report(model: &Model) -> Option<&'static str> {
     }
 }
 
+/// The link is there while the resident's answer is awaited, for whoever hands it over.
+fn rating(model: &Model) -> Option<&'static str> {
+    let there = matches!(model.screen(), Some(Screen::Case(page))
+        if page.dossier.as_ref().is_some_and(|d| d.case.rating_link.is_some()));
+    (!there).then_some("notice-no-rating-link")
+}
+
 /// On a case its own offers decide; elsewhere a report is filed with the whistle.
 fn whistle(model: &Model) -> Option<&'static str> {
     let session = model.session.as_ref()?;
@@ -74,6 +83,7 @@ fn whistle(model: &Model) -> Option<&'static str> {
         return Some("notice-no-whistle-post");
     }
     match model.screen() {
+        Some(Screen::Case(page)) if page.is_old() => Some(OLD_OFFERS),
         Some(Screen::Case(page)) => {
             let offered = page.allowed().iter().any(|o| o.action == "request_whistle");
             (!offered).then_some("notice-no-whistle-here")

@@ -11,8 +11,7 @@ use crate::model::list::{Query, Section, Shelf};
 use crate::model::report;
 use crate::model::request::Request;
 use crate::model::screens::{
-    CaseFocus, CasePage, Dashboard, GridsPage, Home, ListPage, ListSource, Login, Part, ReportPage,
-    Screen,
+    CasePage, Dashboard, GridsPage, Home, ListPage, ListSource, Login, Part, ReportPage, Screen,
 };
 use crate::model::session::{Desk, Session};
 
@@ -105,14 +104,7 @@ pub fn push(model: &mut Model, screen: Screen, out: &mut Vec<Effect>) {
 }
 
 pub fn case(model: &mut Model, id: String, out: &mut Vec<Effect>) {
-    let page = CasePage {
-        id,
-        dossier: None,
-        focus: CaseFocus::Actions,
-        scroll: 0,
-        action: 0,
-    };
-    push(model, Screen::Case(page), out);
+    push(model, Screen::Case(CasePage::new(id)), out);
 }
 
 pub fn shelf(model: &mut Model, shelf: Shelf, out: &mut Vec<Effect>) {

@@ -80,6 +80,12 @@ impl Bench {
         }
     }
 
+    /// Answers what was just asked.
+    fn answered(&mut self, request: Request, reply: Reply) {
+        let turn = self.model.turn;
+        self.send(Msg::Answered(request, turn, reply));
+    }
+
     /// Answers everything that is asked until nothing more is.
     pub fn settle(&mut self) {
         for _ in 0..20 {
@@ -92,7 +98,7 @@ impl Bench {
                 } else {
                     Err(Failure::new(Kind::Network, "no route"))
                 };
-                self.send(Msg::Answered(request, reply));
+                self.answered(request, reply);
             }
         }
     }
@@ -171,7 +177,7 @@ fn a_wrong_password_keeps_the_name() {
     bench.write("grid_worker1").press(Enter);
     bench.write("wrong").press(Enter);
     let request = bench.asked.remove(0);
-    bench.send(Msg::Answered(request, Err(Failure::new(Kind::Login, "no"))));
+    bench.answered(request, Err(Failure::new(Kind::Login, "no")));
     let Some(Screen::Login(page)) = bench.model.screen() else {
         panic!("not at login")
     };
@@ -374,10 +380,7 @@ fn an_ended_login_brings_everything_back_after_the_password() {
     bench.keys(&[Enter]);
     bench.press(F(5));
     let request = bench.asked.remove(0);
-    bench.send(Msg::Answered(
-        request,
-        Err(Failure::new(Kind::Login, "ended")),
-    ));
+    bench.answered(request, Err(Failure::new(Kind::Login, "ended")));
     assert!(matches!(bench.model.screen(), Some(Screen::Login(l)) if l.again));
     bench.write("secret").press(Enter);
     bench.settle();
@@ -396,10 +399,7 @@ fn a_form_whose_case_moved_on_keeps_its_words() {
         .focus("submit")
         .press(Enter);
     let request = bench.asked.remove(0);
-    bench.send(Msg::Answered(
-        request,
-        Err(Failure::new(Kind::Conflict, "stale")),
-    ));
+    bench.answered(request, Err(Failure::new(Kind::Conflict, "stale")));
     assert!(matches!(bench.model.layers.last(), Some(Layer::Trouble(_))));
     bench.settle();
     bench.keys(&[Esc]);
@@ -420,7 +420,7 @@ fn faults_of_the_server_stand_at_their_fields() {
     let request = bench.asked.remove(0);
     let mut failure = Failure::new(Kind::Invalid, "wrong");
     failure.faults.push(("/text".into(), "too short".into()));
-    bench.send(Msg::Answered(request, Err(failure)));
+    bench.answered(request, Err(failure));
     bench.keys(&[Esc]);
     let form = page_or_layer_form(&mut bench.model).unwrap();
     assert_eq!(form.focused().unwrap().name, "text");
@@ -441,7 +441,7 @@ fn closing_shows_the_link_for_the_resident() {
     };
     let request = Request::Act(act);
     let answer = sample::answer(&request);
-    bench.send(Msg::Answered(request, Ok(answer)));
+    bench.answered(request, Ok(answer));
     assert!(matches!(
         bench.model.layers.last(),
         Some(Layer::Rating { .. })
@@ -578,7 +578,7 @@ proptest! {
                             None => Ok(sample::answer(&request)),
                             Some(kind) => Err(Failure::new(kind, "why")),
                         };
-                        bench.send(Msg::Answered(request, reply));
+                        bench.answered(request, reply);
                     }
                 }
             }
@@ -680,10 +680,10 @@ fn a_whistle_joins_the_report_that_is_being_written() {
 #[test]
 fn posts_that_have_changed_change_what_is_offered() {
     let mut bench = Bench::logged_in("grid_worker");
-    bench.send(Msg::Answered(
+    bench.answered(
         Request::Me,
         Ok(Answer::Session(sample::session("supervisor"))),
-    ));
+    );
     bench.keys(&[F(2)]);
     assert_eq!(notice(&bench), "notice-no-report-post");
 }
@@ -751,10 +751,7 @@ fn nobody_listens_before_the_login_or_after_it_has_ended() {
     let mut bench = Bench::new();
     assert!(listens(&bench.model).is_none());
     bench = Bench::logged_in("grid_worker");
-    bench.send(Msg::Answered(
-        Request::Me,
-        Err(Failure::new(Kind::Login, "ended")),
-    ));
+    bench.answered(Request::Me, Err(Failure::new(Kind::Login, "ended")));
     assert!(listens(&bench.model).is_none());
 }
 
@@ -772,13 +769,183 @@ fn work_begins_at_the_first_queue_that_the_posts_work_off() {
         let rest = &home.parts[1..];
         assert!(home.rows(0) > 0 && home.part == 0);
         let mut quiet = Bench::logged_in(post);
-        quiet.send(Msg::Answered(
+        quiet.answered(
             Request::Section(Section::Emergencies),
             Ok(Answer::Pile(crate::model::list::Pile::default())),
-        ));
+        );
         let Some(Screen::Home(home)) = quiet.model.screen() else {
             panic!("not at home")
         };
         assert_eq!(rest[home.part - 1].section, section, "{post}");
     }
+}
+
+fn page(bench: &Bench) -> &crate::model::screens::CasePage {
+    match bench.model.screen() {
+        Some(Screen::Case(page)) => page,
+        other => panic!("no case but {other:?}"),
+    }
+}
+
+/// A verification that was sent and has not been answered.
+fn verifying() -> (Bench, Request) {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('3')]);
+    bench
+        .focus("passed")
+        .keys(&[Char('1')])
+        .focus("submit")
+        .press(Enter);
+    let request = bench.asked.remove(0);
+    assert!(matches!(request, Request::Act(_)));
+    (bench, request)
+}
+
+#[test]
+fn nothing_is_started_from_the_offers_of_before_an_action() {
+    let (mut bench, request) = verifying();
+    let before = bench.model.turn;
+    bench.answered(request.clone(), Ok(sample::answer(&request)));
+    for key in [Char('5'), Enter, F(3)] {
+        bench.press(key);
+        assert_eq!(notice(&bench), "notice-offers-old", "{key:?}");
+        assert!(bench.model.layers.is_empty(), "{key:?} has opened a form");
+    }
+    // What was asked for before the action knows nothing of it.
+    let case = Request::Case(page(&bench).id.clone());
+    let late = Msg::Answered(case.clone(), before, Ok(sample::answer(&case)));
+    bench.send(late);
+    assert!(page(&bench).is_old());
+    bench.settle();
+    assert!(!page(&bench).is_old());
+    assert_eq!(notice(&bench), "", "the wait is over");
+    bench.press(Char('5'));
+    assert!(matches!(bench.model.layers.last(), Some(Layer::Action(_))));
+}
+
+#[test]
+fn a_form_left_while_it_is_being_sent_gives_back_no_offers() {
+    let (mut bench, request) = verifying();
+    bench.keys(&[Esc]);
+    bench.press(Char('5'));
+    assert_eq!(notice(&bench), "notice-offers-old");
+    bench.answered(request, Err(Failure::new(Kind::Server, "broken")));
+    bench.keys(&[Esc]);
+    bench.press(Char('5'));
+    assert!(
+        matches!(bench.model.layers.last(), Some(Layer::Action(_))),
+        "nothing has changed, so the offers hold"
+    );
+}
+
+#[test]
+fn an_answer_in_the_former_language_is_dropped_and_asked_anew() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter]);
+    let shown = page(&bench).dossier.clone().unwrap();
+    bench.press(F(8));
+    let (english, asked) = (bench.model.turn, std::mem::take(&mut bench.asked));
+    assert!(asked.contains(&Request::Case("case-0".into())) || !asked.is_empty());
+    bench.press(F(8));
+    bench.settle();
+    for request in asked {
+        let mut answer = sample::answer(&request);
+        if let Answer::Case(dossier) = &mut answer {
+            dossier.case.text = "in English".into();
+        }
+        bench.send(Msg::Answered(request, english, Ok(answer)));
+    }
+    assert_eq!(page(&bench).dossier.as_ref().unwrap().case, shown.case);
+    // What only forms ask for comes again; an action that was taken is taken in any language.
+    bench.asked.clear();
+    for (request, again) in [(Request::Units, true), (Request::Kinds, false)] {
+        let answer = sample::answer(&request);
+        bench.model.reference = crate::model::reference::Reference::default();
+        bench.send(Msg::Answered(request.clone(), english, Ok(answer)));
+        assert_eq!(bench.asked.contains(&request), again, "{request:?}");
+        assert!(bench.model.reference.units.is_none());
+        assert!(bench.model.reference.kinds.is_none());
+    }
+    let (mut bench, request) = verifying();
+    let turn = bench.model.turn;
+    bench.press(F(8));
+    bench.send(Msg::Answered(
+        request.clone(),
+        turn,
+        Ok(sample::answer(&request)),
+    ));
+    assert_eq!(notice(&bench), "notice-done");
+}
+
+#[test]
+fn what_was_marked_before_stands_first_in_the_list() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('4')]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    form.field_mut("assist")
+        .unwrap()
+        .set(&serde_json::json!([{"id": "zfj", "name": "综合行政执法局柘汪中队"}]));
+    bench.focus("assist").keys(&[Enter]);
+    let order = |bench: &Bench| match bench.model.layers.last() {
+        Some(Layer::Picker(open)) => open
+            .shown
+            .iter()
+            .map(|at| open.items[*at].id.clone())
+            .collect::<Vec<_>>(),
+        _ => panic!("no list"),
+    };
+    assert_eq!(order(&bench), ["zfj", "jtys-zw", "gs"]);
+    bench.press(Char(' '));
+    assert_eq!(order(&bench), ["zfj", "jtys-zw", "gs"], "nothing jumps");
+}
+
+#[test]
+fn coordinates_alone_say_whose_committee_is_called() {
+    use crate::model::request::{Around, For};
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(3)]);
+    bench.focus("matter").keys(&[Enter]);
+    bench.write("dlt").keys(&[Enter]);
+    bench.focus("position").write("119.12,34.91");
+    assert!(bench.asked.is_empty(), "not at every digit");
+    bench.press(Tab);
+    let Some(Request::Proposal(For::Report { place, .. })) = bench.asked.first() else {
+        panic!("not asked: {:?}", bench.asked)
+    };
+    let at = [119.12, 34.91];
+    let crs = "wgs84".to_owned();
+    assert_eq!(*place, Around::Point { at, crs });
+}
+
+#[test]
+fn the_link_for_the_resident_opens_again() {
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[F(4), Char('2'), Enter]);
+    bench.press(F(6));
+    assert_eq!(notice(&bench), "notice-no-rating-link");
+    if let Some(Screen::Case(page)) = bench.model.screen_mut() {
+        page.dossier.as_mut().unwrap().case.rating_link = Some("http://h/rate/a".into());
+    }
+    bench.press(F(6));
+    assert!(matches!(bench.model.layers.last(),
+        Some(Layer::Rating { link, .. }) if link == "http://h/rate/a"));
+}
+
+#[test]
+fn an_untouched_form_is_no_draft() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter, Char('4')]);
+    let form = page_or_layer_form(&mut bench.model).unwrap();
+    assert!(form.has_content(), "units are proposed");
+    bench.keys(&[Esc]);
+    assert_eq!(notice(&bench), "");
+    assert!(bench.model.drafts.is_empty());
+    bench.keys(&[Char('4')]);
+    bench.focus("reason").write("x").keys(&[Esc]);
+    assert_eq!(notice(&bench), "notice-draft-kept");
+    assert_eq!(bench.model.drafts.len(), 1);
+    // The same for a report, which begins with a grid and a source.
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[F(3), Tab, Esc]);
+    assert!(bench.model.drafts.is_empty());
 }

@@ -163,13 +163,17 @@ impl Facts<'_> {
         ));
     }
 
+    const fn label_cells(&self) -> usize {
+        if self.cells < 45 { 7 } else { 11 }
+    }
+
     /// A label and what it says, over as many lines as it needs.
     fn fact(&mut self, key: &str, value: &str) {
         if value.is_empty() {
             return;
         }
         let label = self.look.words.get(key);
-        let label_cells = if self.cells < 45 { 7 } else { 11 };
+        let label_cells = self.label_cells();
         let value = text::clean(value);
         for (n, part) in text::wrap(&value, self.cells.saturating_sub(label_cells + 1))
             .into_iter()
@@ -243,7 +247,22 @@ impl Facts<'_> {
             self.fact("fact-reply", reply);
         }
         if let Some(link) = &case.rating_link {
-            self.fact("fact-rating-link", link);
+            self.rating_link(link);
+        }
+    }
+
+    /// A link is of use in one piece only: beside its label, below it, or by the key that shows it.
+    fn rating_link(&mut self, link: &str) {
+        let link = text::clean(link);
+        let wide = text::width(&link);
+        if wide + self.label_cells() < self.cells {
+            self.fact("fact-rating-link", &link);
+            return;
+        }
+        let hint = self.look.words.get("fact-rating-hint");
+        self.fact("fact-rating-link", &hint);
+        if wide < self.cells {
+            self.line(vec![Span::raw(format!(" {link}"))]);
         }
     }
 
@@ -551,8 +570,11 @@ pub fn whom(case: &Case, target: &Target) -> String {
 fn actions(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame: &mut Frame<'_>) {
     let cells = usize::from(area.width);
     let allowed = page.allowed();
+    // Offers from before an action are only waited on: without numbers, since none does anything.
+    let old = page.is_old();
+    let waits = if old { " …" } else { "" };
     let mut lines = vec![Line::styled(
-        text::truncate(&format!(" {}", look.words.get("actions-now")), cells),
+        text::truncate(&format!(" {}{waits}", look.words.get("actions-now")), cells),
         look.theme.bold(),
     )];
     if allowed.is_empty() {
@@ -563,7 +585,9 @@ fn actions(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame
     let height = usize::from(area.height).saturating_sub(1);
     let top = scroll_to(page.action, allowed.len(), height);
     for (n, offer) in allowed.iter().enumerate().skip(top).take(height) {
-        let number = if n < 9 {
+        let number = if old {
+            "…".to_owned()
+        } else if n < 9 {
             format!("{}", n + 1)
         } else {
             " ".to_owned()
@@ -581,6 +605,7 @@ fn actions(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame
             text::clean(&whom)
         );
         let style = match (n == page.action, page.focus) {
+            _ if old => look.theme.dim(),
             (true, CaseFocus::Actions) => look.theme.selected(),
             (true, CaseFocus::Facts) => look.theme.resting(),
             _ => Style::new(),

@@ -186,6 +186,42 @@ fn the_link_for_the_resident() {
 }
 
 #[test]
+fn a_link_is_never_broken_over_lines() {
+    let mut seen = std::collections::BTreeSet::new();
+    for host in ["h", "127.0.0.1:8080", "gridwhistle.ganyu.example.gov.cn"] {
+        let link = format!("http://{host}/rate/0123456789abcdefghijklmnop");
+        for width in [60, 80, 120] {
+            let mut bench = Bench::logged_in("registrar");
+            bench.keys(&[F(4), Char('2'), Enter]);
+            bench.model.size = (width, 60);
+            if let Some(Screen::Case(page)) = bench.model.screen_mut() {
+                page.dossier.as_mut().unwrap().case.rating_link = Some(link.clone());
+            }
+            let shown = picture(&bench, Theme::default());
+            let whole = shown.contains(&link);
+            let hint = shown.contains("按 F6");
+            assert!(
+                whole || !shown.contains("http://"),
+                "broken at {width}:\n{shown}"
+            );
+            assert!(whole || hint, "{shown}");
+            seen.insert((whole, hint));
+        }
+    }
+    assert_eq!(seen.len(), 3, "beside its label, below it, or by the key");
+}
+
+#[test]
+fn offers_from_before_an_action_have_no_numbers() {
+    let mut bench = Bench::logged_in("grid_worker");
+    bench.keys(&[Enter]);
+    if let Some(Screen::Case(page)) = bench.model.screen_mut() {
+        page.valid = page.seen + 1;
+    }
+    insta::assert_snapshot!("case_waiting_zh_80x24", picture(&bench, Theme::default()));
+}
+
+#[test]
 fn why_other_actions_are_not_possible() {
     pictures("why", || {
         let mut bench = Bench::logged_in("grid_worker");
