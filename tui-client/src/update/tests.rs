@@ -845,7 +845,7 @@ fn an_answer_in_the_former_language_is_dropped_and_asked_anew() {
     let shown = page(&bench).dossier.clone().unwrap();
     bench.press(F(8));
     let (english, asked) = (bench.model.turn, std::mem::take(&mut bench.asked));
-    assert!(asked.contains(&Request::Case("case-0".into())) || !asked.is_empty());
+    assert!(asked.iter().any(|r| matches!(r, Request::Case(_))));
     bench.press(F(8));
     bench.settle();
     for request in asked {
