@@ -37,6 +37,8 @@ async fn fill_in(terminal: &Terminal, text: &str) -> anyhow::Result<()> {
     terminal.wait_for("拼音首字母").await?;
     terminal.text("wsjg")?;
     terminal.wait_for("wsjg").await?;
+    // The entries come from the server: before they do there is nothing to choose.
+    terminal.wait_for("污水井盖异常").await?;
     terminal.keys(&["Enter"])?;
     terminal.wait_for("▸内容").await?;
     terminal.text(text)?;
