@@ -26,6 +26,10 @@ use crate::{StoreError, wake};
 
 /// The most appends in one commit.
 const BATCH: usize = 256;
+/// So many are committed together at once; of more than that, only half of what waits. Were everybody
+/// answered by the same commit, everybody would ask again at the same moment, and the disk and the
+/// processor would wait for each other in turn.
+const SMALL_BATCH: usize = 32;
 /// The key of the advisory lock under which PostgreSQL appends: the order of the log is the order
 /// of the commits.
 const APPEND_LOCK: i64 = 0x6772_6964;
@@ -135,7 +139,7 @@ async fn run(
     failures: Arc<AtomicU32>,
 ) {
     let mut jobs = Vec::with_capacity(BATCH);
-    while inbox.recv_many(&mut jobs, BATCH).await > 0 {
+    while inbox.recv_many(&mut jobs, batch_size(inbox.len())).await > 0 {
         let mut batch = Vec::with_capacity(jobs.len());
         for job in jobs.drain(..) {
             match job {
@@ -150,6 +154,11 @@ async fn run(
         }
         flush(&db, &mut batch, &moved, &failures).await;
     }
+}
+
+/// How many of those that wait are committed together.
+fn batch_size(waiting: usize) -> usize {
+    (waiting / 2).clamp(SMALL_BATCH, BATCH)
 }
 
 async fn run_task(db: &DatabaseConnection, task: Task) -> Result<(), StoreError> {
@@ -599,4 +608,17 @@ async fn store_cases(
     insert_all::<case_party::Entity>(tx, parties, held_parties).await?;
     insert_all::<assignment::Entity>(tx, assignments, held).await?;
     insert_all::<whistle::Entity>(tx, whistles, held).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_that_wait_half_are_committed_while_the_others_come_in() {
+        assert_eq!(batch_size(0), SMALL_BATCH);
+        assert_eq!(batch_size(40), SMALL_BATCH);
+        assert_eq!(batch_size(200), 100);
+        assert_eq!(batch_size(4096), BATCH);
+    }
 }
