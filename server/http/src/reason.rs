@@ -43,7 +43,8 @@ impl Refusal {
             | RefusalCode::KindForbids
             | RefusalCode::NotTheBlower
             | RefusalCode::HandledItYourself
-            | RefusalCode::DispatchedItYourself => Self::forbidden(detail),
+            | RefusalCode::DispatchedItYourself
+            | RefusalCode::NotEmpowered => Self::forbidden(detail),
             RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => Self::gone(detail),
             RefusalCode::UnknownMatter
             | RefusalCode::MatterNotInForce

@@ -505,6 +505,7 @@ fn closed(case: &Case, round: u16, now: Timestamp) -> Event {
     Event::Closed {
         note: String::new(),
         on_time: true,
+        forced: false,
         feedback: Some(feedback),
     }
 }

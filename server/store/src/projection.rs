@@ -117,6 +117,9 @@ fn stage_due(case: &Case) -> Option<Timestamp> {
     };
     match case.stage {
         Stage::Reported => clock(InnerClockName::Accept),
+        Stage::Confirming => {
+            clock(InnerClockName::Confirm).or_else(|| clock(InnerClockName::Accept))
+        }
         Stage::Registered => clock(InnerClockName::Dispatch),
         Stage::Handled => clock(InnerClockName::ConfirmSolved),
         Stage::Verifying => clock(InnerClockName::Verify),

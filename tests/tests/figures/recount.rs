@@ -174,7 +174,7 @@ impl<'q> Count<'q> {
             .map(|(index, _)| index)
             .collect();
         for (number, begin) in begins.iter().enumerate() {
-            // A new round begins with a reopening only.
+            // A new round begins with a reopening, or where a registration was taken back.
             let end = begins.get(number + 1).copied().unwrap_or(rows.len());
             self.round(&rows[*begin..end], rows)?;
         }
@@ -222,7 +222,10 @@ impl<'q> Count<'q> {
     ) -> anyhow::Result<()> {
         let b = self.question.end;
         let begun = &rows[0];
-        if begun.recorded >= b {
+        let sent_back = rows
+            .iter()
+            .any(|row| row.kind == "sent_back" && row.recorded < b);
+        if begun.recorded >= b || sent_back {
             return Ok(());
         }
         let failed = |row: &&Row| {

@@ -9,7 +9,7 @@ use super::server::Server;
 use super::{maybe, maybe_time, time};
 use crate::model::case::{
     Assignment, Case, Clock, Dossier, Event, Feedback, Limit, MatterRef, Milestone, Named, Offer,
-    Person, Place, Reporter, Round, Score, Target, Wanted, Whistle,
+    Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
 };
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Act, Outcome, Report};
@@ -154,6 +154,7 @@ fn person(p: types::Person) -> Person {
 /// A case with everything that the server told.
 pub fn map_case(c: types::Case) -> Case {
     let now = crate::runtime::now();
+    let said = said(&c, now);
     let mut marks = Vec::new();
     let mut clocks: Vec<Clock> = c
         .clocks
@@ -241,6 +242,26 @@ pub fn map_case(c: types::Case) -> Case {
         feedback,
         rating_link: c.rating_link,
         reply: c.reply,
+        said,
+    }
+}
+
+/// What somebody said that stands until somebody else decides; a claim only while it holds.
+fn said(c: &types::Case, now: crate::model::Time) -> Said {
+    let confirmation = c.confirmation.as_ref();
+    Said {
+        finding: confirmation.and_then(|x| Some((x.valid?, x.note.clone().unwrap_or_default()))),
+        reply_draft: c.reply_draft.as_ref().map(|d| d.text.clone()),
+        reopening: c
+            .reopening
+            .as_ref()
+            .filter(|r| r.refusal.is_none())
+            .map(|r| r.reason.clone()),
+        claim: c
+            .claim
+            .as_ref()
+            .map(|x| (person(x.by.clone()), time(x.until)))
+            .filter(|(_, until)| now < *until),
     }
 }
 

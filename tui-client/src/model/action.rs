@@ -24,6 +24,9 @@ pub fn is_final(action: &str) -> bool {
             | "close"
             | "check_in"
             | "leave"
+            | "force_close"
+            | "send_back"
+            | "refuse_reopening"
     )
 }
 
@@ -78,10 +81,13 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
                 .filled(&json!("assist")),
         ],
         "refuse_whistle" | "withdraw_whistle" | "excuse" | "revoke" | "push_back" | "reopen"
-        | "void" => {
+        | "void" | "send_back" | "force_close" | "request_reopening" | "refuse_reopening" => {
             vec![Field::area("reason").required()]
         }
-        "assign_handler" => vec![Field::line("officers").required()],
+        "assign_handler" => vec![
+            Field::line("officers").required(),
+            Field::toggle("may_finish"),
+        ],
         "contact_blower" | "contact_resident" => vec![Field::area("note").required()],
         "check_in" => vec![Field::line("position"), Field::line("accuracy_m"), photos()],
         "report_done" => vec![Field::area("result").required(), photos()],
@@ -104,6 +110,12 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             Field::checks("assignments", finished(case)),
         ],
         "reply" => vec![Field::area("text").required()],
+        "request_confirmation" => vec![Field::area("note")],
+        "confirm" => vec![
+            Field::names("valid", "valid", &["yes", "no"]).required(),
+            Field::area("note"),
+            photos(),
+        ],
         "comment" => vec![Field::area("text").required(), Field::toggle("public")],
         "attach" => vec![photos().required()],
         "close" => vec![
@@ -309,7 +321,7 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
                     body.insert("accuracy_m".into(), json!(metres));
                 }
             }
-            "accept" | "passed" => {
+            "accept" | "passed" | "valid" => {
                 body.insert(name.into(), json!(form.text(name) == "yes"));
             }
             "response" | "quality" => {

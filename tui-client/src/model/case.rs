@@ -31,6 +31,20 @@ pub struct Case {
     /// The one-time link for the resident, shown to the closing registrar.
     pub rating_link: Option<String>,
     pub reply: Option<String>,
+    pub said: Said,
+}
+
+/// What somebody said that waits for somebody else's word, or keeps others off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// What the grid's worker found before the acceptance: whether it is as reported, and his note.
+    pub finding: Option<(bool, String)>,
+    /// An officer's answer that waits for his leader's consent.
+    pub reply_draft: Option<String>,
+    /// Why the closed case should be handled once more, while undecided.
+    pub reopening: Option<String>,
+    /// Who works on it, and until when others in his post are kept off.
+    pub claim: Option<(Person, Time)>,
 }
 
 impl Case {

@@ -88,6 +88,15 @@ pub const ACTIONS: &[&str] = &[
     "void",
     "comment",
     "attach",
+    "request_confirmation",
+    "confirm",
+    "send_back",
+    "force_close",
+    "request_reopening",
+    "refuse_reopening",
+    "consent_reply",
+    "claim",
+    "release",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -131,6 +140,14 @@ pub const EVENTS: &[&str] = &[
     "voided",
     "commented",
     "attached",
+    "confirmation_requested",
+    "confirmed",
+    "sent_back",
+    "reopening_requested",
+    "reopening_refused",
+    "reply_drafted",
+    "claimed",
+    "released",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",
@@ -170,6 +187,7 @@ pub const CLOCKS: &[&str] = &[
     "confirm_condition",
     "confirm_solved",
     "verify",
+    "confirm",
     "handling",
     "sign",
     "contact",

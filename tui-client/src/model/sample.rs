@@ -289,6 +289,7 @@ pub fn dossier(id: &str) -> Dossier {
         feedback: None,
         rating_link: None,
         reply: None,
+        said: crate::model::case::Said::default(),
     };
     let event = |kind: &str, time: &str, actor: Person, note: &str| Event {
         kind: kind.into(),

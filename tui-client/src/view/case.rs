@@ -246,8 +246,28 @@ impl Facts<'_> {
         if let Some(reply) = &case.reply {
             self.fact("fact-reply", reply);
         }
+        self.said(case);
         if let Some(link) = &case.rating_link {
             self.rating_link(link);
+        }
+    }
+
+    /// What waits for somebody's word, and who works on it.
+    fn said(&mut self, case: &Case) {
+        let words = self.look.words;
+        if let Some((valid, note)) = &case.said.finding {
+            let found = words.name("valid", if *valid { "yes" } else { "no" });
+            self.fact("fact-finding", &format!("{found} {note}"));
+        }
+        if let Some(draft) = &case.said.reply_draft {
+            self.fact("fact-reply-draft", draft);
+        }
+        if let Some(reason) = &case.said.reopening {
+            self.fact("fact-reopening", reason);
+        }
+        if let Some((by, until)) = &case.said.claim {
+            let by = person(self.look, by);
+            self.fact("fact-claim", &format!("{by} -> {}", time::short(*until)));
         }
     }
 
@@ -473,7 +493,8 @@ impl Facts<'_> {
             self.note(3, &text, look.theme.warn());
         }
         if let Some(result) = &assignment.result {
-            self.note(3, result, Style::new());
+            let result = self.look.words.name("by-rule", result);
+            self.note(3, &result, Style::new());
         }
     }
 
@@ -519,7 +540,8 @@ impl Facts<'_> {
                     self.cells.saturating_sub(13),
                 )),
             ]);
-            self.note(13, &event.note, self.look.theme.dim());
+            let note = self.look.words.name("by-rule", &event.note);
+            self.note(13, &note, self.look.theme.dim());
         }
     }
 }

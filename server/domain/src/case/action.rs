@@ -90,6 +90,25 @@ names! {
         Comment => "comment",
         /// 补充附件
         Attach => "attach",
+        // Intake and judgement.
+        /// 请求核实
+        RequestConfirmation => "request_confirmation",
+        /// 核实
+        Confirm => "confirm",
+        /// 回退
+        SendBack => "send_back",
+        /// 强制结案
+        ForceClose => "force_close",
+        /// 申请重办
+        RequestReopening => "request_reopening",
+        /// 不予重办
+        RefuseReopening => "refuse_reopening",
+        /// 同意答复
+        ConsentReply => "consent_reply",
+        /// 认领
+        Claim => "claim",
+        /// 取消认领
+        Release => "release",
     }
 }
 
@@ -236,6 +255,8 @@ pub enum Action {
     AssignHandler {
         assignment: AssignmentId,
         officers: Vec<String>,
+        /// They may finish and push back in the leader's stead.
+        may_finish: bool,
     },
     ContactBlower {
         assignment: AssignmentId,
@@ -331,6 +352,29 @@ pub enum Action {
     Attach {
         attachments: Vec<AttachmentId>,
     },
+    RequestConfirmation {
+        note: String,
+    },
+    Confirm {
+        valid: bool,
+        note: String,
+        attachments: Vec<AttachmentId>,
+    },
+    SendBack {
+        reason: String,
+    },
+    ForceClose {
+        reason: String,
+    },
+    RequestReopening {
+        reason: String,
+    },
+    RefuseReopening {
+        reason: String,
+    },
+    ConsentReply,
+    Claim,
+    Release,
 }
 
 impl Action {
@@ -375,6 +419,15 @@ impl Action {
             Self::Void { .. } => ActionKind::Void,
             Self::Comment { .. } => ActionKind::Comment,
             Self::Attach { .. } => ActionKind::Attach,
+            Self::RequestConfirmation { .. } => ActionKind::RequestConfirmation,
+            Self::Confirm { .. } => ActionKind::Confirm,
+            Self::SendBack { .. } => ActionKind::SendBack,
+            Self::ForceClose { .. } => ActionKind::ForceClose,
+            Self::RequestReopening { .. } => ActionKind::RequestReopening,
+            Self::RefuseReopening { .. } => ActionKind::RefuseReopening,
+            Self::ConsentReply => ActionKind::ConsentReply,
+            Self::Claim => ActionKind::Claim,
+            Self::Release => ActionKind::Release,
         }
     }
 
@@ -385,6 +438,7 @@ impl Action {
             | Self::ReportDone { attachments, .. }
             | Self::Finish { attachments, .. }
             | Self::Verify { attachments, .. }
+            | Self::Confirm { attachments, .. }
             | Self::Attach { attachments } => attachments,
             _ => &[],
         }

@@ -4,8 +4,9 @@ use super::event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, St
 use super::id::AssignmentId;
 use super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::state::{
-    Arrival, Assignment, Case, Concluded, Feedback, InnerClock, InnerClockName, LetGo, Milestone,
-    ReturnRequest, Round, Score, StepState, Whistle,
+    Arrival, Assignment, Case, Claim, Concluded, Confirmation, Feedback, Finding, InnerClock,
+    InnerClockName, LetGo, Milestone, ReopeningRequest, ReplyDraft, ReturnRequest, Round, Score,
+    StepState, Whistle,
 };
 use crate::access::ActorRef;
 use crate::clock::{ClockFacts, Deadline, Timestamp};
@@ -59,6 +60,10 @@ impl Case {
             condition_to_confirm: false,
             reply: None,
             voided_at: None,
+            confirmation: None,
+            reply_draft: None,
+            reopening: None,
+            claim: None,
         })
     }
 
@@ -90,6 +95,7 @@ impl Case {
             Event::Reported { .. } | Event::Commented { .. } => {}
             Event::Accepted => {
                 self.stop_clock(InnerClockName::Accept, at);
+                self.stop_clock(InnerClockName::Confirm, at);
                 self.stage = Stage::Accepted;
             }
             Event::Declined { .. } => self.end(Stage::Declined, at),
@@ -213,8 +219,12 @@ impl Case {
             Event::HandlerAssigned {
                 assignment,
                 officers,
+                may_finish,
             } => {
-                self.on_assignment(*assignment, |a| a.officers.clone_from(officers));
+                self.on_assignment(*assignment, |a| {
+                    a.officers.clone_from(officers);
+                    a.officers_may_finish = *may_finish;
+                });
             }
             Event::BlowerContacted {
                 assignment,
@@ -393,7 +403,10 @@ impl Case {
                     self.come_again(assignments, at);
                 }
             }
-            Event::Replied { text } => self.reply = Some(text.clone()),
+            Event::Replied { text } => {
+                self.reply = Some(text.clone());
+                self.reply_draft = None;
+            }
             Event::Closed {
                 on_time, feedback, ..
             } => {
@@ -453,6 +466,7 @@ impl Case {
                 ..
             } => {
                 self.stage = Stage::Registered;
+                self.reopening = None;
                 self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
                 self.rounds
                     .push(new_round(*round, condition.clone(), steps, at));
@@ -462,6 +476,70 @@ impl Case {
                 self.end(Stage::Voided, at);
             }
             Event::Attached { attachments } => self.attachments.extend(attachments),
+            Event::ConfirmationRequested { confirm_by, .. } => {
+                self.stop_clock(InnerClockName::Accept, at);
+                self.start_clock(InnerClockName::Confirm, at, *confirm_by);
+                self.stage = Stage::Confirming;
+                self.confirmation = Some(Confirmation {
+                    requested_at: at,
+                    confirm_by: *confirm_by,
+                    finding: None,
+                });
+            }
+            Event::Confirmed {
+                valid,
+                note,
+                attachments,
+                accept_by,
+            } => {
+                self.attachments.extend(attachments);
+                self.stop_clock(InnerClockName::Confirm, at);
+                self.start_clock(InnerClockName::Accept, at, *accept_by);
+                if let Some(confirmation) = &mut self.confirmation {
+                    confirmation.finding = Some(Finding {
+                        at,
+                        by: recorded.actor.clone(),
+                        valid: *valid,
+                        note: note.clone(),
+                    });
+                }
+            }
+            Event::SentBack { .. } => {
+                self.stage = Stage::Accepted;
+                self.condition_to_confirm = false;
+                self.stop_clock(InnerClockName::Dispatch, at);
+                self.stop_clock(InnerClockName::ConfirmCondition, at);
+                if let Some(round) = self.rounds.last_mut() {
+                    round.sent_back_at = Some(at);
+                }
+            }
+            Event::ReopeningRequested { reason } => {
+                self.reopening = Some(ReopeningRequest {
+                    at,
+                    by: recorded.actor.clone(),
+                    reason: reason.clone(),
+                    refusal: None,
+                });
+            }
+            Event::ReopeningRefused { reason } => {
+                if let Some(request) = &mut self.reopening {
+                    request.refusal = Some(reason.clone());
+                }
+            }
+            Event::ReplyDrafted { text } => {
+                self.reply_draft = Some(ReplyDraft {
+                    by: recorded.actor.clone(),
+                    text: text.clone(),
+                });
+            }
+            Event::Claimed { until } => {
+                self.claim = Some(Claim {
+                    by: recorded.actor.clone(),
+                    at,
+                    until: *until,
+                });
+            }
+            Event::Released => self.claim = None,
         }
     }
 
@@ -557,6 +635,8 @@ impl Case {
                 a.attempt += 1;
                 a.finished_at = None;
                 a.reported_done_at = None;
+                // A wish to return it ended with the finish.
+                a.return_request.take_if(|r| r.accepted.is_none());
             });
             if let Some(whistle) = self.assignment(*id).and_then(|a| a.whistle) {
                 self.on_whistle(whistle, |w| {
@@ -600,6 +680,7 @@ impl Case {
 
     fn end(&mut self, stage: Stage, at: Timestamp) {
         self.stage = stage;
+        self.claim = None;
         for clock in &mut self.inner_clocks {
             clock.stopped_at.get_or_insert(at);
         }
@@ -710,6 +791,7 @@ fn new_round(
         finishes: Vec::new(),
         leads: Vec::new(),
         feedback: None,
+        sent_back_at: None,
     }
 }
 
@@ -746,6 +828,7 @@ fn new_assignment(
         finished_at: None,
         attempt: 1,
         officers: Vec::new(),
+        officers_may_finish: false,
         result: None,
         return_by: called.return_by,
         return_request: None,

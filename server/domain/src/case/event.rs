@@ -168,6 +168,9 @@ pub enum Event {
     HandlerAssigned {
         assignment: AssignmentId,
         officers: Vec<String>,
+        /// They may finish and push back in the leader's stead.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        may_finish: bool,
     },
     BlowerContacted {
         assignment: AssignmentId,
@@ -272,6 +275,9 @@ pub enum Event {
         on_time: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<FeedbackDuty>,
+        /// 强制结案: the closing standard is not met; the note says why it is closed all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        forced: bool,
     },
     Scored {
         whistle: WhistleId,
@@ -302,6 +308,38 @@ pub enum Event {
     Attached {
         attachments: Vec<AttachmentId>,
     },
+    /// The registrar wants somebody to look before he decides; the acceptance clock stands still.
+    ConfirmationRequested {
+        note: String,
+        confirm_by: Timestamp,
+    },
+    /// What was found on the spot; the registrar decides by `accept_by`.
+    Confirmed {
+        valid: bool,
+        note: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentId>,
+        accept_by: Timestamp,
+    },
+    /// The registration is taken back: the round ends without having counted.
+    SentBack {
+        reason: String,
+    },
+    ReopeningRequested {
+        reason: String,
+    },
+    ReopeningRefused {
+        reason: String,
+    },
+    /// An officer's answer to the resident, which waits for his leader's consent.
+    ReplyDrafted {
+        text: String,
+    },
+    /// Somebody works on the case; others in the same post are kept off until then.
+    Claimed {
+        until: Timestamp,
+    },
+    Released,
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
@@ -356,6 +394,14 @@ impl Event {
             Self::Voided { .. } => "voided",
             Self::Commented { .. } => "commented",
             Self::Attached { .. } => "attached",
+            Self::ConfirmationRequested { .. } => "confirmation_requested",
+            Self::Confirmed { .. } => "confirmed",
+            Self::SentBack { .. } => "sent_back",
+            Self::ReopeningRequested { .. } => "reopening_requested",
+            Self::ReopeningRefused { .. } => "reopening_refused",
+            Self::ReplyDrafted { .. } => "reply_drafted",
+            Self::Claimed { .. } => "claimed",
+            Self::Released => "released",
         }
     }
 }

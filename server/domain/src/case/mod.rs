@@ -16,14 +16,15 @@ mod state;
 mod tests;
 
 pub use action::{Action, ActionKind, Report, Target, TargetNoun, WhistleRequest};
-pub use decide::{Ask, Offer, decide, offers, posts, rate, report, stages};
+pub use decide::{Ask, Offer, decide, offers, posts, posts_at, rate, report, stages};
 pub use event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, StepPlan};
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use refusal::{Refusal, RefusalCode};
 pub use rules::{Rules, Settings};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
 pub use state::{
-    Answer, Arrival, Assignment, Called, Case, Concluded, Feedback, Grade, InnerClock,
-    InnerClockName, LetGo, Meeting, Milestone, OriginalPosition, Place, ResidentRef, ReturnRequest,
-    Round, SafetyCall, Score, Solved, StepState, Whistle,
+    Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation, Feedback, Finding,
+    Grade, InnerClock, InnerClockName, LetGo, Meeting, Milestone, OriginalPosition, Place,
+    ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest, Round, SafetyCall, Score, Solved,
+    StepState, Whistle,
 };

@@ -76,6 +76,20 @@ names! {
         FeedbackConcluded => "feedback_concluded",
         /// The time for answering is over.
         FeedbackExpired => "feedback_expired",
+        /// The place lies in no grid: nobody is there to look.
+        NoGrid => "no_grid",
+        /// Somebody was asked to look and has not answered; the time to answer is not over.
+        NotConfirmed => "not_confirmed",
+        /// The unit leader has not empowered this officer to finish.
+        NotEmpowered => "not_empowered",
+        /// No officer of the unit has written an answer.
+        NoDraft => "no_draft",
+        /// Nobody has asked for the case to be reopened.
+        NoReopeningRequest => "no_reopening_request",
+        /// Somebody else works on the case.
+        Claimed => "claimed",
+        /// Nobody claims the case.
+        NotClaimed => "not_claimed",
     }
 }
 

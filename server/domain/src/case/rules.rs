@@ -27,6 +27,10 @@ pub struct Settings {
     pub confirm_condition: Limit,
     pub confirm_solved: Limit,
     pub verify: Limit,
+    /// For the look at the spot before acceptance.
+    pub confirm: Limit,
+    /// How long a claim keeps others off.
+    pub claim: Limit,
     /// For units called by a plain dispatch.
     pub dispatch_sign: Limit,
     /// A return may be asked for within this limit or a quarter of the handling limit.
@@ -70,6 +74,14 @@ impl Default for Settings {
             verify: Limit {
                 amount: 30,
                 unit: TimeUnit::WorkingMinutes,
+            },
+            confirm: Limit {
+                amount: 30,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            claim: Limit {
+                amount: 30,
+                unit: TimeUnit::EmergencyMinutes,
             },
             dispatch_sign: Limit {
                 amount: 1,

@@ -45,6 +45,11 @@ impl Stage {
         )
     }
 
+    /// Whether the case is open and not registered: never, or not any more.
+    pub const fn is_before_registration(self) -> bool {
+        matches!(self, Self::Reported | Self::Confirming | Self::Accepted)
+    }
+
     /// Whether the case is between registration and the end of the handling.
     pub const fn in_handling(self) -> bool {
         matches!(self, Self::Assigned | Self::Handling)

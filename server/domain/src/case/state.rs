@@ -46,6 +46,63 @@ pub struct Case {
     pub reply: Option<String>,
     /// When it was declared void. Figures of earlier periods still count it.
     pub voided_at: Option<Timestamp>,
+    /// The look at the spot before acceptance, where one was asked for (核实).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+    /// An officer's answer to the resident that waits for his leader's consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_draft: Option<ReplyDraft>,
+    /// The last request to reopen the closed case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopening: Option<ReopeningRequest>,
+    /// Who works on it (认领).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+}
+
+/// A look at the spot before the case is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    pub requested_at: Timestamp,
+    /// By when somebody should have looked; afterwards the registrar waits no longer.
+    pub confirm_by: Timestamp,
+    /// Absent until somebody has looked.
+    pub finding: Option<Finding>,
+}
+
+/// What somebody saw on the spot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub at: Timestamp,
+    pub by: ActorRef,
+    pub valid: bool,
+    pub note: String,
+}
+
+/// An answer to the resident that an officer wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyDraft {
+    pub by: ActorRef,
+    pub text: String,
+}
+
+/// The wish to have a closed case handled once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopeningRequest {
+    pub at: Timestamp,
+    pub by: ActorRef,
+    pub reason: String,
+    /// Why it was refused; absent while undecided.
+    pub refusal: Option<String>,
+}
+
+/// Somebody's work on the case, which keeps others in the same post off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub by: ActorRef,
+    pub at: Timestamp,
+    /// The first moment at which it holds no more.
+    pub until: Timestamp,
 }
 
 /// Where something happened.
@@ -104,6 +161,7 @@ names! {
         ConfirmCondition => "confirm_condition",
         ConfirmSolved => "confirm_solved",
         Verify => "verify",
+        Confirm => "confirm",
     }
 }
 
@@ -160,6 +218,9 @@ pub struct Round {
     /// Who led from when.
     pub leads: Vec<(Timestamp, UnitCode)>,
     pub feedback: Option<Feedback>,
+    /// When the registration was taken back; the next registration has the same number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_back_at: Option<Timestamp>,
 }
 
 impl Round {
@@ -311,6 +372,9 @@ pub struct Assignment {
     /// Counted from 1; one more after each failed verification or veto.
     pub attempt: u16,
     pub officers: Vec<String>,
+    /// The named officers may finish and push back in the leader's stead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub officers_may_finish: bool,
     pub result: Option<String>,
     /// The last moment at which a return may be asked for.
     pub return_by: Timestamp,
@@ -358,9 +422,26 @@ pub struct LetGo {
 }
 
 impl Case {
-    /// The round that runs, or ran last.
+    /// The round that runs, or ran last; none while a registration that was taken back has not been
+    /// renewed.
     pub fn round(&self) -> Option<&Round> {
-        self.rounds.last()
+        self.rounds.last().filter(|r| r.sent_back_at.is_none())
+    }
+
+    /// The number that the next registration gives its round.
+    pub fn next_round(&self) -> u16 {
+        let last = self.rounds.iter().rfind(|r| r.sent_back_at.is_none());
+        last.map_or(0, |r| r.number) + 1
+    }
+
+    /// Who keeps others off at that moment.
+    pub fn claimed(&self, now: Timestamp) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| now < claim.until)
+    }
+
+    /// Whether somebody waits for the decision about reopening.
+    pub fn is_reopening_asked_for(&self) -> bool {
+        self.reopening.as_ref().is_some_and(|r| r.refusal.is_none())
     }
 
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {

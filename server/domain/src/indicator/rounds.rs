@@ -10,7 +10,8 @@ use crate::routing::UnitCode;
 /// What a round is to the figures of a period, if anything.
 pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry> {
     let end = period.to;
-    if round.registered_at >= end {
+    // A registration that was taken back has not counted.
+    if round.registered_at >= end || round.sent_back_at.is_some_and(|at| at < end) {
         return None;
     }
     let failed =

@@ -32,6 +32,12 @@ alike! {
     CompleteStep;
     /// Somebody shall look.
     RequestVerification;
+    /// The unit leader consents to what his officer wrote.
+    ConsentReply;
+    /// I work on it: others in my post are kept off for a while.
+    Claim;
+    /// I work on it no more.
+    Release;
     => {}
 }
 
@@ -184,7 +190,7 @@ pub struct Verify {
     pub assignments: Vec<Uuid>,
 }
 
-/// A text.
+/// The answer to the resident: a unit leader's stands, an officer's waits for his leader's consent.
 #[derive(Debug, Clone, Object)]
 pub struct Reply {
     #[oai(validator(min_length = 1, max_length = 2000))]
@@ -223,6 +229,14 @@ alike! {
     Excuse;
     /// The order is taken back.
     Revoke;
+    /// The registration is taken back; the registrar registers anew.
+    SendBack;
+    /// Closed though the standard is not met: why.
+    ForceClose;
+    /// The blower, or who speaks for the resident, wants the closed case handled once more.
+    RequestReopening;
+    /// The closed case stays closed.
+    RefuseReopening;
     => {
         #[oai(validator(min_length = 1, max_length = 500))]
         pub reason: String,
@@ -238,6 +252,24 @@ pub struct Comment {
     #[oai(default)]
     pub public: bool,
     pub occurred_at: Option<When>,
+}
+
+/// Somebody of the grid shall look before the case is accepted.
+#[derive(Debug, Clone, Object)]
+pub struct RequestConfirmation {
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
+/// What somebody of the grid found on the spot; the registrar decides.
+#[derive(Debug, Clone, Object)]
+pub struct Confirm {
+    /// Whether it is as reported.
+    pub valid: bool,
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+    #[oai(default, validator(max_items = 9))]
+    pub attachments: Vec<Uuid>,
 }
 
 /// Further photographs.
@@ -275,6 +307,15 @@ pub enum CaseAction {
     Void(Void),
     Comment(Comment),
     Attach(Attach),
+    RequestConfirmation(RequestConfirmation),
+    Confirm(Confirm),
+    SendBack(SendBack),
+    ForceClose(ForceClose),
+    RequestReopening(RequestReopening),
+    RefuseReopening(RefuseReopening),
+    ConsentReply(ConsentReply),
+    Claim(Claim),
+    Release(Release),
 }
 
 alike! {
@@ -299,6 +340,9 @@ alike! {
 pub struct AssignHandler {
     #[oai(validator(min_items = 1, max_items = 20))]
     pub officers: Vec<String>,
+    /// They may finish and push back in the leader's stead; told by their names.
+    #[oai(default)]
+    pub may_finish: bool,
 }
 
 /// Reported to the scene.
@@ -501,6 +545,20 @@ impl CaseAction {
                 attachments: attachments(a.attachments),
             }
             .into(),
+            Self::RequestConfirmation(c) => Action::RequestConfirmation { note: c.note }.into(),
+            Self::Confirm(c) => Action::Confirm {
+                valid: c.valid,
+                note: c.note,
+                attachments: attachments(c.attachments),
+            }
+            .into(),
+            Self::SendBack(r) => Action::SendBack { reason: r.reason }.into(),
+            Self::ForceClose(r) => Action::ForceClose { reason: r.reason }.into(),
+            Self::RequestReopening(r) => Action::RequestReopening { reason: r.reason }.into(),
+            Self::RefuseReopening(r) => Action::RefuseReopening { reason: r.reason }.into(),
+            Self::ConsentReply(_) => Action::ConsentReply.into(),
+            Self::Claim(_) => Action::Claim.into(),
+            Self::Release(_) => Action::Release.into(),
         })
     }
 }
@@ -518,6 +576,7 @@ impl AssignmentAction {
             Self::AssignHandler(a) => Action::AssignHandler {
                 assignment,
                 officers: a.officers,
+                may_finish: a.may_finish,
             }
             .into(),
             Self::ContactBlower(f) => fact(

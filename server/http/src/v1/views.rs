@@ -90,7 +90,7 @@ pub struct Resident {
 }
 
 /// A clock beside the handling clock: `accept`, `dispatch`, `approve`, `decide_return`,
-/// `confirm_condition`, `confirm_solved`, `verify`.
+/// `confirm_condition`, `confirm_solved`, `verify`, `confirm`.
 #[derive(Debug, Clone, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub struct InnerClock {
@@ -195,6 +195,8 @@ pub struct Assignment {
     pub left_at: Option<When>,
     pub attempt: u16,
     pub officers: Vec<String>,
+    /// The named officers may finish and push back in the leader's stead.
+    pub officers_may_finish: bool,
     pub result: Option<String>,
     pub return_by: When,
     pub return_request: Option<ReturnRequest>,
@@ -254,6 +256,46 @@ pub struct Whistle {
     pub scores: Vec<Score>,
 }
 
+/// The look at the spot before acceptance.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Confirmation {
+    pub requested_at: When,
+    /// Until then the registrar waits for the finding.
+    pub confirm_by: When,
+    pub found_at: Option<When>,
+    pub found_by: Option<Person>,
+    /// Whether it is as reported.
+    pub valid: Option<bool>,
+    pub note: Option<String>,
+}
+
+/// Who works on the case, and until when others in his post are kept off.
+#[derive(Debug, Clone, Object)]
+pub struct Claimed {
+    pub by: Person,
+    pub at: When,
+    pub until: When,
+}
+
+/// An officer's answer to the resident, which waits for his leader's consent.
+#[derive(Debug, Clone, Object)]
+pub struct ReplyDraft {
+    pub by: Person,
+    pub text: String,
+}
+
+/// The last wish to have the closed case handled once more.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ReopeningRequest {
+    pub at: When,
+    pub by: Person,
+    pub reason: String,
+    /// Why it was refused; absent while undecided.
+    pub refusal: Option<String>,
+}
+
 /// A case as it stands.
 #[derive(Debug, Clone, Object)]
 #[oai(rename = "Case", skip_serializing_if_is_none)]
@@ -287,6 +329,11 @@ pub struct CaseView {
     pub assignments: Vec<Assignment>,
     pub attachments: Vec<Uuid>,
     pub reply: Option<String>,
+    pub reply_draft: Option<ReplyDraft>,
+    pub confirmation: Option<Confirmation>,
+    pub reopening: Option<ReopeningRequest>,
+    /// Holds until its `until`.
+    pub claim: Option<Claimed>,
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
@@ -404,6 +451,7 @@ impl Look<'_> {
             left_at: a.left_at.map(when),
             attempt: a.attempt,
             officers: a.officers.clone(),
+            officers_may_finish: a.officers_may_finish,
             result: a.result.clone(),
             return_by: when(a.return_by),
             return_request: a.return_request.as_ref().map(|r| ReturnRequest {
@@ -505,7 +553,35 @@ impl Look<'_> {
             assignments: c.assignments.iter().map(|a| self.assignment(a)).collect(),
             attachments: c.attachments.iter().map(|a| a.0).collect(),
             reply: c.reply.clone(),
+            reply_draft: c.reply_draft.as_ref().map(|d| ReplyDraft {
+                by: self.person(&d.by),
+                text: d.text.clone(),
+            }),
+            confirmation: c.confirmation.as_ref().map(|x| self.confirmation(x)),
+            reopening: c.reopening.as_ref().map(|r| ReopeningRequest {
+                at: when(r.at),
+                by: self.person(&r.by),
+                reason: r.reason.clone(),
+                refusal: r.refusal.clone(),
+            }),
+            claim: c.claim.as_ref().map(|x| Claimed {
+                by: self.person(&x.by),
+                at: when(x.at),
+                until: when(x.until),
+            }),
             rating_link,
+        }
+    }
+
+    fn confirmation(self, c: &case::Confirmation) -> Confirmation {
+        let found = c.finding.as_ref();
+        Confirmation {
+            requested_at: when(c.requested_at),
+            confirm_by: when(c.confirm_by),
+            found_at: found.map(|f| when(f.at)),
+            found_by: found.map(|f| self.person(&f.by)),
+            valid: found.map(|f| f.valid),
+            note: found.map(|f| f.note.clone()),
         }
     }
 }

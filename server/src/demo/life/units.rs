@@ -73,6 +73,7 @@ impl Turns<'_> {
             let action = Action::AssignHandler {
                 assignment: id,
                 officers: vec![officer.name.clone()],
+                may_finish: false,
             };
             self.add(at, leader.clone(), Step::Act(action));
         }

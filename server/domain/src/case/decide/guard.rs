@@ -4,8 +4,9 @@ use super::super::action::{ActionKind, Target};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
-use super::{Ask, exists};
+use super::{Ask, claiming, confirmation, exists, reopening};
 use crate::access::{ActorRef, Appointment, Post, Scope, sees};
+use crate::clock::Timestamp;
 use crate::routing::Role;
 
 /// The stages of the case at which an action is possible.
@@ -20,11 +21,13 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::Report | ActionKind::Rate | ActionKind::Comment | ActionKind::Attach => {
             Stage::ALL
         }
-        ActionKind::Accept | ActionKind::Decline => &[Reported],
+        ActionKind::Accept | ActionKind::Decline => &[Reported, Confirming],
         ActionKind::Register | ActionKind::RefuseRegistration => &[Accepted],
-        ActionKind::Dispatch => &[Registered],
-        ActionKind::RequestWhistle => &[Reported, Accepted, Registered, Assigned, Handling],
-        ActionKind::ApproveWhistle | ActionKind::RefuseWhistle | ActionKind::WithdrawWhistle => &[
+        ActionKind::Dispatch | ActionKind::SendBack => &[Registered],
+        ActionKind::RequestWhistle
+        | ActionKind::ApproveWhistle
+        | ActionKind::RefuseWhistle
+        | ActionKind::WithdrawWhistle => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling,
         ],
         ActionKind::IssueWhistle
@@ -46,17 +49,45 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::ConfirmSolved | ActionKind::RequestVerification => &[Handled],
         ActionKind::Veto => &[Handled, Verifying, Verified],
         ActionKind::Verify => &[Verifying],
-        ActionKind::Close => &[Verified],
+        ActionKind::Close | ActionKind::ForceClose => &[Verified],
         ActionKind::Score => &[
             Handled, Verifying, Verified, Closed, Registered, Assigned, Handling,
         ],
-        ActionKind::Reopen => &[Closed],
-        ActionKind::ConfirmCondition | ActionKind::Reply | ActionKind::Void => &[
+        ActionKind::Reopen | ActionKind::RequestReopening | ActionKind::RefuseReopening => {
+            &[Closed]
+        }
+        ActionKind::ConfirmCondition
+        | ActionKind::Reply
+        | ActionKind::ConsentReply
+        | ActionKind::Void => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified,
         ],
+        ActionKind::RequestConfirmation => &[Reported],
+        ActionKind::Confirm => &[Confirming],
+        // A closed case is worked on too: somebody asks the resident, somebody decides on reopening.
+        ActionKind::Claim | ActionKind::Release => &[
+            Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
+            Verified, Closed,
+        ],
     }
 }
+
+/// Everybody who works on cases.
+const AT_WORK: &[Post] = &[
+    Post::GridWorker,
+    Post::GridLeader,
+    Post::VillageLeader,
+    Post::Clerk,
+    Post::Registrar,
+    Post::Dispatcher,
+    Post::Caller,
+    Post::DutyOfficer,
+    Post::DutyLeader,
+    Post::UnitOfficer,
+    Post::UnitLeader,
+    Post::TownHead,
+];
 
 /// The posts from which an action is possible; scope and part in the case count as well.
 pub const fn posts(kind: ActionKind) -> &'static [Post] {
@@ -82,8 +113,11 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::RefuseRegistration
         | ActionKind::RequestVerification
         | ActionKind::Close
-        | ActionKind::Reopen => &[Registrar],
+        | ActionKind::Reopen
+        | ActionKind::RequestConfirmation
+        | ActionKind::RefuseReopening => &[Registrar],
         ActionKind::Dispatch
+        | ActionKind::SendBack
         | ActionKind::IssueWhistle
         | ActionKind::AddUnit
         | ActionKind::DecideReturn
@@ -104,21 +138,39 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
             DutyLeader,
             TownHead,
         ],
+        // An officer pushes back and finishes where his leader has empowered him.
         ActionKind::Sign
         | ActionKind::ContactBlower
         | ActionKind::ContactResident
         | ActionKind::CheckIn
         | ActionKind::Leave
         | ActionKind::ReportDone
-        | ActionKind::CompleteStep => &[UnitOfficer, UnitLeader],
-        ActionKind::AssignHandler
+        | ActionKind::CompleteStep
         | ActionKind::PushBack
         | ActionKind::Finish
-        | ActionKind::RequestReturn
-        | ActionKind::Reply => &[UnitLeader],
+        | ActionKind::Reply => &[UnitOfficer, UnitLeader],
+        ActionKind::AssignHandler | ActionKind::RequestReturn | ActionKind::ConsentReply => {
+            &[UnitLeader]
+        }
         ActionKind::Verify => &[GridWorker, GridLeader, Registrar],
         ActionKind::Rate => &[Resident],
         ActionKind::Void => &[Registrar, DutyLeader],
+        ActionKind::Confirm => &[GridWorker, GridLeader],
+        ActionKind::ForceClose => &[DutyLeader, TownHead],
+        // The blower, and who speaks for the resident: whoever filed, the clerk, the caller.
+        ActionKind::RequestReopening => &[
+            GridWorker,
+            GridLeader,
+            VillageLeader,
+            Clerk,
+            Dispatcher,
+            Caller,
+            DutyOfficer,
+            DutyLeader,
+            TownHead,
+            App,
+        ],
+        ActionKind::Claim | ActionKind::Release => AT_WORK,
         ActionKind::Comment | ActionKind::Attach => &[
             GridWorker,
             GridLeader,
@@ -137,6 +189,23 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
     }
 }
 
+/// The posts from which an action is possible at a stage of the case: none where the stage forbids it.
+pub fn posts_at(kind: ActionKind, stage: Stage) -> impl Iterator<Item = Post> {
+    let at_all = stages(kind).contains(&stage);
+    posts(kind)
+        .iter()
+        .copied()
+        .filter(move |post| at_all && opens(kind, *post, stage))
+}
+
+/// What differs from stage to stage: the duty leader declares void what has been registered, the
+/// registrar anything.
+const fn opens(kind: ActionKind, post: Post, stage: Stage) -> bool {
+    !(matches!(kind, ActionKind::Void)
+        && matches!(post, Post::DutyLeader)
+        && stage.is_before_registration())
+}
+
 /// Lets the action through as one of the actor's posts, or says which rule forbids it.
 ///
 /// In this order: what one may not see does not exist; then the post; then the stage.
@@ -150,7 +219,8 @@ pub(super) fn guard(
         return Err(RefusalCode::NotFound.into());
     }
     let by = as_post(case, kind, target, ask)?;
-    at_stage(case, kind, target)?;
+    at_stage(case, kind, target, ask.now)?;
+    claiming::keeps_off(case, kind, &by, ask)?;
     Ok(by)
 }
 
@@ -187,17 +257,37 @@ fn takes_part(
     {
         let own = case
             .assignment(id)
-            .is_some_and(|a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit));
-        return if own { Ok(()) } else { forbidden() };
+            .filter(|a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit));
+        return match own {
+            None => forbidden(),
+            Some(a) if !finishes(a, kind, appointment.post, ask) => {
+                Err(RefusalCode::NotEmpowered.into())
+            }
+            Some(_) => Ok(()),
+        };
+    }
+    if !opens(kind, appointment.post, case.stage) {
+        return Err(Refusal::stage(case.stage));
     }
     match kind {
-        ActionKind::CompleteStep | ActionKind::Reply => {
+        ActionKind::CompleteStep | ActionKind::Reply | ActionKind::ConsentReply => {
             let leads = case.lead().is_some_and(
                 |a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit),
             );
             if leads { Ok(()) } else { forbidden() }
         }
-        ActionKind::Comment | ActionKind::Attach | ActionKind::Report => Ok(()),
+        ActionKind::Comment
+        | ActionKind::Attach
+        | ActionKind::Report
+        | ActionKind::Claim
+        | ActionKind::Release => Ok(()),
+        ActionKind::RequestReopening => {
+            if reopening::concerns(case, appointment, ask) {
+                Ok(())
+            } else {
+                forbidden()
+            }
+        }
         ActionKind::ConfirmSolved | ActionKind::Veto => {
             let blew = case.issued_whistles().any(|w| w.blown_by.is(ask.actor));
             if blew {
@@ -249,6 +339,13 @@ fn takes_part(
     }
 }
 
+/// Whether an officer answers for the result in his leader's stead; leaders do so anyhow.
+fn finishes(a: &Assignment, kind: ActionKind, post: Post, ask: &Ask<'_>) -> bool {
+    !matches!(kind, ActionKind::Finish | ActionKind::PushBack)
+        || post == Post::UnitLeader
+        || (a.officers_may_finish && a.officers.contains(&ask.actor.name))
+}
+
 /// The grid's worker, or one of the same village, else the grid leader, else a registrar who did
 /// not dispatch; never a member of a unit that handled.
 fn verifies(case: &Case, appointment: &Appointment, ask: &Ask<'_>) -> Result<(), Refusal> {
@@ -294,8 +391,8 @@ fn whistle_of(case: &Case, target: Target) -> Option<&Whistle> {
     }
 }
 
-fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal> {
-    if kind == ActionKind::IssueWhistle && matches!(case.stage, Stage::Reported | Stage::Accepted) {
+fn at_stage(case: &Case, kind: ActionKind, target: Target, now: Timestamp) -> Result<(), Refusal> {
+    if kind == ActionKind::IssueWhistle && case.stage.is_before_registration() {
         return Err(Refusal::new(RefusalCode::NotRegistered).with("stage", case.stage));
     }
     if !stages(kind).contains(&case.stage) {
@@ -313,6 +410,19 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target) -> Result<(), Refusal
                 if case.round().is_none_or(|r| r.step + 1 >= r.steps.len()) =>
             {
                 Err(RefusalCode::LastStep.into())
+            }
+            ActionKind::Accept | ActionKind::Decline => confirmation::is_awaited(case, now),
+            ActionKind::RequestConfirmation | ActionKind::Confirm => {
+                confirmation::is_possible(case, kind)
+            }
+            ActionKind::ConsentReply if case.reply_draft.is_none() => {
+                Err(RefusalCode::NoDraft.into())
+            }
+            ActionKind::RequestReopening if case.is_reopening_asked_for() => {
+                Err(RefusalCode::AlreadyDone.into())
+            }
+            ActionKind::RefuseReopening if !case.is_reopening_asked_for() => {
+                Err(RefusalCode::NoReopeningRequest.into())
             }
             _ => Ok(()),
         },

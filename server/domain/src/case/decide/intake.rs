@@ -121,7 +121,7 @@ pub(super) fn registered(turn: &Turn<'_>, condition: &Condition, by_rule: bool) 
     let rules = turn.rules;
     let settings = &rules.settings;
     Event::Registered {
-        round: 1,
+        round: turn.case.next_round(),
         matter: condition.matter.clone(),
         condition: condition.id.clone(),
         steps: plan(condition),

@@ -6,7 +6,7 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::AssignmentStage;
 use super::super::state::{Answer, Case};
 use super::guard::covers;
-use super::{Ask, Turn, handling, intake};
+use super::{Ask, Turn, ending, handling};
 use crate::access::{Actor, ActorRef, Post};
 use crate::place::Position;
 
@@ -106,6 +106,16 @@ pub(super) fn close(turn: &mut Turn<'_>, standard_met: bool, note: &str) -> Resu
     if !standard_met {
         return Err(RefusalCode::StandardNotMet.into());
     }
+    closed(turn, note, false)
+}
+
+/// Closed all the same, by somebody who may say so and why (强制结案).
+pub(super) fn force_close(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
+    closed(turn, reason, true)
+}
+
+fn closed(turn: &mut Turn<'_>, note: &str, forced: bool) -> Result<(), Refusal> {
+    ending::wind_up(turn, "case_closed");
     let round = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
     let on_time = round
         .steps
@@ -124,6 +134,7 @@ pub(super) fn close(turn: &mut Turn<'_>, standard_met: bool, note: &str) -> Resu
         note: note.to_owned(),
         on_time,
         feedback,
+        forced,
     });
     Ok(())
 }
@@ -189,31 +200,6 @@ pub(super) fn rated(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal>
         feedback,
         round,
         answer: answer.clone(),
-    });
-    Ok(())
-}
-
-/// A new round with the full limit, within the configured days of the closing.
-pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
-    let rules = turn.rules;
-    let last = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
-    let until = last
-        .closed_at
-        .map(|at| at.plus_days(rules.settings.reopen_days));
-    if let Some(until) = until
-        && turn.now >= until
-    {
-        return Err(Refusal::until(RefusalCode::ReopenTooLate, until));
-    }
-    let condition = rules.condition(&last.condition).ok_or_else(|| {
-        Refusal::new(RefusalCode::UnknownCondition).with("condition", &last.condition)
-    })?;
-    turn.emit(Event::Reopened {
-        reason: reason.to_owned(),
-        round: last.number + 1,
-        condition: condition.id.clone(),
-        steps: intake::plan(&condition),
-        dispatch_by: rules.inner_due(turn.now, rules.settings.dispatch, condition.emergency),
     });
     Ok(())
 }

@@ -1,10 +1,15 @@
 //! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
 
+mod claiming;
+mod confirmation;
+mod ending;
 mod guard;
 mod handling;
 mod intake;
 mod judgement;
 mod offer;
+mod reopening;
+mod replying;
 mod whistle;
 
 use super::action::{Action, Target};
@@ -15,7 +20,7 @@ use super::state::Case;
 use crate::access::{Actor, ActorRef};
 use crate::clock::Timestamp;
 
-pub use guard::{posts, stages};
+pub use guard::{posts, posts_at, stages};
 pub use intake::report;
 pub use judgement::rate;
 pub use offer::{Offer, offers};
@@ -55,6 +60,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
     match action {
         Action::Accept => turn.emit(Event::Accepted),
         Action::Decline { reason, note } => {
+            ending::wind_up(&mut turn, "case_declined");
             turn.emit(Event::Declined {
                 reason: *reason,
                 note: note.clone(),
@@ -63,6 +69,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::Register { matter, condition } => intake::register(&mut turn, matter, condition)?,
         Action::ConfirmCondition => turn.emit(Event::ConditionConfirmed),
         Action::RefuseRegistration { reason, note } => {
+            ending::wind_up(&mut turn, "registration_refused");
             turn.emit(Event::RegistrationRefused {
                 reason: *reason,
                 note: note.clone(),
@@ -103,10 +110,12 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::AssignHandler {
             assignment,
             officers,
+            may_finish,
         } => {
             turn.emit(Event::HandlerAssigned {
                 assignment: *assignment,
                 officers: officers.clone(),
+                may_finish: *may_finish,
             });
         }
         Action::ContactBlower { assignment, note } => {
@@ -196,7 +205,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         } => {
             judgement::verify(&mut turn, *passed, note, attachments, assignments)?;
         }
-        Action::Reply { text } => turn.emit(Event::Replied { text: text.clone() }),
+        Action::Reply { text } => replying::reply(&mut turn, text),
         Action::Close { standard_met, note } => judgement::close(&mut turn, *standard_met, note)?,
         Action::Score {
             whistle,
@@ -214,10 +223,13 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
             )?;
         }
         Action::Rate(answer) => judgement::rated(&mut turn, answer)?,
-        Action::Reopen { reason } => judgement::reopen(&mut turn, reason)?,
-        Action::Void { reason } => turn.emit(Event::Voided {
-            reason: reason.clone(),
-        }),
+        Action::Reopen { reason } => reopening::reopen(&mut turn, reason)?,
+        Action::Void { reason } => {
+            ending::wind_up(&mut turn, "case_voided");
+            turn.emit(Event::Voided {
+                reason: reason.clone(),
+            });
+        }
         Action::Comment { text, public } => {
             turn.emit(Event::Commented {
                 text: text.clone(),
@@ -229,6 +241,21 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
                 attachments: attachments.clone(),
             });
         }
+        Action::RequestConfirmation { note } => confirmation::request(&mut turn, note),
+        Action::Confirm {
+            valid,
+            note,
+            attachments,
+        } => confirmation::confirm(&mut turn, *valid, note, attachments),
+        Action::SendBack { reason } => ending::send_back(&mut turn, reason),
+        Action::ForceClose { reason } => judgement::force_close(&mut turn, reason)?,
+        Action::RequestReopening { reason } => reopening::request(&mut turn, reason)?,
+        Action::RefuseReopening { reason } => turn.emit(Event::ReopeningRefused {
+            reason: reason.clone(),
+        }),
+        Action::ConsentReply => replying::consent(&mut turn)?,
+        Action::Claim => claiming::claim(&mut turn),
+        Action::Release => turn.emit(Event::Released),
     }
     Ok(turn.events)
 }

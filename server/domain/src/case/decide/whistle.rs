@@ -46,7 +46,7 @@ pub(super) fn request(
     let at_once = kind.approved_by.is_empty() && kind.round_the_clock;
     let approve_by = (!kind.approved_by.is_empty() && !approves(kind, turn.by.post))
         .then(|| rules.inner_due(turn.now, rules.settings.approve, kind.round_the_clock));
-    if at_once && turn.case.rounds.is_empty() {
+    if at_once && turn.case.round().is_none() {
         register_by_rule(turn, request)?;
     }
     let at = turn.judged(turn.case.reported_at);
@@ -94,7 +94,7 @@ fn approves(kind: &WhistleKind, post: Post) -> bool {
 /// Accepts and registers by rule, with the condition that the emergency carries.
 fn register_by_rule(turn: &mut Turn<'_>, request: &WhistleRequest) -> Result<(), Refusal> {
     let condition = emergency_condition(turn, request)?;
-    if turn.case.stage == Stage::Reported {
+    if matches!(turn.case.stage, Stage::Reported | Stage::Confirming) {
         turn.by_rule(Event::Accepted);
     }
     let event = registered(turn, &condition, true);

@@ -73,7 +73,7 @@ fn the_officer_reports_and_the_leader_of_the_unit_finishes_or_pushes_back() {
     let mut story = Story::on_the_scene();
     assert_eq!(
         story.why_not(OFFICER, &story.finish(ENFORCEMENT)),
-        RefusalCode::PostForbids
+        RefusalCode::NotEmpowered
     );
     let push_back = |story: &Story| Action::PushBack {
         assignment: story.id(ENFORCEMENT),
@@ -207,6 +207,7 @@ fn the_leader_of_a_unit_names_officers_and_the_lead_answers_the_resident() {
     let name = Action::AssignHandler {
         assignment,
         officers: vec!["李".to_owned(), "王".to_owned()],
+        may_finish: false,
     };
     assert_eq!(story.why_not(OFFICER, &name), RefusalCode::PostForbids);
     story.does(LEADER, name);

@@ -183,7 +183,8 @@ impl Attempt {
             ActionKind::Sign => Action::Sign { assignment },
             ActionKind::AssignHandler => Action::AssignHandler {
                 assignment,
-                officers: vec![reason()],
+                officers: vec![format!("{:?}", Who::Officer(ENFORCEMENT))],
+                may_finish: self.flag,
             },
             ActionKind::ContactBlower => Action::ContactBlower {
                 assignment,
@@ -271,6 +272,19 @@ impl Attempt {
             ActionKind::Reopen => Action::Reopen { reason: reason() },
             ActionKind::Void => Action::Void { reason: reason() },
             ActionKind::Attach => Action::Attach { attachments },
+            ActionKind::RequestConfirmation => Action::RequestConfirmation { note: reason() },
+            ActionKind::Confirm => Action::Confirm {
+                valid: self.flag,
+                note: reason(),
+                attachments,
+            },
+            ActionKind::SendBack => Action::SendBack { reason: reason() },
+            ActionKind::ForceClose => Action::ForceClose { reason: reason() },
+            ActionKind::RequestReopening => Action::RequestReopening { reason: reason() },
+            ActionKind::RefuseReopening => Action::RefuseReopening { reason: reason() },
+            ActionKind::ConsentReply => Action::ConsentReply,
+            ActionKind::Claim => Action::Claim,
+            ActionKind::Release => Action::Release,
         }
     }
 
@@ -317,6 +331,7 @@ impl Mood {
             Self::Onward => matches!(
                 kind,
                 ActionKind::Accept
+                    | ActionKind::Confirm
                     | ActionKind::Register
                     | ActionKind::Dispatch
                     | ActionKind::IssueWhistle
@@ -333,7 +348,10 @@ impl Mood {
             ),
             Self::Busy => !matches!(
                 kind,
-                ActionKind::Void | ActionKind::Decline | ActionKind::RefuseRegistration
+                ActionKind::Void
+                    | ActionKind::Decline
+                    | ActionKind::RefuseRegistration
+                    | ActionKind::Claim
             ),
             Self::Any => true,
         }
@@ -378,11 +396,20 @@ fn is_sound(story: &Story) {
         .current_assignments()
         .filter(|a| a.role == Role::Lead && a.stage.is_open())
         .count();
-    match case.stage {
-        Stage::Assigned | Stage::Handling => assert_eq!(open_leads, 1),
-        // Void cases keep what was under way; all others have nobody at work without a lead's call.
-        Stage::Voided => assert!(open_leads <= 1),
-        _ => assert_eq!(open_leads, 0),
+    // Nobody is at work without a lead's call.
+    assert_eq!(open_leads, usize::from(case.stage.in_handling()));
+    if case.stage.is_end() || case.stage.is_before_registration() {
+        assert!(case.assignments.iter().all(|a| !a.stage.is_open()));
+        assert!(
+            case.whistles
+                .iter()
+                .all(|w| !matches!(w.stage, WhistleStage::Issued | WhistleStage::OnScene))
+        );
+    }
+    if case.stage.is_end() {
+        let waits = |w: &crate::case::Whistle| w.stage == WhistleStage::Requested;
+        assert!(!case.whistles.iter().any(waits));
+        assert!(case.stage == Stage::Closed || case.claim.is_none());
     }
     if matches!(
         case.stage,
@@ -438,7 +465,11 @@ fn inner_clocks_fit_the_stage(case: &Case) {
             case.stage
         );
     };
-    at(InnerClockName::Accept, &[Stage::Reported]);
+    at(
+        InnerClockName::Accept,
+        &[Stage::Reported, Stage::Confirming],
+    );
+    at(InnerClockName::Confirm, &[Stage::Confirming]);
     at(InnerClockName::Dispatch, &[Stage::Registered]);
     at(InnerClockName::ConfirmSolved, &[Stage::Handled]);
     at(InnerClockName::Verify, &[Stage::Verifying]);
@@ -476,7 +507,7 @@ fn handling_clocks_are_sound(story: &Story) {
                 .as_ref()
                 .is_some_and(crate::clock::ClockFacts::is_running)
         });
-        let current = Some(round.number) == case.round().map(|r| r.number);
+        let current = case.round().is_some_and(|r| std::ptr::eq(r, round));
         let in_handling = current && case.stage.in_handling();
         assert_eq!(running.count(), usize::from(in_handling), "{}", case.stage);
         assert!(!(round.is_paused() && (case.stage != Stage::Registered || !current)));
@@ -484,10 +515,6 @@ fn handling_clocks_are_sound(story: &Story) {
             round.deadlines.last().and_then(|(_, at)| *at),
             round.deadline().map(|d| d.at)
         );
-        // Voiding stops a clock without asking for its deadline.
-        if case.stage == Stage::Voided {
-            continue;
-        }
         for step in &round.steps {
             let derived = step
                 .clock
@@ -499,7 +526,16 @@ fn handling_clocks_are_sound(story: &Story) {
 }
 
 /// What holds of the events of one decision, given the case before it.
-fn happened_soundly(before: &Case, story: &Story, events: &[Recorded]) {
+fn happened_soundly(before: &Case, story: &Story, kind: ActionKind, events: &[Recorded]) {
+    // What is done stands in the table of stages, actions and posts.
+    let by = events.iter().find(|e| e.actor.person.is_some()).unwrap();
+    let mut open_to = crate::case::posts_at(kind, before.stage);
+    assert!(
+        open_to.any(|post| post == by.actor.post),
+        "{kind} at {} from {}",
+        before.stage,
+        by.actor.post
+    );
     for (version, recorded) in (before.version + 1..).zip(events) {
         assert_eq!(recorded.version, version);
         assert_eq!(recorded.recorded_at, story.now);
@@ -510,11 +546,17 @@ fn happened_soundly(before: &Case, story: &Story, events: &[Recorded]) {
     if before.stage.is_end() {
         let names: Vec<&str> = events.iter().map(|e| e.event.name()).collect();
         if story.case.stage == before.stage {
-            assert!(
-                names
-                    .iter()
-                    .all(|n| matches!(*n, "scored" | "rated" | "commented" | "attached"))
-            );
+            assert!(names.iter().all(|n| matches!(
+                *n,
+                "scored"
+                    | "rated"
+                    | "commented"
+                    | "attached"
+                    | "reopening_requested"
+                    | "reopening_refused"
+                    | "claimed"
+                    | "released"
+            )));
         } else {
             assert_eq!(
                 (before.stage, names.as_slice()),
@@ -522,11 +564,8 @@ fn happened_soundly(before: &Case, story: &Story, events: &[Recorded]) {
             );
         }
     }
-    let deadline = story
-        .case
-        .round()
-        .and_then(crate::case::Round::deadline)
-        .map(|d| d.at);
+    let last = story.case.rounds.last();
+    let deadline = last.and_then(crate::case::Round::deadline).map(|d| d.at);
     if let Some(moved) = events.iter().rev().find_map(|e| match &e.event {
         Event::HandlingClock { deadline, .. } => Some(*deadline),
         _ => None,
@@ -595,7 +634,7 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
         match answer {
             Ok(events) => {
                 assert!(!events.is_empty());
-                happened_soundly(&before, &story, &events);
+                happened_soundly(&before, &story, action.kind(), &events);
                 is_sound(&story);
                 let after = std::mem::replace(&mut story.case, before);
                 offers_agree(&story, who, &action, refused);
@@ -647,7 +686,7 @@ fn histories_get_as_far_as_everything_that_can_happen() {
     let mut runner = TestRunner::deterministic();
     let strategy = (attempt(), prop::collection::vec(attempt(), 200));
     let mut happened = std::collections::BTreeSet::new();
-    for _ in 0..60 {
+    for _ in 0..120 {
         let (first, attempts) = strategy.new_tree(&mut runner).unwrap().current();
         happened.extend(live(&first, &attempts).events());
     }
@@ -665,6 +704,14 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "scored",
         "rated",
         "voided",
+        "confirmation_requested",
+        "confirmed",
+        "sent_back",
+        "reply_drafted",
+        "replied",
+        "reopening_requested",
+        "reopening_refused",
+        "claimed",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

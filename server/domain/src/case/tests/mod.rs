@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod calling;
+mod claiming;
 mod closing;
+mod confirming;
 mod deadlines;
+mod ending;
 mod facts;
 mod filing;
 mod finishing;
 mod histories;
 mod judging;
 mod posts;
+mod reopening;
+mod replying;
 mod returning;
 mod stages_document;
 mod story;

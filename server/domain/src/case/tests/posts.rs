@@ -114,7 +114,9 @@ fn what_the_stage_forbids_is_answered_with_what_is_allowed_instead() {
             ActionKind::Decline,
             ActionKind::Void,
             ActionKind::Comment,
-            ActionKind::Attach
+            ActionKind::Attach,
+            ActionKind::RequestConfirmation,
+            ActionKind::Claim
         ]
     );
     let unsigned = Story::whistled();

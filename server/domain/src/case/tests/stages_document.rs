@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::access::Post;
-use crate::case::{ActionKind, Stage, posts, stages};
+use crate::case::{ActionKind, Stage, posts, posts_at, stages};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/states.md");
 const BEGIN: &str = "<!-- printed from the code: begin -->\n";
@@ -39,7 +39,7 @@ fn tables() -> String {
             let open: Vec<&ActionKind> = ActionKind::ALL
                 .iter()
                 .filter(|a| **a != ActionKind::Report)
-                .filter(|a| stages(**a).contains(&stage) && posts(**a).contains(post))
+                .filter(|a| posts_at(**a, stage).any(|open_to| open_to == *post))
                 .collect();
             if !open.is_empty() {
                 writeln!(text, "| {post} | {} |", listed(open)).unwrap();
@@ -83,6 +83,10 @@ fn the_ends_can_be_left_by_reopening_only() {
                     | ActionKind::Comment
                     | ActionKind::Attach
                     | ActionKind::Score
+                    | ActionKind::RequestReopening
+                    | ActionKind::RefuseReopening
+                    | ActionKind::Claim
+                    | ActionKind::Release
             );
             let reopens = stage == Stage::Closed && action == ActionKind::Reopen;
             assert!(
@@ -166,5 +170,14 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::Void => "作废",
         ActionKind::Comment => "备注",
         ActionKind::Attach => "补充附件",
+        ActionKind::RequestConfirmation => "请求核实",
+        ActionKind::Confirm => "核实",
+        ActionKind::SendBack => "回退",
+        ActionKind::ForceClose => "强制结案",
+        ActionKind::RequestReopening => "申请重办",
+        ActionKind::RefuseReopening => "不予重办",
+        ActionKind::ConsentReply => "同意答复",
+        ActionKind::Claim => "认领",
+        ActionKind::Release => "取消认领",
     }
 }

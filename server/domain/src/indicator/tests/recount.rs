@@ -151,6 +151,10 @@ impl Counter<'_> {
             }
             _ => return,
         };
+        let taken_back = |row: &&Recorded| matches!(row.event, Event::SentBack { .. });
+        if seen.iter().any(taken_back) {
+            return;
+        }
         let fails = |row: &&&Recorded| {
             matches!(
                 row.event,

@@ -229,6 +229,20 @@ fn a_round_that_nobody_was_called_to_in_time_is_shown_apart() {
 }
 
 #[test]
+fn a_registration_that_was_taken_back_was_never_dispatched_until_then_and_is_nothing_after() {
+    let mut story = Story::reported(at("07 08:50"));
+    story.then(at("07 09:00")).registered();
+    story.then(at("07 10:00")).happens(Event::SentBack {
+        reason: "事项选错".to_owned(),
+    });
+    assert_eq!(
+        round(&story, known("07 10:00")),
+        Some(Entry::Apart(Reason::NeverDispatched))
+    );
+    assert_eq!(round(&story, september()), None);
+}
+
+#[test]
 fn a_void_case_is_shown_in_the_period_of_the_voiding_and_was_overdue_before() {
     let mut story = sent();
     story
