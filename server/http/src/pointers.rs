@@ -17,6 +17,10 @@ pub(crate) struct Pointers {
     units: Vec<(String, UnitCode)>,
     assignments: Vec<(String, AssignmentId)>,
     standard: Option<&'static str>,
+    /// What the worker settled himself.
+    settled: Option<&'static str>,
+    /// The other of two cases.
+    other: Option<&'static str>,
 }
 
 impl Pointers {
@@ -26,7 +30,7 @@ impl Pointers {
             RefusalCode::UnknownMatter | RefusalCode::MatterNotInForce => {
                 self.matter.map(str::to_owned)
             }
-            RefusalCode::UnknownCondition => self.condition.clone(),
+            RefusalCode::UnknownCondition | RefusalCode::NotSelfHandled => self.condition.clone(),
             // Without a condition it is the matter that has no such one; an action has no matter.
             RefusalCode::NoEmergencyCondition => self
                 .condition
@@ -42,6 +46,11 @@ impl Pointers {
                 named(&self.assignments, rule.values.get("assignment"))
             }
             RefusalCode::StandardNotMet => self.standard.map(str::to_owned),
+            RefusalCode::EvidenceMissing => self.settled.map(str::to_owned),
+            RefusalCode::SettledAlready => Some("/whistle".to_owned()),
+            RefusalCode::UnknownCase | RefusalCode::SameCase | RefusalCode::OtherEnded => {
+                self.other.map(str::to_owned)
+            }
             _ => None,
         };
         pointer.unwrap_or_default()
@@ -80,6 +89,10 @@ impl From<&NewReport> for Pointers {
         };
         if let Some(request) = &new.whistle {
             pointers.whistle("/whistle", request);
+        }
+        if new.self_handled.is_some() {
+            pointers.settled = Some("/self_handled");
+            pointers.condition = Some("/self_handled/condition".to_owned());
         }
         pointers
     }
@@ -121,6 +134,8 @@ impl From<&Action> for Pointers {
                 pointers.assignments = vec![("/assignment_id".to_owned(), *assignment)];
             }
             Action::Close { .. } => pointers.standard = Some("/standard_met"),
+            Action::Merge { .. } => pointers.other = Some("/into"),
+            Action::Link { .. } => pointers.other = Some("/to"),
             _ => {}
         }
         pointers

@@ -56,7 +56,13 @@ impl Refusal {
             | RefusalCode::NoEmergencyCondition
             | RefusalCode::NobodyToCall
             | RefusalCode::NotItsAssignment
-            | RefusalCode::StandardNotMet => {
+            | RefusalCode::StandardNotMet
+            | RefusalCode::NotSelfHandled
+            | RefusalCode::EvidenceMissing
+            | RefusalCode::SettledAlready
+            | RefusalCode::UnknownCase
+            | RefusalCode::SameCase
+            | RefusalCode::OtherEnded => {
                 let fault = Fault::field(pointers.of(rule), rule.code.as_str(), detail.clone());
                 Self::rule(detail, [fault])
             }

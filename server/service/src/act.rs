@@ -1,9 +1,7 @@
 //! Acting on a case: load, decide, append, answer.
 
 use gridwhistle_domain::access::{Actor, sees};
-use gridwhistle_domain::case::{
-    Action, Ask, Case, CaseId, Offer, RefusalCode, Target, decide, offers,
-};
+use gridwhistle_domain::case::{Action, Ask, Case, CaseId, Offer, RefusalCode, Target, offers};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, Appended, Key, StoreError};
 
@@ -75,16 +73,18 @@ impl Service {
                 now,
                 occurred_at: request.occurred_at,
             };
-            let decided = decide(&case, &request.action, &ask);
+            let decided = self.decided(&case, &request.action, &ask).await?;
             if let Err(refusal) = &decided
                 && matches!(refusal.code, RefusalCode::NotFound)
             {
                 return Err(ServiceError::NotFound);
             }
             check_version(&case, &request)?;
+            let decided = decided?;
             let append = Append {
                 case: Some(case),
-                events: decided?,
+                events: decided.events,
+                others: decided.others,
                 key: key.clone(),
                 resident: None,
             };

@@ -13,6 +13,8 @@ use crate::{Service, ServiceError};
 
 /// Bytes of a link before its seal: the case and the round.
 const NAMED: usize = 18;
+/// Marks the round of the case of which the named one became a part.
+const MERGED: u16 = 1 << 15;
 /// Bytes of the seal.
 const SEAL: usize = 16;
 
@@ -30,14 +32,24 @@ impl Service {
     ///
     /// Derived from a key that is not in the database, so that nothing stored opens a link.
     pub fn rating_token(&self, case: &Case) -> Option<String> {
-        let round = case.rounds.iter().rev().find(|r| r.feedback.is_some())?;
-        let feedback = round.feedback.as_ref()?;
-        if feedback.concluded.is_some() || self.clock.now() >= feedback.expires_at {
-            return None;
-        }
-        let mut bytes = named(case.id, round.number).to_vec();
+        let round = self.asked_as_merged(case).or_else(|| self.asked(case))?;
+        let mut bytes = named(case.id, round).to_vec();
         bytes.extend(self.seal(&bytes));
         Some(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The closed round about which the resident can still answer.
+    fn asked(&self, case: &Case) -> Option<u16> {
+        let round = case.rounds.iter().rev().find(|r| r.feedback.is_some())?;
+        let feedback = round.feedback.as_ref()?;
+        let open = feedback.concluded.is_none() && self.clock.now() < feedback.expires_at;
+        open.then_some(round.number)
+    }
+
+    /// The same of the case of which this one became a part; whether it was answered is known there.
+    fn asked_as_merged(&self, case: &Case) -> Option<u16> {
+        let (round, expires_at) = case.merged_into.as_ref()?.end.as_ref()?.asked?;
+        (self.clock.now() < expires_at).then_some(round | MERGED)
     }
 
     /// Whether the caller is handed the link: the centre's registrar or caller, or the app that filed.
@@ -50,15 +62,31 @@ impl Service {
     /// What the holder of a link sees.
     pub async fn rating(&self, token: &str) -> Result<RatingPage, ServiceError> {
         let (id, round) = self.open_token(token)?;
-        let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
-        let feedback = case
+        let (case, holder) = self.asked_about(id, round).await?;
+        let number = round & !MERGED;
+        let feedback = holder
             .rounds
             .iter()
-            .find(|r| r.number == round)
-            .and_then(|r| r.feedback.as_ref())
+            .filter(|r| r.number == number)
+            .find_map(|r| r.feedback_of(holder.id, id))
             .ok_or(ServiceError::NotFound)?;
         let open = feedback.concluded.is_none() && self.clock.now() < feedback.expires_at;
-        Ok(RatingPage { case, round, open })
+        Ok(RatingPage {
+            case,
+            round: number,
+            open,
+        })
+    }
+
+    /// The case that a link names, and the one in which the question stands.
+    async fn asked_about(&self, id: CaseId, round: u16) -> Result<(Case, Case), ServiceError> {
+        let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+        if round & MERGED == 0 {
+            return Ok((case.clone(), case));
+        }
+        let into = case.merged_into.as_ref().ok_or(ServiceError::NotFound)?;
+        let holder = self.store.case(into.case).await?;
+        Ok((case, holder.ok_or(ServiceError::NotFound)?))
     }
 
     /// Takes the answer, once.
@@ -72,14 +100,14 @@ impl Service {
             appointments: Vec::new(),
         };
         loop {
-            let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+            let (_, case) = self.asked_about(id, round).await?;
             let current = case
                 .rounds
                 .iter()
                 .rev()
-                .find(|r| r.feedback.is_some())
+                .find(|r| r.feedback_of(case.id, id).is_some())
                 .map(|r| r.number);
-            if current != Some(round) {
+            if current != Some(round & !MERGED) {
                 return Err(ServiceError::Gone);
             }
             let now = self.clock.now();
@@ -89,14 +117,18 @@ impl Service {
                 now,
                 occurred_at: None,
             };
-            let events = case::rate(&case, answer, &ask).map_err(|refusal| match refusal.code {
-                RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => ServiceError::Gone,
-                RefusalCode::NoFeedback => ServiceError::NotFound,
-                _ => ServiceError::Refused(refusal),
-            })?;
+            let events =
+                case::rate_for(&case, id, answer, &ask).map_err(|refusal| match refusal.code {
+                    RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => {
+                        ServiceError::Gone
+                    }
+                    RefusalCode::NoFeedback => ServiceError::NotFound,
+                    _ => ServiceError::Refused(refusal),
+                })?;
             let append = Append {
                 case: Some(case),
                 events,
+                others: Vec::new(),
                 key: None,
                 resident: None,
             };

@@ -3,7 +3,7 @@
 use gridwhistle_domain::access::{Actor, Scope};
 use gridwhistle_domain::case::{
     self, Ask, AttachmentId, CaseId, OriginalPosition, Place, Report, ResidentRef, SafetyCall,
-    Source, WhistleRequest,
+    SelfHandling, Source, WhistleRequest,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
@@ -30,6 +30,7 @@ pub struct NewReport {
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,
     pub whistle: Option<WhistleRequest>,
+    pub self_handled: Option<SelfHandling>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -74,6 +75,10 @@ impl Service {
         let now = self.clock.now();
         let reference = self.reference();
         self.own_attachments(actor, &new.attachments).await?;
+        if let Some(settled) = &new.self_handled {
+            self.own_attachments(actor, &settled.before).await?;
+            self.own_attachments(actor, &settled.after).await?;
+        }
         let id = match new.id {
             Some(id) if id.get_version_num() != 7 => {
                 return Err(Fault::new("/id", "not_uuid_v7").into());
@@ -94,6 +99,7 @@ impl Service {
             safety_call: new.safety_call,
             attachments: new.attachments,
             whistle: new.whistle,
+            self_handled: new.self_handled,
             occurred_at: new.occurred_at,
         };
         let ask = Ask {
@@ -106,6 +112,7 @@ impl Service {
         Ok(Append {
             case: None,
             events,
+            others: Vec::new(),
             key,
             resident: new.resident,
         })

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use gridwhistle_domain::access::{Actor, ActorRef, Appointment, Post, Scope};
 use gridwhistle_domain::case::{
-    Action, Answer, Case, Event, FeedbackDuty, Grade, Recorded, RefusalCode, Solved, Source,
+    Action, Answer, AttachmentId, Case, CaseId, Event, FeedbackDuty, Grade, Recorded, RefusalCode,
+    SelfHandling, Solved, Source, Stage,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{Indicator, Owner, Part, Period};
@@ -127,6 +128,7 @@ fn report() -> NewReport {
         safety_call: None,
         attachments: Vec::new(),
         whistle: None,
+        self_handled: None,
         occurred_at: None,
     }
 }
@@ -477,6 +479,7 @@ async fn happen(town: &Town, case: &Case, events: Vec<Event>) -> Case {
     let append = Append {
         case: Some(case.clone()),
         events: recorded.collect(),
+        others: Vec::new(),
         key: None,
         resident: None,
     };
@@ -505,6 +508,7 @@ fn closed(case: &Case, round: u16, now: Timestamp) -> Event {
     Event::Closed {
         note: String::new(),
         on_time: true,
+        merged_feedback: Vec::new(),
         forced: false,
         feedback: Some(feedback),
     }
@@ -710,4 +714,158 @@ async fn a_link_that_nobody_sealed_opens_nothing() {
             "{token}: {answer:?}"
         );
     }
+}
+
+/// The same manhole cover, reported by a worker for a resident.
+fn of_a_cover(metres: f64) -> NewReport {
+    NewReport {
+        matter: Some("event-01001".parse().unwrap()),
+        place: NewPlace {
+            lon_lat: Some((119.005, 34.905 + metres / 111_195.0)),
+            ..NewPlace::default()
+        },
+        resident: Some(Resident {
+            name: "张三".to_owned(),
+            telephone: "13800001234".to_owned(),
+        }),
+        ..report()
+    }
+}
+
+fn decision(action: Action, case: &Case) -> Request {
+    Request {
+        action,
+        version: Some(case.version),
+        occurred_at: None,
+        key: None,
+    }
+}
+
+#[tokio::test]
+async fn a_merged_case_is_found_merged_told_of_the_end_and_its_resident_asked() {
+    let town = Town::build().await;
+    let (_, worker) = town.somebody("liming", Post::GridWorker, None).await;
+    let (_, registrar) = town.somebody("wangfang", Post::Registrar, None).await;
+    let service = &town.service;
+    let file = async |metres| {
+        let filed = service.report(&worker, of_a_cover(metres), None).await;
+        filed.unwrap().case
+    };
+    let (first, second, third, far) = (
+        file(0.0).await,
+        file(30.0).await,
+        file(10.0).await,
+        file(80.0).await,
+    );
+    let likely = service.duplicates(&registrar, first.id).await.unwrap();
+    let near: Vec<_> = likely.iter().map(|d| d.case.id).collect();
+    assert_eq!(near, [third.id, second.id], "the nearest first");
+
+    let merge = async |case: &Case, into: &Case| {
+        let action = Action::Merge {
+            into: into.id,
+            note: String::new(),
+        };
+        service
+            .act(&registrar, case.id, decision(action, case))
+            .await
+    };
+    let unknown = merge(
+        &first,
+        &Case {
+            id: CaseId(uuid::Uuid::nil()),
+            ..far.clone()
+        },
+    )
+    .await;
+    assert!(
+        matches!(&unknown, Err(ServiceError::Refused(r)) if r.code == RefusalCode::UnknownCase)
+    );
+    let second = merge(&second, &first).await.unwrap().case;
+    let first = service.case(&registrar, first.id).await.unwrap();
+    assert_eq!((second.stage, first.absorbed.len()), (Stage::Merged, 1));
+    // What was merged into it before goes on in the third, too.
+    merge(&first, &third).await.unwrap();
+    let third = service.case(&registrar, third.id).await.unwrap();
+    assert_eq!(third.absorbed.len(), 2);
+    let second = service.case(&registrar, second.id).await.unwrap();
+    assert_eq!(second.merged_into.as_ref().unwrap().case, third.id);
+
+    let now = service.clock.now();
+    let verified = vec![
+        Event::Accepted,
+        registered(now),
+        Event::VerificationRequested { verify_by: now },
+        Event::Verified {
+            passed: true,
+            note: String::new(),
+            attachments: Vec::new(),
+            assignments: Vec::new(),
+        },
+    ];
+    let third = happen(&town, &third, verified).await;
+    let close = Action::Close {
+        standard_met: true,
+        note: String::new(),
+    };
+    let closed = service
+        .act(&registrar, third.id, decision(close, &third))
+        .await;
+    let third = closed.unwrap().case;
+    assert_eq!(third.round().unwrap().all_feedback().count(), 3);
+    let second = service.case(&registrar, second.id).await.unwrap();
+    let end = second.merged_into.as_ref().unwrap().end.clone().unwrap();
+    assert_eq!(end.stage, Stage::Closed);
+
+    // Each resident has a link and an answer of his own.
+    let token = service.rating_token(&second).unwrap();
+    assert_ne!(Some(&token), service.rating_token(&third).as_ref());
+    assert_eq!(service.rating(&token).await.unwrap().case.id, second.id);
+    service.rate(&token, &satisfied()).await.unwrap();
+    let twice = service.rate(&token, &satisfied()).await;
+    assert!(matches!(twice, Err(ServiceError::Gone)), "{twice:?}");
+    let own = service.rating_token(&third).unwrap();
+    service.rate(&own, &satisfied()).await.unwrap();
+    assert!(service.store.check().await.unwrap().faults.is_empty());
+}
+
+#[tokio::test]
+async fn a_link_stands_on_both_cases() {
+    let town = Town::build().await;
+    let (_, worker) = town.somebody("liming", Post::GridWorker, None).await;
+    let service = &town.service;
+    let one = service.report(&worker, report(), None).await.unwrap().case;
+    let other = service.report(&worker, report(), None).await.unwrap().case;
+    let link = Action::Link {
+        to: other.id,
+        note: String::new(),
+    };
+    let linked = service.act(&worker, one.id, decision(link, &one)).await;
+    assert_eq!(linked.unwrap().case.links[0].case, other.id);
+    let other = service.case(&worker, other.id).await.unwrap();
+    assert_eq!(other.links[0].case, one.id);
+}
+
+#[tokio::test]
+async fn what_the_worker_settled_needs_photographs_of_his_own() {
+    let town = Town::build().await;
+    let (_, worker) = town.somebody("liming", Post::GridWorker, None).await;
+    let service = &town.service;
+    let png = || picture(image::ImageFormat::Png).into();
+    let mine = service.add_photo(&worker, png()).await.unwrap().id;
+    let settled = |after| NewReport {
+        self_handled: Some(SelfHandling {
+            condition: ConditionId("event-06010/1".to_owned()),
+            before: vec![mine],
+            after: vec![after],
+            note: String::new(),
+        }),
+        ..report()
+    };
+    let foreign = AttachmentId(uuid::Uuid::nil());
+    let refused = service.report(&worker, settled(foreign), None).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid(_))));
+    let filed = service.report(&worker, settled(mine), None).await;
+    assert_eq!(filed.unwrap().case.stage, Stage::Closed);
+    assert!(service.store.check().await.unwrap().faults.is_empty());
 }

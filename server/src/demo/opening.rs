@@ -380,6 +380,7 @@ fn open(
         safety_call,
         attachments: Vec::new(),
         whistle,
+        self_handled: None,
         occurred_at: None,
     };
     Ok(Opening {

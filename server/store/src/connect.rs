@@ -258,6 +258,7 @@ mod tests {
         Append {
             case: None,
             events: vec![recorded],
+            others: Vec::new(),
             key: None,
             resident: None,
         }

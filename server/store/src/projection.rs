@@ -151,7 +151,7 @@ fn relevant_until(case: &Case) -> i64 {
     let feedback = case
         .rounds
         .iter()
-        .filter_map(|r| r.feedback.as_ref())
+        .flat_map(gridwhistle_domain::case::Round::all_feedback)
         .map(|f| f.expires_at);
     milestones
         .chain(feedback)

@@ -42,6 +42,9 @@ pub struct Append {
     /// The case as it was read; absent for a report.
     pub case: Option<Case>,
     pub events: Vec<Recorded>,
+    /// Other cases that change in the same breath, as they were read, with their events: all of it
+    /// is stored or nothing.
+    pub others: Vec<(Case, Vec<Recorded>)>,
     /// The account's idempotency key and the fingerprint of the request.
     pub key: Option<Key>,
     /// Name and telephone of the resident, with a report.
@@ -344,7 +347,12 @@ async fn look_up(tx: &DatabaseTransaction, appends: &[Append]) -> Result<Known, 
     }
     let ids: Vec<Uuid> = appends
         .iter()
-        .filter_map(|a| a.events.first().map(|e| e.case.0))
+        .flat_map(|a| {
+            let first = a.events.first().map(|e| e.case.0);
+            first
+                .into_iter()
+                .chain(a.others.iter().map(|(c, _)| c.id.0))
+        })
         .collect();
     let rows: Vec<(Uuid, i32, i64)> = case::Entity::find()
         .select_only()
@@ -512,6 +520,10 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     }
     let version = i32::try_from(case.version).unwrap_or(i32::MAX);
     let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let mut grown = Vec::with_capacity(append.others.len());
+    for (read, events) in &append.others {
+        grown.push(grow(read, events, known, &mut head)?);
+    }
 
     // Nothing is refused from here on.
     if append.case.is_none() {
@@ -524,6 +536,14 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     known.cases.insert(id.0, (version, first_seq));
     batch.events.extend(log);
     batch.cases.insert(id.0, rows);
+    for other in grown {
+        let id = other.rows.case.id;
+        known.case_hashes.insert(id, other.case_hash);
+        let at = (other.rows.case.version, other.rows.case.first_seq);
+        known.cases.insert(id, at);
+        batch.events.extend(other.log);
+        batch.cases.insert(id, other.rows);
+    }
     if let Some(key) = &append.key {
         let row = idempotency::Model {
             scope_key: key.scope_key.clone(),
@@ -545,6 +565,43 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     }
     let seq = known.head.seq;
     Ok(Appended { case, events, seq })
+}
+
+/// Another case after the events of the same breath.
+struct Grown {
+    log: Vec<case_event::Model>,
+    case_hash: Vec<u8>,
+    rows: Rows,
+}
+
+/// Lets the events of another case follow in the log, if it stands as it was read.
+fn grow(
+    read: &Case,
+    events: &[Recorded],
+    known: &Known,
+    head: &mut Head,
+) -> Result<Grown, StoreError> {
+    let first_seq = match known.cases.get(&read.id.0) {
+        Some((version, first_seq)) if i64::from(*version) == i64::from(read.version) => *first_seq,
+        _ => return Err(StoreError::Stale),
+    };
+    let mut case_hash = known
+        .case_hashes
+        .get(&read.id.0)
+        .cloned()
+        .unwrap_or_default();
+    let mut case = read.clone();
+    let mut log = Vec::with_capacity(events.len());
+    for recorded in events {
+        log.push(next_row(head, &mut case_hash, recorded)?);
+        case.apply(recorded);
+    }
+    let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    Ok(Grown {
+        log,
+        case_hash,
+        rows,
+    })
 }
 
 fn no_report() -> StoreError {

@@ -146,6 +146,7 @@ fn copy(original: &Original, n: u32) -> anyhow::Result<Append> {
     Ok(Append {
         case: None,
         events,
+        others: Vec::new(),
         key: None,
         resident: None,
     })

@@ -167,6 +167,9 @@ impl<'q> Count<'q> {
         {
             return Ok(());
         }
+        if self.question.unit.is_none() {
+            self.apart_as_a_whole(rows);
+        }
         let begins: Vec<usize> = rows
             .iter()
             .enumerate()
@@ -179,6 +182,26 @@ impl<'q> Count<'q> {
             self.round(&rows[*begin..end], rows)?;
         }
         Ok(())
+    }
+
+    /// Cases that stand beside the figures as a whole: settled by the worker himself, or merged.
+    fn apart_as_a_whole(&mut self, rows: &[Row]) {
+        let b = self.question.end;
+        let first = |kind: &str| {
+            let row = rows.iter().find(|row| row.kind == kind);
+            row.map(|row| row.recorded).filter(|at| *at < b)
+        };
+        if let Some(at) = first("self_handled")
+            && first("reopened_to_accepted").is_none()
+        {
+            if self.in_period(at) {
+                self.apart(&ROUNDS, "self_handled");
+            }
+        } else if let Some(at) = first("merged")
+            && self.in_period(at)
+        {
+            self.apart(&ROUNDS, "merged");
+        }
     }
 
     fn round(&mut self, rows: &[Row], case: &[Row]) -> anyhow::Result<()> {
@@ -206,7 +229,14 @@ impl<'q> Count<'q> {
         if let Some(closed) = closed {
             // The feedback's owner is that of the round as it was closed, also when that lies
             // before the period.
-            self.feedback(closed, owner, case)?;
+            self.feedback(&closed.data["feedback"], owner, case)?;
+            for asked in closed.data["merged_feedback"]
+                .as_array()
+                .into_iter()
+                .flatten()
+            {
+                self.feedback(asked, owner, case)?;
+            }
         }
         Ok(())
     }
@@ -259,6 +289,12 @@ impl<'q> Count<'q> {
             if self.in_period(void.recorded) {
                 self.apart(&ROUNDS, "voided");
             }
+            return Ok(());
+        }
+        if rows
+            .iter()
+            .any(|row| row.kind == "merged" && row.recorded < b)
+        {
             return Ok(());
         }
         if called.iter().all(|unit| unit.issued >= b) {
@@ -370,8 +406,7 @@ impl<'q> Count<'q> {
         Ok(())
     }
 
-    fn feedback(&mut self, closed: &Row, owner: Option<&str>, case: &[Row]) -> anyhow::Result<()> {
-        let asked = &closed.data["feedback"];
+    fn feedback(&mut self, asked: &Value, owner: Option<&str>, case: &[Row]) -> anyhow::Result<()> {
         if asked.is_null() || !self.is_asked_for(owner) {
             return Ok(());
         }

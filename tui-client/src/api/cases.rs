@@ -8,8 +8,8 @@ use super::fail::failure;
 use super::server::Server;
 use super::{maybe, maybe_time, time};
 use crate::model::case::{
-    Assignment, Case, Clock, Dossier, Event, Feedback, Limit, MatterRef, Milestone, Named, Offer,
-    Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
+    Assignment, Case, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef, Milestone,
+    Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
 };
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Act, Outcome, Report};
@@ -28,8 +28,16 @@ impl Server {
         let (case, events, offers) = tokio::join!(case, events, offers);
         let offers = offers.map_err(failure)?.into_inner();
         let version = offers.version;
+        let mut case = map_case(case.map_err(failure)?.into_inner());
+        if offers
+            .items
+            .iter()
+            .any(|o| o.action == "merge" && o.allowed)
+        {
+            case.duplicates = self.duplicates(id).await?;
+        }
         Ok(Dossier {
-            case: map_case(case.map_err(failure)?.into_inner()),
+            case,
             events: events
                 .map_err(failure)?
                 .into_inner()
@@ -43,6 +51,20 @@ impl Server {
                 .map(|o| offer(o, version))
                 .collect(),
         })
+    }
+
+    /// Open cases that are likely the same.
+    async fn duplicates(&self, id: Uuid) -> Result<Vec<Duplicate>, Failure> {
+        let found = self.client()?.case_duplicates().id(id).send().await;
+        let items = found.map_err(failure)?.into_inner().items;
+        Ok(items
+            .into_iter()
+            .map(|d| Duplicate {
+                number: d.case.number,
+                stage: d.case.stage,
+                distance_m: d.distance_m,
+            })
+            .collect())
     }
 
     async fn by_number(&self, number: &str) -> Result<Uuid, Failure> {
@@ -67,6 +89,14 @@ impl Server {
         if !attachments.is_empty() {
             body.insert("attachments".into(), json!(attachments));
         }
+        if let Some(Value::Object(settled)) = body.get_mut("self_handled") {
+            for of in ["before", "after"] {
+                if let Some(photos) = settled.get_mut(of) {
+                    let paths: Vec<String> = fitting(photos.take())?;
+                    *photos = json!(self.upload(report.draft, &paths).await?);
+                }
+            }
+        }
         let body: types::NewCase = fitting(Value::Object(body))?;
         let sent = self
             .client()?
@@ -83,6 +113,15 @@ impl Server {
         let attachments = self.upload(act.draft, &act.photos).await?;
         let mut body = act.fields;
         body.insert("action".into(), json!(act.action));
+        // People know cases by their numbers, the server by their identities.
+        for name in ["into", "to"] {
+            if let Some(number) = body.get(name).and_then(Value::as_str)
+                && Uuid::parse_str(number).is_err()
+            {
+                let id = self.by_number(number).await?;
+                body.insert(name.into(), json!(id));
+            }
+        }
         if !attachments.is_empty() {
             body.insert("attachments".into(), json!(attachments));
         }
@@ -243,6 +282,10 @@ pub fn map_case(c: types::Case) -> Case {
         rating_link: c.rating_link,
         reply: c.reply,
         said,
+        duplicates: Vec::new(),
+        merged_into: c.merged_into.map(|m| (m.number, m.ended)),
+        absorbed: c.absorbed.into_iter().map(|other| other.number).collect(),
+        links: c.links.into_iter().map(|other| other.number).collect(),
     }
 }
 
@@ -464,6 +507,8 @@ mod tests {
             "reported_at": "2026-11-23T10:00:00+08:00", "updated_at": "2026-11-23T10:00:00+08:00",
             "condition_to_confirm": true, "rounds": 1, "clocks": [], "whistles": [], "assignments": [],
             "attachments": [],
+            "absorbed": [],
+            "links": [],
             "round": {
                 "number": 1, "registered_at": "2026-11-23T10:00:00+08:00", "paused": false, "step": 1,
                 "condition": {"id": "event-99998/1", "name": "危及通行", "emergency": true},

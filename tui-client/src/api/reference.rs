@@ -39,6 +39,7 @@ impl Server {
                         limit: c.steps.first().map(|s| limit(&s.limit)),
                         id: c.id,
                         name: c.name,
+                        self_handle: c.self_handle,
                     })
                     .collect(),
             })

@@ -25,6 +25,7 @@ pub fn is_final(action: &str) -> bool {
             | "check_in"
             | "leave"
             | "force_close"
+            | "merge"
             | "send_back"
             | "refuse_reopening"
     )
@@ -111,6 +112,14 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
         ],
         "reply" => vec![Field::area("text").required()],
         "request_confirmation" => vec![Field::area("note")],
+        "merge" => {
+            let mut into = Field::line("into").required();
+            if let Some(likely) = case.duplicates.first() {
+                into.set(&json!(likely.number));
+            }
+            vec![into, Field::area("note")]
+        }
+        "link" => vec![Field::line("to").required(), Field::area("note")],
         "confirm" => vec![
             Field::names("valid", "valid", &["yes", "no"]).required(),
             Field::area("note"),
@@ -196,20 +205,33 @@ pub fn offer_conditions(field: &mut Field, matter: &str, reference: &Reference) 
         .matter(matter)
         .map(|m| m.conditions.as_slice())
         .unwrap_or_default();
-    let choice = |c: &super::reference::Condition| {
-        let label = match &c.limit {
-            Some(limit) => Label::Limited(c.name.clone(), limit.clone()),
-            None => Label::Text(c.name.clone()),
-        };
-        Choice {
-            value: c.id.clone(),
-            label,
-        }
-    };
-    offer(field, conditions.iter().map(choice).collect());
+    offer(field, conditions.iter().map(condition).collect());
 }
 
-fn offer(field: &mut Field, new: Vec<Choice>) {
+/// The conditions of a matter under which a worker may settle it himself.
+pub fn settled_conditions(matter: Option<&str>, reference: &Reference) -> Vec<Choice> {
+    let known = matter.and_then(|id| reference.matter(id));
+    known
+        .iter()
+        .flat_map(|m| &m.conditions)
+        .filter(|c| c.self_handle)
+        .map(condition)
+        .collect()
+}
+
+fn condition(c: &super::reference::Condition) -> Choice {
+    let label = match &c.limit {
+        Some(limit) => Label::Limited(c.name.clone(), limit.clone()),
+        None => Label::Text(c.name.clone()),
+    };
+    Choice {
+        value: c.id.clone(),
+        label,
+    }
+}
+
+/// Offers these; keeps the choice, and takes the only one.
+pub fn offer(field: &mut Field, new: Vec<Choice>) {
     let kept = field.value();
     if let super::form::Control::Choice { options, chosen } = &mut field.control {
         *chosen = if new.len() == 1 { Some(0) } else { None };
@@ -400,8 +422,12 @@ pub fn moment(text: &str) -> Option<super::Time> {
 
 /// The files named in the photo field: separated by commas or line ends.
 pub fn photos(form: &Form) -> Vec<String> {
-    form.text("photos")
-        .split([',', '，', '\n'])
+    paths(&form.text("photos"))
+}
+
+/// Files, separated by commas or line ends, without their quotes.
+pub fn paths(text: &str) -> Vec<String> {
+    text.split([',', '，', '\n'])
         .map(|p| p.trim().trim_matches(['"', '\'']).to_owned())
         .filter(|p| !p.is_empty())
         .collect()

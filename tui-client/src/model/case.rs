@@ -32,6 +32,23 @@ pub struct Case {
     pub rating_link: Option<String>,
     pub reply: Option<String>,
     pub said: Said,
+    /// Open cases that are likely the same, the nearest first.
+    pub duplicates: Vec<Duplicate>,
+    /// The case of which it became a part, with the end of that one where it has ended.
+    pub merged_into: Option<(String, Option<String>)>,
+    /// Numbers of the cases that became part of it.
+    pub absorbed: Vec<String>,
+    /// Numbers of the cases that have to do with it.
+    pub links: Vec<String>,
+}
+
+/// An open case that is likely the same.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Duplicate {
+    pub number: String,
+    pub stage: String,
+    /// Metres between the two.
+    pub distance_m: f64,
 }
 
 /// What somebody said that waits for somebody else's word, or keeps others off.

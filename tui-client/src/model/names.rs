@@ -97,6 +97,8 @@ pub const ACTIONS: &[&str] = &[
     "consent_reply",
     "claim",
     "release",
+    "merge",
+    "link",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -148,6 +150,13 @@ pub const EVENTS: &[&str] = &[
     "reply_drafted",
     "claimed",
     "released",
+    "self_handled",
+    "reopened_to_accepted",
+    "merged",
+    "absorbed",
+    "merge_moved",
+    "target_ended",
+    "linked",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",

@@ -20,6 +20,8 @@ pub struct Condition {
     pub id: String,
     pub name: String,
     pub limit: Option<Limit>,
+    /// A grid worker may settle it himself.
+    pub self_handle: bool,
 }
 
 /// A grid with its village and town.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::action::{called, meeting, moment, offer_kinds, whistle_fields};
+use super::action::{self, called, meeting, moment, offer_kinds, whistle_fields};
 use super::failure::{Faulty, Say};
 use super::form::{Field, Form, Source};
 use super::names;
@@ -26,6 +26,10 @@ pub fn form(reference: &Reference) -> Form {
         Field::line("photos"),
         Field::names("safety_number", "safety", &["110", "119", "120"]),
         Field::line("safety_at"),
+        Field::toggle("self_handled"),
+        Field::choice("settled_condition", Vec::new()).required(),
+        Field::line("photos_before").required(),
+        Field::line("photos_after").required(),
         Field::toggle("whistle"),
     ];
     fields.extend(whistle_fields(reference));
@@ -95,10 +99,17 @@ const WHISTLE: [&str; 6] = [
     "meeting_time",
 ];
 
+const SETTLED: [&str; 3] = ["settled_condition", "photos_before", "photos_after"];
+
 /// Shows what matters now: the coordinate system with coordinates, the whistle's fields with a
-/// whistle, the emergency call with danger.
+/// whistle, the emergency call with danger, evidence with what was settled on the spot. That is
+/// asked only where a condition of the matter allows it.
 pub fn arrange(form: &mut Form, reference: &Reference) {
-    let whistle = form.is_on("whistle");
+    let matter = form.picked("matter").first().map(|m| m.id.clone());
+    let conditions = action::settled_conditions(matter.as_deref(), reference);
+    let may_settle = !conditions.is_empty() && !form.is_on("whistle");
+    let settled = may_settle && form.is_on("self_handled");
+    let whistle = form.is_on("whistle") && !settled;
     let danger = is_dangerous(form, reference);
     let position = !form.text("position").is_empty();
     for field in &mut form.fields {
@@ -106,10 +117,16 @@ pub fn arrange(form: &mut Form, reference: &Reference) {
             "crs" => !position,
             "safety_number" | "safety_at" => !danger,
             name if WHISTLE.contains(&name) => !whistle,
+            name if SETTLED.contains(&name) => !settled,
+            "self_handled" => !may_settle,
+            "whistle" => settled,
             _ => false,
         };
         if field.name == "kind" {
             offer_kinds(field, reference);
+        }
+        if field.name == "settled_condition" {
+            action::offer(field, conditions.clone());
         }
     }
     if form.focused().is_some_and(|f| f.hidden) {
@@ -199,7 +216,16 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
             json!({"number": called_number, "at": at.to_rfc3339()}),
         );
     }
-    if form.is_on("whistle") {
+    let is_shown = |name: &str| form.fields.iter().any(|f| f.name == name && !f.hidden);
+    if is_shown("settled_condition") {
+        // The files travel first and are named here by their paths until then.
+        let settled = json!({
+            "condition": form.text("settled_condition"),
+            "before": action::paths(&form.text("photos_before")),
+            "after": action::paths(&form.text("photos_after")),
+        });
+        body.insert("self_handled".into(), settled);
+    } else if form.is_on("whistle") {
         let mut whistle = Map::new();
         whistle.insert("kind".into(), json!(form.text("kind")));
         whistle.insert("reason".into(), json!(form.text("reason")));

@@ -290,6 +290,10 @@ pub fn dossier(id: &str) -> Dossier {
         rating_link: None,
         reply: None,
         said: crate::model::case::Said::default(),
+        duplicates: Vec::new(),
+        merged_into: None,
+        absorbed: Vec::new(),
+        links: Vec::new(),
     };
     let event = |kind: &str, time: &str, actor: Person, note: &str| Event {
         kind: kind.into(),
@@ -366,11 +370,13 @@ pub fn matters() -> Vec<Matter> {
                 id: format!("{code}-1"),
                 name: format!("{name}，影响通行"),
                 limit: None,
+                self_handle: false,
             },
             Condition {
                 id: format!("{code}-2"),
                 name: "其他".into(),
                 limit: None,
+                self_handle: false,
             },
         ],
     })

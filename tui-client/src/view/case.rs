@@ -265,6 +265,21 @@ impl Facts<'_> {
         if let Some(reason) = &case.said.reopening {
             self.fact("fact-reopening", reason);
         }
+        if let Some((number, end)) = &case.merged_into {
+            let end = end.as_ref().map(|stage| words.name("stage", stage));
+            let end = end.unwrap_or_default();
+            self.fact("fact-merged-into", &format!("{number} {end}"));
+        }
+        self.fact("fact-absorbed", &case.absorbed.join(" "));
+        self.fact("fact-links", &case.links.join(" "));
+        for likely in &case.duplicates {
+            let stage = words.name("stage", &likely.stage);
+            let metres = format!("{:.0} m", likely.distance_m);
+            self.fact(
+                "fact-duplicate",
+                &format!("{} {stage} {metres}", likely.number),
+            );
+        }
         if let Some((by, until)) = &case.said.claim {
             let by = person(self.look, by);
             self.fact("fact-claim", &format!("{by} -> {}", time::short(*until)));

@@ -109,6 +109,10 @@ names! {
         Claim => "claim",
         /// 取消认领
         Release => "release",
+        /// 并案
+        Merge => "merge",
+        /// 关联
+        Link => "link",
     }
 }
 
@@ -191,8 +195,20 @@ pub struct Report {
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,
     pub whistle: Option<WhistleRequest>,
+    /// Settled by the worker himself (即办).
+    pub self_handled: Option<SelfHandling>,
     /// The device's corrected time, where it was made without a network.
     pub occurred_at: Option<Timestamp>,
+}
+
+/// What a grid worker settled himself, with evidence of before and after.
+#[derive(Clone, Debug)]
+pub struct SelfHandling {
+    /// One that allows it.
+    pub condition: ConditionId,
+    pub before: Vec<AttachmentId>,
+    pub after: Vec<AttachmentId>,
+    pub note: String,
 }
 
 /// A wish to call units to the scene.
@@ -375,6 +391,16 @@ pub enum Action {
     ConsentReply,
     Claim,
     Release,
+    /// Decided by [`super::merge`], which knows the other case.
+    Merge {
+        into: CaseId,
+        note: String,
+    },
+    /// Decided by [`super::link`], which knows the other case.
+    Link {
+        to: CaseId,
+        note: String,
+    },
 }
 
 impl Action {
@@ -428,6 +454,8 @@ impl Action {
             Self::ConsentReply => ActionKind::ConsentReply,
             Self::Claim => ActionKind::Claim,
             Self::Release => ActionKind::Release,
+            Self::Merge { .. } => ActionKind::Merge,
+            Self::Link { .. } => ActionKind::Link,
         }
     }
 

@@ -1,12 +1,15 @@
 //! What an event changes: the only place where the state of a case is written.
 
-use super::event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, StepPlan};
+use super::event::{
+    ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan,
+};
 use super::id::AssignmentId;
 use super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::state::{
-    Arrival, Assignment, Case, Claim, Concluded, Confirmation, Feedback, Finding, InnerClock,
-    InnerClockName, LetGo, Milestone, ReopeningRequest, ReplyDraft, ReturnRequest, Round, Score,
-    StepState, Whistle,
+    Absorbed, Arrival, Assignment, Case, Claim, Concluded, Confirmation, Feedback, Finding,
+    InnerClock, InnerClockName, LetGo, Link, MergedFeedback, MergedInto, Milestone,
+    ReopeningRequest, ReplyDraft, ReturnRequest, Round, Score, SelfHandled, StepState, TargetEnd,
+    Whistle,
 };
 use crate::access::ActorRef;
 use crate::clock::{ClockFacts, Deadline, Timestamp};
@@ -64,6 +67,10 @@ impl Case {
             reply_draft: None,
             reopening: None,
             claim: None,
+            self_handled: None,
+            merged_into: None,
+            absorbed: Vec::new(),
+            links: Vec::new(),
         })
     }
 
@@ -408,9 +415,19 @@ impl Case {
                 self.reply_draft = None;
             }
             Event::Closed {
-                on_time, feedback, ..
+                on_time,
+                feedback,
+                merged_feedback,
+                ..
             } => {
                 if let Some(round) = self.rounds.last_mut() {
+                    round.merged_feedback = merged_feedback
+                        .iter()
+                        .map(|duty| MergedFeedback {
+                            merged: duty.merged,
+                            feedback: open_merged_feedback(duty, at),
+                        })
+                        .collect();
                     round.closed_at = Some(at);
                     round.on_time = Some(*on_time);
                     round.feedback = feedback.as_ref().map(|duty| open_feedback(duty, at));
@@ -445,13 +462,14 @@ impl Case {
                     }
                 });
             }
-            Event::Rated { round, answer, .. } => {
-                if let Some(feedback) = self
-                    .rounds
-                    .iter_mut()
-                    .find(|r| r.number == *round)
-                    .and_then(|r| r.feedback.as_mut())
-                {
+            Event::Rated {
+                feedback, answer, ..
+            } => {
+                let asked = self.rounds.iter_mut().flat_map(|r| {
+                    let merged = r.merged_feedback.iter_mut().map(|f| &mut f.feedback);
+                    r.feedback.iter_mut().chain(merged)
+                });
+                if let Some(feedback) = asked.into_iter().find(|f| f.id == *feedback) {
                     feedback.concluded = Some(Concluded {
                         at,
                         answer: answer.clone(),
@@ -540,6 +558,79 @@ impl Case {
                 });
             }
             Event::Released => self.claim = None,
+            Event::SelfHandled {
+                matter,
+                condition,
+                before,
+                after,
+                note,
+            } => {
+                self.matter = Some(matter.clone());
+                self.attachments.extend(before.iter().chain(after));
+                self.self_handled = Some(SelfHandled {
+                    at,
+                    condition: condition.clone(),
+                    before: before.clone(),
+                    after: after.clone(),
+                    note: note.clone(),
+                    reopened_at: None,
+                });
+                self.end(Stage::Closed, at);
+            }
+            Event::ReopenedToAccepted { .. } => {
+                self.stage = Stage::Accepted;
+                self.reopening = None;
+                if let Some(settled) = &mut self.self_handled {
+                    settled.reopened_at = Some(at);
+                }
+            }
+            Event::Merged { into, number, .. } => {
+                self.merged_into = Some(MergedInto {
+                    case: *into,
+                    number: number.clone(),
+                    at,
+                    end: None,
+                });
+                // Those go on as part of the other case too.
+                self.absorbed.clear();
+                self.end(Stage::Merged, at);
+            }
+            Event::Absorbed {
+                merged,
+                number,
+                filed_by,
+                resident,
+            } => self.absorbed.push(Absorbed {
+                case: *merged,
+                number: number.clone(),
+                filed_by: filed_by.clone(),
+                resident: *resident,
+            }),
+            Event::MergeMoved { into, number } => {
+                if let Some(merged) = &mut self.merged_into {
+                    merged.case = *into;
+                    merged.number.clone_from(number);
+                    merged.end = None;
+                }
+            }
+            Event::TargetEnded {
+                stage,
+                reply,
+                feedback,
+            } => {
+                if let Some(merged) = &mut self.merged_into {
+                    merged.end = Some(TargetEnd {
+                        at,
+                        stage: *stage,
+                        reply: reply.clone(),
+                        asked: feedback.as_ref().map(|duty| (duty.round, duty.expires_at)),
+                    });
+                }
+            }
+            Event::Linked { other, number, .. } => self.links.push(Link {
+                case: *other,
+                number: number.clone(),
+            }),
         }
     }
 
@@ -791,6 +882,7 @@ fn new_round(
         finishes: Vec::new(),
         leads: Vec::new(),
         feedback: None,
+        merged_feedback: Vec::new(),
         sent_back_at: None,
     }
 }
@@ -833,6 +925,15 @@ fn new_assignment(
         return_by: called.return_by,
         return_request: None,
         let_go: None,
+    }
+}
+
+const fn open_merged_feedback(duty: &MergedDuty, at: Timestamp) -> Feedback {
+    Feedback {
+        id: duty.id,
+        opened_at: at,
+        expires_at: duty.expires_at,
+        concluded: None,
     }
 }
 

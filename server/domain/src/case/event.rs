@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
-use super::stage::{DeclineReason, Source};
+use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
 use crate::access::ActorRef;
 use crate::clock::{Limit, Timestamp};
@@ -275,6 +275,9 @@ pub enum Event {
         on_time: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<FeedbackDuty>,
+        /// Residents behind merged cases are asked too.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        merged_feedback: Vec<MergedDuty>,
         /// 强制结案: the closing standard is not met; the note says why it is closed all the same.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         forced: bool,
@@ -340,12 +343,68 @@ pub enum Event {
         until: Timestamp,
     },
     Released,
+    /// 即办: the grid worker settled it himself; it is closed without a round.
+    SelfHandled {
+        matter: MatterKey,
+        condition: ConditionId,
+        before: Vec<AttachmentId>,
+        after: Vec<AttachmentId>,
+        note: String,
+    },
+    /// What the worker settled himself was not: it is to be registered after all.
+    ReopenedToAccepted {
+        reason: String,
+    },
+    /// 并案: it goes on as part of another case.
+    Merged {
+        into: CaseId,
+        number: String,
+        note: String,
+    },
+    /// Another case goes on as part of this one.
+    Absorbed {
+        merged: CaseId,
+        number: String,
+        filed_by: ActorRef,
+        /// Whether a resident is behind it, who is asked with this case's own.
+        resident: bool,
+    },
+    /// The case of which it became a part became part of another itself.
+    MergeMoved {
+        into: CaseId,
+        number: String,
+    },
+    /// The case of which it became a part has ended.
+    TargetEnded {
+        stage: Stage,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<String>,
+        /// The duty to ask the resident behind this case, in that case's round.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        feedback: Option<MergedDuty>,
+    },
+    /// 关联: they have to do with each other.
+    Linked {
+        other: CaseId,
+        number: String,
+        note: String,
+    },
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedbackDuty {
     pub id: FeedbackId,
+    pub expires_at: Timestamp,
+}
+
+/// The resident behind a merged case is to be asked about the round of the case it became part of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedDuty {
+    pub id: FeedbackId,
+    /// The merged case.
+    pub merged: CaseId,
+    pub round: u16,
     pub expires_at: Timestamp,
 }
 
@@ -402,6 +461,13 @@ impl Event {
             Self::ReplyDrafted { .. } => "reply_drafted",
             Self::Claimed { .. } => "claimed",
             Self::Released => "released",
+            Self::SelfHandled { .. } => "self_handled",
+            Self::ReopenedToAccepted { .. } => "reopened_to_accepted",
+            Self::Merged { .. } => "merged",
+            Self::Absorbed { .. } => "absorbed",
+            Self::MergeMoved { .. } => "merge_moved",
+            Self::TargetEnded { .. } => "target_ended",
+            Self::Linked { .. } => "linked",
         }
     }
 }

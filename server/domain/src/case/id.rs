@@ -55,6 +55,12 @@ impl CaseId {
         FeedbackId(self.derive("feedback", usize::from(round)))
     }
 
+    /// The duty to ask the resident behind a case that was merged into this one.
+    pub fn merged_feedback(self, round: u16, merged: Self) -> FeedbackId {
+        let name = format!("feedback/{round}/{merged}");
+        FeedbackId(Uuid::new_v5(&self.0, name.as_bytes()))
+    }
+
     fn derive(self, noun: &str, n: usize) -> Uuid {
         Uuid::new_v5(&self.0, format!("{noun}/{n}").as_bytes())
     }

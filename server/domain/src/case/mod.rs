@@ -15,16 +15,19 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionKind, Report, Target, TargetNoun, WhistleRequest};
-pub use decide::{Ask, Offer, decide, offers, posts, posts_at, rate, report, stages};
-pub use event::{ClockChange, Event, FeedbackDuty, NewAssignment, Recorded, StepPlan};
+pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
+pub use decide::{
+    Ask, Offer, decide, is_likely_the_same, link, merge, offers, posts, posts_at, rate, rate_for,
+    report, stages, target_ended,
+};
+pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use refusal::{Refusal, RefusalCode};
 pub use rules::{Rules, Settings};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
 pub use state::{
-    Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation, Feedback, Finding,
-    Grade, InnerClock, InnerClockName, LetGo, Meeting, Milestone, OriginalPosition, Place,
-    ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest, Round, SafetyCall, Score, Solved,
-    StepState, Whistle,
+    Absorbed, Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation, Feedback,
+    Finding, Grade, InnerClock, InnerClockName, LetGo, Link, Meeting, MergedFeedback, MergedInto,
+    Milestone, OriginalPosition, Place, ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest,
+    Round, SafetyCall, Score, SelfHandled, Solved, StepState, TargetEnd, Whistle,
 };

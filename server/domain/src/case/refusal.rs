@@ -88,6 +88,18 @@ names! {
         NoReopeningRequest => "no_reopening_request",
         /// Somebody else works on the case.
         Claimed => "claimed",
+        /// The condition does not allow that a worker settles it himself.
+        NotSelfHandled => "not_self_handled",
+        /// Photographs of before and after are missing.
+        EvidenceMissing => "evidence_missing",
+        /// What is settled calls nobody to the scene.
+        SettledAlready => "settled_already",
+        /// There is no such other case for this caller.
+        UnknownCase => "unknown_case",
+        /// A case has nothing to do with itself in particular.
+        SameCase => "same_case",
+        /// The other case is not open any more.
+        OtherEnded => "other_ended",
         /// Nobody claims the case.
         NotClaimed => "not_claimed",
     }

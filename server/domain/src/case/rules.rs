@@ -35,6 +35,10 @@ pub struct Settings {
     pub dispatch_sign: Limit,
     /// A return may be asked for within this limit or a quarter of the handling limit.
     pub request_return: Limit,
+    /// Reports of the same matter within so many metres …
+    pub duplicate_m: f64,
+    /// … and so many hours are likely the same.
+    pub duplicate_hours: i64,
     /// A closed case can be reopened for so many days.
     pub reopen_days: i64,
     /// A resident can answer for so many days.
@@ -91,6 +95,8 @@ impl Default for Settings {
                 amount: 1,
                 unit: TimeUnit::WorkingDays,
             },
+            duplicate_m: 50.0,
+            duplicate_hours: 24,
             reopen_days: 30,
             feedback_days: 7,
             late_upload_hours: 24,

@@ -58,6 +58,67 @@ pub struct Case {
     /// Who works on it (认领).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// How a grid worker settled it himself (即办).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_handled: Option<SelfHandled>,
+    /// The case of which it became a part (并案).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<MergedInto>,
+    /// The cases that became part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<Absorbed>,
+    /// The cases that have to do with it (关联).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+}
+
+/// What a grid worker settled himself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfHandled {
+    pub at: Timestamp,
+    pub condition: ConditionId,
+    pub before: Vec<AttachmentId>,
+    pub after: Vec<AttachmentId>,
+    pub note: String,
+    /// When it turned out not to be settled.
+    pub reopened_at: Option<Timestamp>,
+}
+
+/// Where a merged case goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedInto {
+    pub case: CaseId,
+    pub number: String,
+    pub at: Timestamp,
+    /// How that case ended, last.
+    pub end: Option<TargetEnd>,
+}
+
+/// The end of the case of which another became a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetEnd {
+    pub at: Timestamp,
+    pub stage: Stage,
+    pub reply: Option<String>,
+    /// The round about which the resident is asked, and until when.
+    pub asked: Option<(u16, Timestamp)>,
+}
+
+/// A case that became part of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absorbed {
+    pub case: CaseId,
+    pub number: String,
+    pub filed_by: ActorRef,
+    /// Whether a resident is behind it.
+    pub resident: bool,
+}
+
+/// A case that has to do with this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub case: CaseId,
+    pub number: String,
 }
 
 /// A look at the spot before the case is accepted.
@@ -218,12 +279,37 @@ pub struct Round {
     /// Who led from when.
     pub leads: Vec<(Timestamp, UnitCode)>,
     pub feedback: Option<Feedback>,
+    /// What the residents behind merged cases are asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_feedback: Vec<MergedFeedback>,
     /// When the registration was taken back; the next registration has the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_back_at: Option<Timestamp>,
 }
 
+/// The duty to ask the resident behind a merged case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergedFeedback {
+    pub merged: CaseId,
+    pub feedback: Feedback,
+}
+
 impl Round {
+    /// What is asked of the resident behind this case, or behind one that was merged into it.
+    pub fn feedback_of(&self, own: CaseId, of: CaseId) -> Option<&Feedback> {
+        if of == own {
+            return self.feedback.as_ref();
+        }
+        let asked = self.merged_feedback.iter().find(|f| f.merged == of);
+        asked.map(|f| &f.feedback)
+    }
+
+    /// All that is asked about the round.
+    pub fn all_feedback(&self) -> impl Iterator<Item = &Feedback> {
+        let merged = self.merged_feedback.iter().map(|f| &f.feedback);
+        self.feedback.iter().chain(merged)
+    }
+
     /// The clock of the step that is being worked on.
     pub fn clock(&self) -> Option<&ClockFacts> {
         self.steps.get(self.step).and_then(|s| s.clock.as_ref())

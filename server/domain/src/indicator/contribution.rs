@@ -27,11 +27,15 @@ pub struct Contribution {
 /// The part of a case that a contribution is about.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
+    /// The case as a whole, which never had a round or goes on as part of another.
+    Case,
     /// By its number, from 1.
     Round(u16),
     Assignment(AssignmentId),
     /// The feedback about the round of that number.
     Feedback(u16),
+    /// The same of the resident behind a case that was merged into this one.
+    MergedFeedback(u16, CaseId),
 }
 
 /// In what way something enters figures.
@@ -110,6 +114,9 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
             entry,
         });
     };
+    if let Some(reason) = rounds::apart(case, period) {
+        put(Origin::Case, None, Entry::Apart(reason));
+    }
     for round in &case.rounds {
         if let Some(entry) = rounds::entry(case, round, period) {
             put(
@@ -118,12 +125,16 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
                 entry,
             );
         }
-        if let Some(entry) = feedback::entry(round, period) {
-            put(
-                Origin::Feedback(round.number),
-                rounds::responsible(round, period.to),
-                entry,
-            );
+        let merged = round.merged_feedback.iter();
+        let asked = round
+            .feedback
+            .iter()
+            .map(|f| (Origin::Feedback(round.number), f))
+            .chain(merged.map(|m| (Origin::MergedFeedback(round.number, m.merged), &m.feedback)));
+        for (origin, feedback) in asked {
+            if let Some(entry) = feedback::entry(feedback, period) {
+                put(origin, rounds::responsible(round, period.to), entry);
+            }
         }
     }
     for assignment in &case.assignments {

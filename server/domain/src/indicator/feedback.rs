@@ -2,11 +2,10 @@
 
 use super::contribution::{Answered, Entry};
 use super::period::Period;
-use crate::case::Round;
+use crate::case::Feedback;
 
 /// What the feedback about a round is to the figures of a period, if anything.
-pub(super) fn entry(round: &Round, period: Period) -> Option<Entry> {
-    let feedback = round.feedback.as_ref()?;
+pub(super) fn entry(feedback: &Feedback, period: Period) -> Option<Entry> {
     match &feedback.concluded {
         Some(concluded) => period
             .contains(concluded.at)

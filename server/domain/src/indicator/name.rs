@@ -78,6 +78,10 @@ names! {
         NeverDispatched => "never_dispatched",
         /// 已作废
         Voided => "voided",
+        /// 即办
+        SelfHandled => "self_handled",
+        /// 已并案
+        Merged => "merged",
         /// 已退单
         Returned => "returned",
         /// 已撤派

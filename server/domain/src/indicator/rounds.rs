@@ -7,11 +7,32 @@ use crate::case::{Case, InnerClockName, Round};
 use crate::clock::Timestamp;
 use crate::routing::UnitCode;
 
+/// Why a case as a whole stands beside the figures of a period: settled by a worker himself, or merged.
+pub(super) fn apart(case: &Case, period: Period) -> Option<Reason> {
+    let settled = case.self_handled.as_ref().filter(|settled| {
+        period.contains(settled.at) && settled.reopened_at.is_none_or(|at| at >= period.to)
+    });
+    let merged = case.merged_into.as_ref();
+    if settled.is_some() {
+        Some(Reason::SelfHandled)
+    } else if merged.is_some_and(|merged| period.contains(merged.at)) {
+        Some(Reason::Merged)
+    } else {
+        None
+    }
+}
+
 /// What a round is to the figures of a period, if anything.
 pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry> {
     let end = period.to;
     // A registration that was taken back has not counted.
     if round.registered_at >= end || round.sent_back_at.is_some_and(|at| at < end) {
+        return None;
+    }
+    // What went on as part of another case is told of the case as a whole; closed rounds before
+    // have counted.
+    let merged = case.merged_into.as_ref().is_some_and(|m| m.at < end);
+    if merged && round.closed_at.is_none_or(|at| at >= end) {
         return None;
     }
     let failed =

@@ -1,7 +1,7 @@
 //! What can be asked of a case and of a called unit, as JSON: one object an action, told apart by
 //! the field `action`.
 
-use gridwhistle_domain::case::{self, Action, AssignmentId, AttachmentId, WhistleId};
+use gridwhistle_domain::case::{self, Action, AssignmentId, AttachmentId, CaseId, WhistleId};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::{ConditionId, MatterKey};
 use gridwhistle_domain::place::{Crs as DomainCrs, Position, to_wgs84};
@@ -272,6 +272,24 @@ pub struct Confirm {
     pub attachments: Vec<Uuid>,
 }
 
+/// The same matter as another, open case: it goes on as part of that one.
+#[derive(Debug, Clone, Object)]
+pub struct Merge {
+    /// Identity of the open case.
+    pub into: Uuid,
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
+/// Another case has to do with this one.
+#[derive(Debug, Clone, Object)]
+pub struct LinkCase {
+    /// Identity of the other case.
+    pub to: Uuid,
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
 /// Further photographs.
 #[derive(Debug, Clone, Object)]
 pub struct Attach {
@@ -316,6 +334,8 @@ pub enum CaseAction {
     ConsentReply(ConsentReply),
     Claim(Claim),
     Release(Release),
+    Merge(Merge),
+    Link(LinkCase),
 }
 
 alike! {
@@ -559,6 +579,16 @@ impl CaseAction {
             Self::ConsentReply(_) => Action::ConsentReply.into(),
             Self::Claim(_) => Action::Claim.into(),
             Self::Release(_) => Action::Release.into(),
+            Self::Merge(m) => Action::Merge {
+                into: CaseId(m.into),
+                note: m.note,
+            }
+            .into(),
+            Self::Link(l) => Action::Link {
+                to: CaseId(l.to),
+                note: l.note,
+            }
+            .into(),
         })
     }
 }

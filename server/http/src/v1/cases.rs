@@ -1,6 +1,7 @@
 //! `/cases`.
 
 use gridwhistle_domain::case::{self, CaseId, Target};
+use gridwhistle_domain::matter::ConditionId;
 use gridwhistle_service::{CaseFilter, Idempotency, NewPlace, NewReport, Outcome, Request};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -51,8 +52,26 @@ struct NewCase {
     attachments: Vec<Uuid>,
     /// Blow the whistle with it.
     whistle: Option<WhistleRequest>,
+    /// Settled by the grid worker himself: the case is closed at once.
+    self_handled: Option<NewSelfHandling>,
     /// When it was seen, where there was no network.
     occurred_at: Option<When>,
+}
+
+/// What a grid worker settled himself, where the condition allows it.
+#[derive(Debug, Object)]
+struct NewSelfHandling {
+    /// Identity of a condition with `self_handle`, such as `event-06010/1`.
+    #[oai(validator(min_length = 1, max_length = 40))]
+    condition: String,
+    /// Photographs of before.
+    #[oai(validator(min_items = 1, max_items = 9))]
+    before: Vec<Uuid>,
+    /// Photographs of after.
+    #[oai(validator(min_items = 1, max_items = 9))]
+    after: Vec<Uuid>,
+    #[oai(default, validator(max_length = 500))]
+    note: String,
 }
 
 /// Coordinates or a grid.
@@ -93,6 +112,21 @@ struct SafetyCall {
 pages! {
     /// A page of cases.
     CasePage of CaseView;
+}
+
+/// Open cases that are likely the same.
+#[derive(Debug, Object)]
+struct Duplicates {
+    /// The nearest first.
+    items: Vec<Duplicate>,
+}
+
+/// An open case of the same matter, reported nearby within a short time.
+#[derive(Debug, Object)]
+struct Duplicate {
+    case: CaseView,
+    /// Metres between the two.
+    distance_m: f64,
 }
 
 /// All that happened to a case.
@@ -287,6 +321,31 @@ impl Cases {
         Ok(Answer(History {
             items: entries.iter().map(|e| EventRow::of(e, look)).collect(),
         }))
+    }
+
+    /// Open cases that are likely the same: the same matter within 50 m and 24 h.
+    #[oai(
+        path = "/cases/:id/duplicates",
+        method = "get",
+        operation_id = "case_duplicates"
+    )]
+    async fn duplicates(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Answer<Duplicates>, ReadFail> {
+        let service = &self.0.service;
+        let found = service.duplicates(&caller.0.actor, CaseId(id.0)).await;
+        let items = found
+            .map_err(Refusal::from)?
+            .iter()
+            .map(|d| Duplicate {
+                case: self.view(lang, &caller.0.actor, &d.case),
+                distance_m: (d.distance_m * 10.0).round() / 10.0,
+            })
+            .collect();
+        Ok(Answer(Duplicates { items }))
     }
 
     /// What may I do now, and if not, why not?
@@ -574,6 +633,12 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
         }),
         attachments: attachments(new.attachments),
         whistle: new.whistle.map(|w| w.request("/whistle")).transpose()?,
+        self_handled: new.self_handled.map(|s| case::SelfHandling {
+            condition: ConditionId(s.condition),
+            before: attachments(s.before),
+            after: attachments(s.after),
+            note: s.note,
+        }),
         occurred_at: new.occurred_at.map(moment),
     })
 }

@@ -296,6 +296,41 @@ pub struct ReopeningRequest {
     pub refusal: Option<String>,
 }
 
+/// What a grid worker settled himself.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct SelfHandled {
+    pub at: When,
+    pub condition: ConditionRef,
+    pub before: Vec<Uuid>,
+    pub after: Vec<Uuid>,
+    pub note: String,
+    /// When it turned out not to be settled.
+    pub reopened_at: Option<When>,
+}
+
+/// Another case.
+#[derive(Debug, Clone, Object)]
+pub struct OtherCase {
+    pub id: Uuid,
+    pub number: String,
+}
+
+/// The case of which this one became a part.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct MergedInto {
+    pub id: Uuid,
+    pub number: String,
+    pub at: When,
+    /// When that case ended, last.
+    pub ended_at: Option<When>,
+    /// At which end.
+    pub ended: Option<String>,
+    /// What the resident was answered there.
+    pub reply: Option<String>,
+}
+
 /// A case as it stands.
 #[derive(Debug, Clone, Object)]
 #[oai(rename = "Case", skip_serializing_if_is_none)]
@@ -334,6 +369,12 @@ pub struct CaseView {
     pub reopening: Option<ReopeningRequest>,
     /// Holds until its `until`.
     pub claim: Option<Claimed>,
+    pub self_handled: Option<SelfHandled>,
+    pub merged_into: Option<MergedInto>,
+    /// Cases that became part of this one.
+    pub absorbed: Vec<OtherCase>,
+    /// Cases that have to do with this one.
+    pub links: Vec<OtherCase>,
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
@@ -569,7 +610,30 @@ impl Look<'_> {
                 at: when(x.at),
                 until: when(x.until),
             }),
+            self_handled: c.self_handled.as_ref().map(|s| self.self_handled(s)),
+            merged_into: c.merged_into.as_ref().map(merged_into),
+            absorbed: c
+                .absorbed
+                .iter()
+                .map(|a| other_case(a.case, &a.number))
+                .collect(),
+            links: c
+                .links
+                .iter()
+                .map(|l| other_case(l.case, &l.number))
+                .collect(),
             rating_link,
+        }
+    }
+
+    fn self_handled(self, s: &case::SelfHandled) -> SelfHandled {
+        SelfHandled {
+            at: when(s.at),
+            condition: self.condition(&s.condition),
+            before: s.before.iter().map(|a| a.0).collect(),
+            after: s.after.iter().map(|a| a.0).collect(),
+            note: s.note.clone(),
+            reopened_at: s.reopened_at.map(when),
         }
     }
 
@@ -583,6 +647,25 @@ impl Look<'_> {
             valid: found.map(|f| f.valid),
             note: found.map(|f| f.note.clone()),
         }
+    }
+}
+
+fn other_case(id: case::CaseId, number: &str) -> OtherCase {
+    OtherCase {
+        id: id.0,
+        number: number.to_owned(),
+    }
+}
+
+fn merged_into(m: &case::MergedInto) -> MergedInto {
+    let end = m.end.as_ref();
+    MergedInto {
+        id: m.case.0,
+        number: m.number.clone(),
+        at: when(m.at),
+        ended_at: end.map(|e| when(e.at)),
+        ended: end.map(|e| e.stage.to_string()),
+        reply: end.and_then(|e| e.reply.clone()),
     }
 }
 

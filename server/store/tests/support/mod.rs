@@ -149,6 +149,7 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
     Append {
         case: None,
         events: vec![recorded],
+        others: Vec::new(),
         key: None,
         resident: None,
     }
@@ -194,6 +195,7 @@ pub fn next(case: &Case, events: Vec<Event>) -> Append {
     Append {
         case: Some(case.clone()),
         events,
+        others: Vec::new(),
         key: None,
         resident: None,
     }

@@ -18,9 +18,11 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         Verifying,
     };
     match kind {
-        ActionKind::Report | ActionKind::Rate | ActionKind::Comment | ActionKind::Attach => {
-            Stage::ALL
-        }
+        ActionKind::Report
+        | ActionKind::Rate
+        | ActionKind::Comment
+        | ActionKind::Attach
+        | ActionKind::Link => Stage::ALL,
         ActionKind::Accept | ActionKind::Decline => &[Reported, Confirming],
         ActionKind::Register | ActionKind::RefuseRegistration => &[Accepted],
         ActionKind::Dispatch | ActionKind::SendBack => &[Registered],
@@ -64,6 +66,7 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
             Verified,
         ],
         ActionKind::RequestConfirmation => &[Reported],
+        ActionKind::Merge => &[Reported, Confirming, Accepted, Registered],
         ActionKind::Confirm => &[Confirming],
         // A closed case is worked on too: somebody asks the resident, somebody decides on reopening.
         ActionKind::Claim | ActionKind::Release => &[
@@ -115,7 +118,8 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::Close
         | ActionKind::Reopen
         | ActionKind::RequestConfirmation
-        | ActionKind::RefuseReopening => &[Registrar],
+        | ActionKind::RefuseReopening
+        | ActionKind::Merge => &[Registrar],
         ActionKind::Dispatch
         | ActionKind::SendBack
         | ActionKind::IssueWhistle
@@ -170,7 +174,7 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
             TownHead,
             App,
         ],
-        ActionKind::Claim | ActionKind::Release => AT_WORK,
+        ActionKind::Claim | ActionKind::Release | ActionKind::Link => AT_WORK,
         ActionKind::Comment | ActionKind::Attach => &[
             GridWorker,
             GridLeader,
@@ -280,7 +284,8 @@ fn takes_part(
         | ActionKind::Attach
         | ActionKind::Report
         | ActionKind::Claim
-        | ActionKind::Release => Ok(()),
+        | ActionKind::Release
+        | ActionKind::Link => Ok(()),
         ActionKind::RequestReopening => {
             if reopening::concerns(case, appointment, ask) {
                 Ok(())

@@ -5,13 +5,16 @@ use super::super::event::{Event, Recorded, StepPlan};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::state::Case;
 use super::guard::posts;
-use super::{Ask, Turn, whistle};
+use super::{Ask, Turn, self_handling, whistle};
 use crate::access::{ActorRef, Scope};
 use crate::matter::{Condition, ConditionId, MatterKey};
 
 /// Decides a report. An emergency whistle with it does report, accept, register and issue at once.
 pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
-    let by = reporter(report, ask)?;
+    let by = match &report.self_handled {
+        Some(_) => self_handling::worker(ask)?,
+        None => reporter(report, ask)?,
+    };
     if let Some(matter) = &report.matter {
         in_force(matter, ask)?;
     }
@@ -55,7 +58,9 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
     };
     let mut turn = Turn::new(case, by, ask);
     turn.events.push(first);
-    if let Some(request) = &report.whistle {
+    if let Some(settled) = &report.self_handled {
+        self_handling::settle(&mut turn, report, settled, ask)?;
+    } else if let Some(request) = &report.whistle {
         whistle::request(&mut turn, request, ask.actor)?;
     }
     Ok(turn.events)
@@ -80,7 +85,7 @@ fn reporter(report: &Report, ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
         .ok_or_else(|| RefusalCode::PostForbids.into())
 }
 
-fn in_force(matter: &MatterKey, ask: &Ask<'_>) -> Result<(), Refusal> {
+pub(super) fn in_force(matter: &MatterKey, ask: &Ask<'_>) -> Result<(), Refusal> {
     if ask.rules.catalogue.matter(matter).is_none() {
         return Err(Refusal::new(RefusalCode::UnknownMatter).with("matter", matter));
     }

@@ -1,7 +1,7 @@
 //! Whether it is solved: the blower, the verifier, the registrar, the resident.
 
-use super::super::event::{ClockChange, Event, FeedbackDuty, Recorded};
-use super::super::id::{AssignmentId, AttachmentId, WhistleId};
+use super::super::event::{ClockChange, Event, FeedbackDuty, MergedDuty, Recorded};
+use super::super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::AssignmentStage;
 use super::super::state::{Answer, Case};
@@ -130,10 +130,23 @@ fn closed(turn: &mut Turn<'_>, note: &str, forced: bool) -> Result<(), Refusal> 
         id: turn.case.id.feedback(round.number),
         expires_at: turn.now.plus_days(turn.rules.settings.feedback_days),
     });
+    let merged_feedback = turn
+        .case
+        .absorbed
+        .iter()
+        .filter(|merged| merged.resident)
+        .map(|merged| MergedDuty {
+            id: turn.case.id.merged_feedback(round.number, merged.case),
+            merged: merged.case,
+            round: round.number,
+            expires_at: turn.now.plus_days(turn.rules.settings.feedback_days),
+        })
+        .collect();
     turn.emit(Event::Closed {
         note: note.to_owned(),
         on_time,
         feedback,
+        merged_feedback,
         forced,
     });
     Ok(())
@@ -172,19 +185,29 @@ pub(super) fn score(
 
 /// Decides a resident's answer by one-time link: the link is the permission.
 pub fn rate(case: &Case, answer: &Answer, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
+    rate_for(case, case.id, answer, ask)
+}
+
+/// The same of the resident behind a case that was merged into this one.
+pub fn rate_for(
+    case: &Case,
+    of: CaseId,
+    answer: &Answer,
+    ask: &Ask<'_>,
+) -> Result<Vec<Recorded>, Refusal> {
     let mut turn = Turn::new(case.clone(), ActorRef::resident(), ask);
-    rated(&mut turn, answer)?;
+    rated(&mut turn, of, answer)?;
     Ok(turn.events)
 }
 
-pub(super) fn rated(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
+pub(super) fn rated(turn: &mut Turn<'_>, of: CaseId, answer: &Answer) -> Result<(), Refusal> {
     // A reopened case keeps the question about the round that was closed.
     let (round, feedback) = turn
         .case
         .rounds
         .iter()
         .rev()
-        .find_map(|r| r.feedback.as_ref().map(|f| (r.number, f)))
+        .find_map(|r| Some((r.number, r.feedback_of(turn.case.id, of)?)))
         .ok_or(RefusalCode::NoFeedback)?;
     if feedback.concluded.is_some() {
         return Err(RefusalCode::FeedbackConcluded.into());

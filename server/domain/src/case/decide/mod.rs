@@ -6,10 +6,12 @@ mod ending;
 mod guard;
 mod handling;
 mod intake;
+mod joining;
 mod judgement;
 mod offer;
 mod reopening;
 mod replying;
+mod self_handling;
 mod whistle;
 
 use super::action::{Action, Target};
@@ -22,7 +24,8 @@ use crate::clock::Timestamp;
 
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;
-pub use judgement::rate;
+pub use joining::{is_likely_the_same, link, merge, target_ended};
+pub use judgement::{rate, rate_for};
 pub use offer::{Offer, offers};
 
 /// Who asks, by which rules, and when.
@@ -222,7 +225,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
                 note,
             )?;
         }
-        Action::Rate(answer) => judgement::rated(&mut turn, answer)?,
+        Action::Rate(answer) => judgement::rated(&mut turn, case.id, answer)?,
         Action::Reopen { reason } => reopening::reopen(&mut turn, reason)?,
         Action::Void { reason } => {
             ending::wind_up(&mut turn, "case_voided");
@@ -256,6 +259,8 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::ConsentReply => replying::consent(&mut turn)?,
         Action::Claim => claiming::claim(&mut turn),
         Action::Release => turn.emit(Event::Released),
+        // Both need the other case, which whoever decides here does not know.
+        Action::Merge { .. } | Action::Link { .. } => return Err(RefusalCode::UnknownCase.into()),
     }
     Ok(turn.events)
 }

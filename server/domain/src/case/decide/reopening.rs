@@ -24,9 +24,16 @@ pub(super) fn request(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// A new round with the full limit, within the configured days of the closing.
+/// A new round with the full limit, within the configured days of the closing. What a worker settled
+/// himself had no round: it is to be registered after all.
 pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
     in_time(turn)?;
+    if turn.case.self_handled.is_some() && turn.case.round().is_none() {
+        turn.emit(Event::ReopenedToAccepted {
+            reason: reason.to_owned(),
+        });
+        return Ok(());
+    }
     let rules = turn.rules;
     let last = turn.case.round().ok_or(RefusalCode::NotRegistered)?;
     let condition = rules.condition(&last.condition).ok_or_else(|| {
@@ -43,7 +50,11 @@ pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
 }
 
 fn in_time(turn: &Turn<'_>) -> Result<(), Refusal> {
-    let closed_at = turn.case.round().and_then(|r| r.closed_at);
+    let case = &turn.case;
+    let closed_at = case.round().map_or_else(
+        || case.self_handled.as_ref().map(|settled| settled.at),
+        |round| round.closed_at,
+    );
     let until = closed_at.map(|at| at.plus_days(turn.rules.settings.reopen_days));
     match until {
         Some(until) if turn.now >= until => Err(Refusal::until(RefusalCode::ReopenTooLate, until)),

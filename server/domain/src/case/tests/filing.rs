@@ -220,11 +220,11 @@ fn what_is_declined_or_not_registered_is_at_its_end() {
 }
 
 impl Story {
-    /// At an end the registrar may still comment and attach, and nothing else.
+    /// At an end the registrar may still comment, attach and link, and nothing else.
     fn ends_with_comments_only(&self) {
         let allowed = self.refusal(Who::Registrar, &Action::Accept).allowed;
         let names: Vec<&str> = allowed.iter().map(|kind| kind.as_str()).collect();
-        assert_eq!(names, ["comment", "attach"]);
+        assert_eq!(names, ["comment", "attach", "link"]);
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::story::{Story, a_report, a_resident, wish};
+use super::story::{Story, a_report, a_resident, another_case, wish};
 use super::town::{
     BURST, COVER, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, WATER, Who, assist,
     condition, lead, matter, metres_away, unit,
@@ -285,6 +285,14 @@ impl Attempt {
             ActionKind::ConsentReply => Action::ConsentReply,
             ActionKind::Claim => Action::Claim,
             ActionKind::Release => Action::Release,
+            ActionKind::Merge => Action::Merge {
+                into: another_case().id,
+                note: reason(),
+            },
+            ActionKind::Link => Action::Link {
+                to: another_case().id,
+                note: reason(),
+            },
         }
     }
 
@@ -352,6 +360,10 @@ impl Mood {
                     | ActionKind::Decline
                     | ActionKind::RefuseRegistration
                     | ActionKind::Claim
+                    | ActionKind::Merge
+                    | ActionKind::Link
+                    | ActionKind::Comment
+                    | ActionKind::Attach
             ),
             Self::Any => true,
         }
@@ -411,10 +423,13 @@ fn is_sound(story: &Story) {
         assert!(!case.whistles.iter().any(waits));
         assert!(case.stage == Stage::Closed || case.claim.is_none());
     }
-    if matches!(
-        case.stage,
-        Stage::Handled | Stage::Verifying | Stage::Verified | Stage::Closed
-    ) {
+    let settled = case.self_handled.is_some() && case.round().is_none();
+    if !settled
+        && matches!(
+            case.stage,
+            Stage::Handled | Stage::Verifying | Stage::Verified | Stage::Closed
+        )
+    {
         assert!(case.current_assignments().all(|a| !a.stage.is_open()));
         assert!(
             case.lead()
@@ -556,11 +571,17 @@ fn happened_soundly(before: &Case, story: &Story, kind: ActionKind, events: &[Re
                     | "reopening_refused"
                     | "claimed"
                     | "released"
+                    | "linked"
             )));
         } else {
+            let opens = if before.round().is_some() {
+                "reopened"
+            } else {
+                "reopened_to_accepted"
+            };
             assert_eq!(
                 (before.stage, names.as_slice()),
-                (Stage::Closed, ["reopened"].as_slice())
+                (Stage::Closed, [opens].as_slice())
             );
         }
     }
@@ -612,6 +633,8 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
     if first.sensible && first.kind.index(4) == 0 {
         report.matter = Some(matter(*first.detail.get(&[COVER, BURST])));
         report.whistle = Some(wish("emergency"));
+    } else if first.sensible && first.kind.index(8) == 7 {
+        report.self_handled = Some(super::self_handling::settled());
     }
     let mut story = Story::filed(Who::Worker, "09-07 09:00", &report);
     is_sound(&story);
@@ -712,6 +735,10 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "reopening_requested",
         "reopening_refused",
         "claimed",
+        "linked",
+        "merged",
+        "self_handled",
+        "reopened_to_accepted",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

@@ -116,7 +116,9 @@ fn what_the_stage_forbids_is_answered_with_what_is_allowed_instead() {
             ActionKind::Comment,
             ActionKind::Attach,
             ActionKind::RequestConfirmation,
-            ActionKind::Claim
+            ActionKind::Claim,
+            ActionKind::Merge,
+            ActionKind::Link
         ]
     );
     let unsigned = Story::whistled();

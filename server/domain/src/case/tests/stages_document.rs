@@ -87,6 +87,7 @@ fn the_ends_can_be_left_by_reopening_only() {
                     | ActionKind::RefuseReopening
                     | ActionKind::Claim
                     | ActionKind::Release
+                    | ActionKind::Link
             );
             let reopens = stage == Stage::Closed && action == ActionKind::Reopen;
             assert!(
@@ -179,5 +180,7 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::ConsentReply => "同意答复",
         ActionKind::Claim => "认领",
         ActionKind::Release => "取消认领",
+        ActionKind::Merge => "并案",
+        ActionKind::Link => "关联",
     }
 }

@@ -10,7 +10,7 @@ use crate::access::Actor;
 use crate::case::{
     Action, Ask, Assignment, AssignmentId, Called, Case, CaseId, Event, InnerClock, InnerClockName,
     Meeting, Offer, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules, Source,
-    Stage, Whistle, WhistleId, WhistleRequest, decide, offers, rate, report,
+    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, report,
 };
 use crate::clock::Timestamp;
 use crate::matter::MatterKind;
@@ -47,8 +47,17 @@ pub fn a_report() -> Report {
         safety_call: None,
         attachments: Vec::new(),
         whistle: None,
+        self_handled: None,
         occurred_at: None,
     }
+}
+
+/// The same damaged road, reported by an application at midnight, for a resident.
+pub fn another_case() -> Case {
+    let mut report = a_report();
+    report.id = CaseId(Uuid::from_u128(8));
+    report.resident = Some(a_resident());
+    Story::filed(Who::App, "09-07 00:00", &report).case
 }
 
 pub fn a_resident() -> ResidentRef {
@@ -206,14 +215,28 @@ impl Story {
     /// Somebody tries something; what is allowed happens.
     pub fn tries(&mut self, who: Who, action: &Action) -> Result<Vec<Recorded>, Refusal> {
         let occurred_at = self.occurred_at.take();
-        let events = decide(&self.case, action, &self.ask(&who.actor(), occurred_at))?;
+        let events = self.decided(action, &self.ask(&who.actor(), occurred_at))?;
         self.happens(&events);
         Ok(events)
     }
 
+    /// What the action does to this case; the other one of two is always the same, filed at midnight.
+    fn decided(&self, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
+        match action {
+            Action::Merge { note, .. } => {
+                let mut changed = merge(&self.case, &another_case(), &[], note, ask)?;
+                Ok(changed.swap_remove(0))
+            }
+            Action::Link { note, .. } => {
+                link(&self.case, &another_case(), note, ask).map(|[events, _]| events)
+            }
+            action => decide(&self.case, action, ask),
+        }
+    }
+
     /// Why somebody may not do something.
     pub fn refusal(&self, who: Who, action: &Action) -> Refusal {
-        match decide(&self.case, action, &self.ask(&who.actor(), None)) {
+        match self.decided(action, &self.ask(&who.actor(), None)) {
             Err(refusal) => refusal,
             Ok(events) => panic!("{who:?} {}: {events:?}", action.kind()),
         }

@@ -317,7 +317,7 @@ fn catalogue() -> Catalogue {
             matter: matter(of),
             name: "情形".to_owned(),
             name_en: "Condition".to_owned(),
-            self_handle: false,
+            self_handle: of == ROAD,
             provisional: false,
             emergency: Condition::is_emergency(&steps),
             steps,

@@ -115,11 +115,17 @@ impl Counter<'_> {
         self.units(rows);
         for row in rows {
             if let Event::Closed {
-                feedback: Some(duty),
+                feedback,
+                merged_feedback,
                 ..
             } = &row.event
             {
-                self.feedback(duty.id, duty.expires_at, unit);
+                if let Some(duty) = feedback {
+                    self.feedback(duty.id, duty.expires_at, unit);
+                }
+                for duty in merged_feedback {
+                    self.feedback(duty.id, duty.expires_at, unit);
+                }
             }
         }
     }

@@ -1,14 +1,16 @@
 //! One rule a test.
 
 use super::story::{Story, VILLAGE, at};
-use crate::case::{ClockChange, Event, Grade, Solved};
+use crate::case::{CaseId, ClockChange, Event, Grade, Solved};
 use crate::clock::{Date, Timestamp};
 use crate::indicator::{
     Contribution, Entry, Figure, Grouping, Indicator, MilestoneName, Origin, Owner, Part, Period,
     PeriodLength, Reason, Tally, Value, Weights, WeightsError, contributions,
 };
+use crate::matter::ConditionId;
 use crate::place::DivisionCode;
 use crate::routing::UnitCode;
+use uuid::Uuid;
 
 const STARTED: ClockChange = ClockChange::Started;
 
@@ -226,6 +228,50 @@ fn a_round_that_nobody_was_called_to_in_time_is_shown_apart() {
         rounds(&story, known("07 09:16")),
         [(Entry::Apart(Reason::NeverDispatched), None)]
     );
+}
+
+#[test]
+fn what_a_worker_settled_himself_is_beside_the_figures_until_it_is_reopened() {
+    let mut story = Story::reported(at("07 09:00"));
+    story.happens(Event::SelfHandled {
+        matter: "event-06010".parse().unwrap(),
+        condition: ConditionId("event-06010/1".to_owned()),
+        before: Vec::new(),
+        after: Vec::new(),
+        note: String::new(),
+    });
+    let whole = |story: &Story, period| -> Vec<Entry> {
+        let found = contributions(&story.case(), period);
+        found.into_iter().map(|c| c.entry).collect()
+    };
+    let apart = [Entry::Apart(Reason::SelfHandled)];
+    assert_eq!(whole(&story, september()), apart);
+    story
+        .then(at("08 09:00"))
+        .happens(Event::ReopenedToAccepted {
+            reason: String::new(),
+        });
+    assert_eq!(whole(&story, known("08 09:00")), apart);
+    assert_eq!(whole(&story, september()), []);
+}
+
+#[test]
+fn a_merged_case_is_beside_the_figures_in_the_period_of_the_merging() {
+    let mut story = Story::reported(at("07 08:50"));
+    story.then(at("07 09:00")).registered();
+    story.then(at("07 10:00")).happens(Event::Merged {
+        into: CaseId(Uuid::nil()),
+        number: String::new(),
+        note: String::new(),
+    });
+    assert_eq!(
+        round(&story, known("07 10:00")),
+        Some(Entry::Apart(Reason::NeverDispatched))
+    );
+    assert_eq!(round(&story, september()), None);
+    let found = contributions(&story.case(), september());
+    let entries: Vec<_> = found.into_iter().map(|c| (c.origin, c.entry)).collect();
+    assert_eq!(entries, [(Origin::Case, Entry::Apart(Reason::Merged))]);
 }
 
 #[test]

@@ -299,6 +299,7 @@ impl Story {
             note: String::new(),
             on_time,
             feedback: Some(feedback),
+            merged_feedback: Vec::new(),
             forced: false,
         })
     }
