@@ -45,6 +45,7 @@ fn everybody() -> Vec<(&'static str, Reach)> {
         ("cases_town_", division("320707101000")),
         ("cases_village_", division("320707101001")),
         ("cases_grid_", Reach::Grids(vec![grid])),
+        ("cases_village_", Reach::Verifying(grid.village())),
     ]
 }
 

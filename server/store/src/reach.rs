@@ -1,6 +1,7 @@
 //! What somebody may see, as conditions of a query.
 
 use gridwhistle_domain::access::Reach;
+use gridwhistle_domain::case::Stage;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
 use sea_orm::sea_query::{Expr, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ExprTrait};
@@ -30,6 +31,9 @@ pub fn cases_in(reach: &Reach) -> Condition {
             _ => Condition::all()
                 .add(case::Column::Grid.is_in(codes.iter().map(ToString::to_string))),
         },
+        Reach::Verifying(village) => Condition::all()
+            .add(case::Column::Village.eq(village.to_string()))
+            .add(case::Column::Stage.eq(Stage::Verifying.as_str())),
         Reach::Unit(code) => party(&unit_party(&code.0)),
         Reach::Own(person) => party(&person_party(person.0)),
     }
@@ -44,7 +48,9 @@ pub fn parts_in<C: ColumnTrait>(reach: &Reach, case_id: C, county: C, town: C) -
             DivisionLevel::City | DivisionLevel::Province => below(*code, county),
             DivisionLevel::Village => narrow(reach, case_id),
         },
-        Reach::Grids(_) | Reach::Unit(_) | Reach::Own(_) => narrow(reach, case_id),
+        Reach::Grids(_) | Reach::Verifying(_) | Reach::Unit(_) | Reach::Own(_) => {
+            narrow(reach, case_id)
+        }
     }
 }
 
@@ -65,7 +71,7 @@ pub fn case_exists(case_id: impl IntoColumnRef, reaches: &[Reach]) -> Expr {
         any.add(match reach {
             Reach::Unit(code) => has_party(&unit_party(&code.0)),
             Reach::Own(person) => has_party(&person_party(person.0)),
-            Reach::Division(_) | Reach::Grids(_) => cases_in(reach),
+            Reach::Division(_) | Reach::Grids(_) | Reach::Verifying(_) => cases_in(reach),
         })
     });
     Expr::exists(

@@ -16,6 +16,7 @@ use support::{Database, comment, division, file, morning, next, report_at, whole
 use uuid::Uuid;
 
 on_both_engines!(
+    what_is_to_be_verified_is_seen_next_door_until_it_is_verified,
     pages_follow_each_other_without_gaps_or_doubles,
     own_whistles_are_those_blown_and_those_that_call_the_own_unit,
     queues_count_what_stands_where_and_what_is_late,
@@ -24,6 +25,47 @@ on_both_engines!(
     a_session_ends_with_its_closing,
     a_username_is_taken_once,
 );
+
+async fn what_is_to_be_verified_is_seen_next_door_until_it_is_verified(db: &Database) {
+    let store = db.open().await;
+    let (here, there) = ("320707101001001", "320707102001001");
+    let mut cases = Vec::new();
+    for grid in [here, here, there] {
+        cases.push(store.append(report_at(grid, morning())).await.unwrap().case);
+    }
+    let village = GridCode::parse(here).unwrap().village();
+    let seen = async || {
+        let reaches = vec![Reach::Verifying(village)];
+        let filter = CaseFilter {
+            reaches: reaches.clone(),
+            limit: 10,
+            ..CaseFilter::default()
+        };
+        let listed = store.cases(&filter).await.unwrap().items;
+        let fed = store.feed(&reaches, 0, 100).await.unwrap();
+        let mut ids: Vec<_> = fed.iter().map(|entry| entry.recorded.case).collect();
+        ids.dedup();
+        let listed: Vec<_> = listed.iter().map(|case| case.id).collect();
+        assert_eq!(listed, ids);
+        ids
+    };
+    let asked = || {
+        let verify_by = morning();
+        vec![Event::VerificationRequested { verify_by }]
+    };
+    assert!(seen().await.is_empty());
+    store.append(next(&cases[2], asked())).await.unwrap();
+    let waits = store.append(next(&cases[0], asked())).await.unwrap().case;
+    assert_eq!(seen().await, [cases[0].id]);
+    let passed = Event::Verified {
+        passed: true,
+        note: String::new(),
+        attachments: Vec::new(),
+        assignments: Vec::new(),
+    };
+    store.append(next(&waits, vec![passed])).await.unwrap();
+    assert!(seen().await.is_empty());
+}
 
 async fn pages_follow_each_other_without_gaps_or_doubles(db: &Database) {
     let store = db.open().await;
@@ -40,6 +82,7 @@ async fn pages_follow_each_other_without_gaps_or_doubles(db: &Database) {
         (vec![Reach::Grids(vec![grid(0), grid(2)])], 20),
         (vec![Reach::Own(PersonId(Uuid::from_u128(7)))], 30),
         (vec![Reach::Own(PersonId(Uuid::from_u128(8)))], 0),
+        (vec![Reach::Verifying(grid(0).village())], 0),
         // They overlap.
         (
             vec![

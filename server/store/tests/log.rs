@@ -20,6 +20,7 @@ on_both_engines!(
     a_reader_never_misses_a_row_while_many_write,
     one_key_files_one_case_however_often_it_comes,
     a_decision_on_an_old_version_is_stale,
+    cases_that_change_together_change_all_or_none,
     an_identity_is_used_once,
     an_external_number_is_filed_once_from_a_source,
     what_is_refused_leaves_no_gap_in_the_numbers,
@@ -55,6 +56,29 @@ fn numbers(answers: &[Result<gridwhistle_store::Appended, StoreError>]) -> BTree
         .iter()
         .map(|a| a.as_ref().unwrap().case.number.clone())
         .collect()
+}
+
+async fn cases_that_change_together_change_all_or_none(db: &Database) {
+    let store = db.open().await;
+    let one = store.append(report()).await.unwrap().case;
+    let other = store.append(report()).await.unwrap().case;
+    let together = |one: &Case, other: &Case| {
+        let mut append = comment(one, "一处");
+        let events = comment(other, "另一处").events;
+        append.others = vec![(other.clone(), events)];
+        append
+    };
+    store.append(together(&one, &other)).await.unwrap();
+    let now = |id| {
+        let store = store.clone();
+        async move { store.case(id).await.unwrap().unwrap() }
+    };
+    let (one, moved) = (now(one.id).await, now(other.id).await);
+    assert_eq!((one.version, moved.version), (2, 2));
+    let stale = store.append(together(&one, &other)).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    assert_eq!(now(one.id).await.version, 2, "nothing of it is stored");
+    assert!(store.check().await.unwrap().faults.is_empty());
 }
 
 async fn numbers_run_without_gaps_for_each_county_and_day(db: &Database) {

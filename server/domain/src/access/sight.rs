@@ -1,6 +1,6 @@
 //! What somebody may see: the same rule as a test of one case and as a filter of a query.
 
-use super::actor::{Actor, PersonId, Post, Scope};
+use super::actor::{Actor, Appointment, PersonId, Post, Scope};
 use crate::clock::Timestamp;
 use crate::place::{DivisionCode, GridCode};
 use crate::routing::UnitCode;
@@ -18,6 +18,8 @@ pub struct Subject<'a> {
     pub blown_by: Vec<PersonId>,
     /// All units that were ever called.
     pub units: Vec<&'a UnitCode>,
+    /// Whether somebody is to verify it now.
+    pub verifying: bool,
 }
 
 /// A part of the cases; somebody sees the union of his reaches.
@@ -27,6 +29,8 @@ pub enum Reach {
     Division(DivisionCode),
     /// Cases in these grids.
     Grids(Vec<GridCode>),
+    /// Cases to be verified in this village: workers of neighbouring grids look for each other.
+    Verifying(DivisionCode),
     /// Cases to which this unit was called.
     Unit(UnitCode),
     /// Cases filed by this account, or on which it blew a whistle.
@@ -51,6 +55,11 @@ impl Reach {
             if !reaches.contains(&reach) {
                 reaches.push(reach);
             }
+            for neighbourhood in neighbourhoods(appointment) {
+                if !reaches.contains(&neighbourhood) {
+                    reaches.push(neighbourhood);
+                }
+            }
             let own = Self::Own(actor.person);
             if !reaches.contains(&own) {
                 reaches.push(own);
@@ -66,12 +75,22 @@ impl Reach {
                 code.contains(subject.centre) || subject.village.is_some_and(|v| code.contains(v))
             }
             Self::Grids(codes) => subject.grid.is_some_and(|g| codes.contains(&g)),
+            Self::Verifying(village) => subject.verifying && subject.village == Some(*village),
             Self::Unit(code) => subject.units.contains(&code),
             Self::Own(person) => {
                 subject.filed_by == Some(*person) || subject.blown_by.contains(person)
             }
         }
     }
+}
+
+/// The villages in which a grid worker verifies for the workers of the other grids.
+fn neighbourhoods(appointment: &Appointment) -> impl Iterator<Item = Reach> {
+    let grids = match (appointment.post, &appointment.scope) {
+        (Post::GridWorker, Scope::Grids(codes)) => codes.as_slice(),
+        _ => &[],
+    };
+    grids.iter().map(|grid| Reach::Verifying(grid.village()))
 }
 
 /// Whether the account may see the case at all. What it may not see does not exist for it.

@@ -80,6 +80,7 @@ struct Somewhere {
     filed_by: Option<PersonId>,
     blown_by: Vec<PersonId>,
     units: Vec<UnitCode>,
+    verifying: bool,
 }
 
 impl Somewhere {
@@ -91,6 +92,7 @@ impl Somewhere {
             filed_by: self.filed_by,
             blown_by: self.blown_by.clone(),
             units: self.units.iter().collect(),
+            verifying: self.verifying,
         }
     }
 }
@@ -104,14 +106,18 @@ fn somewhere() -> impl Strategy<Value = Somewhere> {
         prop::option::of((0..PEOPLE).prop_map(person)),
         prop::collection::vec((0..PEOPLE).prop_map(person), 0..2),
         prop::collection::vec(units, 0..2),
+        any::<bool>(),
     )
-        .prop_map(|(centre, grid, filed_by, blown_by, units)| Somewhere {
-            centre,
-            grid,
-            filed_by,
-            blown_by,
-            units,
-        })
+        .prop_map(
+            |(centre, grid, filed_by, blown_by, units, verifying)| Somewhere {
+                centre,
+                grid,
+                filed_by,
+                blown_by,
+                units,
+                verifying,
+            },
+        )
 }
 
 /// The sight that one post in force gives, written down from the rules and not from the code.
@@ -131,7 +137,11 @@ fn post_shows(actor: &Actor, held: &Appointment, case: &Somewhere) -> bool {
                     below(*code, case.centre)
                         || case.grid.is_some_and(|g| below(*code, g.village()))
                 }
-                Scope::Grids(grids) => case.grid.is_some_and(|g| grids.contains(&g)),
+                Scope::Grids(grids) => case.grid.is_some_and(|g| {
+                    let next_door = grids.iter().any(|of| of.village() == g.village());
+                    grids.contains(&g)
+                        || (case.verifying && held.post == Post::GridWorker && next_door)
+                }),
                 Scope::Unit(unit) => case.units.contains(unit),
             }
         }

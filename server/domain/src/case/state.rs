@@ -593,6 +593,7 @@ impl Case {
                 .filter_map(|w| w.blown_by.person)
                 .collect(),
             units: self.assignments.iter().map(|a| &a.unit).collect(),
+            verifying: self.stage == Stage::Verifying,
         }
     }
 }

@@ -201,6 +201,26 @@ fn a_worker_of_the_village_verifies_what_he_reported_from_the_next_grid() {
 }
 
 #[test]
+fn a_worker_of_the_next_grid_sees_what_is_to_be_verified_and_verifies_it() {
+    let before = Story::begins();
+    assert_eq!(
+        before.why_not(Who::Neighbour, &before.verify(true, &[])),
+        RefusalCode::NotFound
+    );
+    let mut story = verifying();
+    assert_eq!(
+        story.why_not(Who::Stranger, &story.verify(true, &[])),
+        RefusalCode::NotFound
+    );
+    story.does(Who::Neighbour, story.verify(true, &[]));
+    assert_eq!(story.stage(), Stage::Verified);
+    assert_eq!(
+        story.why_not(Who::Neighbour, &story.verify(true, &[])),
+        RefusalCode::NotFound
+    );
+}
+
+#[test]
 fn who_belongs_to_a_unit_that_handled_it_does_not_verify() {
     let story = verifying();
     let who = Who::LeaderOfGridInEnforcement;
