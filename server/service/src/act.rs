@@ -61,7 +61,7 @@ impl Service {
         {
             return Ok(done);
         }
-        self.own_attachments(actor, request.action.attachments())
+        self.own_attachments(actor, "/attachments", request.action.attachments())
             .await?;
         let reference = self.reference();
         for _ in 0..TRIES {

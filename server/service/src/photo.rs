@@ -91,10 +91,12 @@ impl Service {
         Ok((attachment, bytes))
     }
 
-    /// What comes with a report or an action was uploaded by the same account.
+    /// What comes with a report or an action was uploaded by the same account; `at` is where the list
+    /// stands in the body.
     pub(crate) async fn own_attachments(
         &self,
         actor: &Actor,
+        at: &str,
         ids: &[AttachmentId],
     ) -> Result<(), ServiceError> {
         let known = self.store.attachments(ids).await?;
@@ -106,7 +108,7 @@ impl Service {
                     .iter()
                     .any(|a| a.id == **id && a.uploaded_by == actor.person)
             })
-            .map(|(i, _)| Fault::new(format!("/attachments/{i}"), "unknown_attachment"))
+            .map(|(i, _)| Fault::new(format!("{at}/{i}"), "unknown_attachment"))
             .collect();
         if strange.is_empty() {
             Ok(())

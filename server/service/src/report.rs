@@ -74,10 +74,13 @@ impl Service {
     ) -> Result<Append, ServiceError> {
         let now = self.clock.now();
         let reference = self.reference();
-        self.own_attachments(actor, &new.attachments).await?;
+        self.own_attachments(actor, "/attachments", &new.attachments)
+            .await?;
         if let Some(settled) = &new.self_handled {
-            self.own_attachments(actor, &settled.before).await?;
-            self.own_attachments(actor, &settled.after).await?;
+            self.own_attachments(actor, "/self_handled/before", &settled.before)
+                .await?;
+            self.own_attachments(actor, "/self_handled/after", &settled.after)
+                .await?;
         }
         let id = match new.id {
             Some(id) if id.get_version_num() != 7 => {
