@@ -42,9 +42,14 @@ on_both_databases! {
         assert_eq!(closed.by.post, "duty_leader");
         assert_eq!(closed.case["stage"], "closed");
 
+        let registrar = cast.holder("registrar").await?;
+        let waiting = "/api/v1/cases?reopening=true";
+        assert!(registrar.list(waiting).await?.is_empty());
         cast.act(&id, "request_reopening", json!({"reason": "又有垃圾"})).await?;
+        assert_eq!(registrar.list(waiting).await?.len(), 1);
         let no = cast.act(&id, "refuse_reopening", json!({"reason": "属新问题"})).await?;
         assert_eq!(no.case["reopening"]["refusal"], "属新问题");
+        assert!(registrar.list(waiting).await?.is_empty());
         let again = cast.act(&id, "reopen", json!({"reason": "复核后同意"})).await?;
         assert_eq!(again.case["rounds"], 2);
         cast.act(&id, "dispatch", lead(&server)?).await?;

@@ -43,6 +43,9 @@ pub struct CaseFilter {
     pub open: Option<bool>,
     /// Handling deadline passed at this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Only closed cases that somebody wants reopened: a walk along an index where they are asked
+    /// for by stage and in the order of what is due.
+    pub reopening: bool,
     pub matter: Option<MatterKey>,
     pub number: Option<String>,
     pub reported_from: Option<Timestamp>,
@@ -519,6 +522,10 @@ fn matching(filter: &CaseFilter) -> Select<case::Entity> {
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(case::Column::HandlingDueAt.lt(now.micros()));
+    }
+    if filter.reopening {
+        let asked = case::Column::DueAt.lt(crate::projection::NEVER);
+        query = query.filter(asked.and(case::Column::Stage.eq(Stage::Closed.as_str())));
     }
     if let Some(matter) = &filter.matter {
         query = query.filter(case::Column::Matter.eq(matter.to_string()));

@@ -124,6 +124,12 @@ fn stage_due(case: &Case) -> Option<Timestamp> {
         Stage::Handled => clock(InnerClockName::ConfirmSolved),
         Stage::Verifying => clock(InnerClockName::Verify),
         Stage::Assigned | Stage::Handling => running_deadline(case),
+        // No clock runs at an end: whoever asked first waits longest.
+        Stage::Closed => case
+            .reopening
+            .as_ref()
+            .filter(|_| case.is_reopening_asked_for())
+            .map(|request| request.at),
         _ => None,
     }
 }

@@ -3,9 +3,15 @@
 mod recount;
 
 use anyhow::{Context, bail};
-use gridwhistle_e2e::{Api, Server};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use gridwhistle_e2e::{Api, Cast, Database, Server};
 use recount::{Figure, Question, instant, recount};
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// One grey point.
+const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_independent_count_of_the_feed_gives_the_same_figures() -> anyhow::Result<()> {
@@ -42,6 +48,97 @@ async fn an_independent_count_of_the_feed_gives_the_same_figures() -> anyhow::Re
     assert!(compared > 300, "only {compared} figures were compared");
     server.stop().await?;
     server.assert_log_clean()
+}
+
+/// What stands beside the figures, and what is asked of residents behind merged cases.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_settled_merged_sent_back_or_voided_is_counted_alike() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite())
+        .without_flood_limits()
+        .start()
+        .await?;
+    let cast = Cast::of(&server)?;
+    let worker = cast.holder("grid_worker").await?;
+    let accounts = server.accounts()?;
+    let leader = accounts.iter().find(|a| a.post == "unit_leader");
+    let unit = &leader.context("no unit leader")?.scope;
+    let lead = json!({"units": [{"unit": unit, "role": "lead"}]});
+    let registration = json!({"matter": "event-06010", "condition": "event-06010/1"});
+
+    let settled = file(worker, true).await?;
+    let reopened = file(worker, true).await?;
+    cast.act(&reopened, "reopen", json!({"reason": "未清理"}))
+        .await?;
+    let (one, part, other) = (
+        file(worker, false).await?,
+        file(worker, false).await?,
+        file(worker, false).await?,
+    );
+    for id in [&one, &other] {
+        cast.act(id, "accept", json!({})).await?;
+        cast.act(id, "register", registration.clone()).await?;
+    }
+    cast.act(&one, "send_back", json!({"reason": "条件选错"}))
+        .await?;
+    cast.act(&one, "register", registration.clone()).await?;
+    cast.act(&part, "merge", json!({"into": one})).await?;
+    for id in [&one, &other] {
+        cast.act(id, "dispatch", lead.clone()).await?;
+    }
+    cast.act(&other, "void", json!({"reason": "误报"})).await?;
+    cast.act(&one, "sign", json!({})).await?;
+    cast.act(&one, "finish", json!({"result": "已清运"}))
+        .await?;
+    cast.act(&one, "verify", json!({"passed": true})).await?;
+    cast.act(&one, "close", json!({"standard_met": true}))
+        .await?;
+    let registrar = cast.holder("registrar").await?;
+    let told = registrar.get(&format!("/api/v1/cases/{part}"));
+    let told = told.send().await?.expect(200)?.body;
+    let link = told["rating_link"].as_str().context("no link")?;
+    let token = link.rsplit('/').next().unwrap_or_default();
+    let answer = json!({"contacted": true, "solved": "no", "satisfaction": "dissatisfied"});
+    let rated = cast.stranger().post(&format!("/api/v1/ratings/{token}"));
+    rated.json(&answer).send().await?.expect(201)?;
+
+    let api = cast.holder("supervisor").await?;
+    let feed = events(api).await?;
+    assert!(
+        feed.iter()
+            .any(|row| row["case_id"] == json!(settled) && row["type"] == "self_handled")
+    );
+    for question in ["period=day", "period=year&by=town", "period=year&by=unit"] {
+        let path = format!("/api/v1/indicators?{question}");
+        assert!(compare(api, &path, &feed).await? > 8, "{question}");
+    }
+    server.stop().await?;
+    server.assert_log_clean()
+}
+
+/// Rubbish reported for a resident, or settled by the worker himself.
+async fn file(worker: &Api, settled: bool) -> anyhow::Result<String> {
+    let mut report = json!({
+        "source": "patrol",
+        "text": "路边暴露垃圾",
+        "matter": "event-06010",
+        "place": {"lon": 119.105, "lat": 34.835},
+        "resident": {"name": "李四", "telephone": "13800001111"},
+    });
+    if settled {
+        let picture = STANDARD.decode(PICTURE)?;
+        let kept = worker
+            .post("/api/v1/attachments")
+            .bytes("application/octet-stream", picture);
+        let photo = kept.send().await?.expect(201)?.body["id"].clone();
+        report["self_handled"] =
+            json!({"condition": "event-06010/1", "before": [photo], "after": [photo]});
+    }
+    let call = worker
+        .post("/api/v1/cases")
+        .key(&Uuid::new_v4().to_string());
+    let filed = call.json(&report).send().await?.expect(201)?.body;
+    let id = filed["id"].as_str().context("a case without id")?;
+    Ok(id.to_owned())
 }
 
 /// The whole feed.

@@ -38,7 +38,13 @@ impl Server {
             Section::ToApprove => self.whistles_where("requested", |_, _| true).await,
             Section::Unanswered => self.whistles_where("issued,on_scene", unanswered).await,
             Section::MyTasks => self.cases_at("confirming,handled,verifying").await,
-            Section::ToAccept => self.queue("reported").await,
+            Section::ToAccept => {
+                let mut pile = self.queue("reported,confirming").await?;
+                let asked = self.reopening().await?;
+                pile.total += asked.len();
+                pile.rows.extend(asked);
+                Ok(pile)
+            }
             Section::ToRegister => self.queue("accepted").await,
             Section::ToDispatch => self.queue("registered").await,
             Section::ToVerify => self.queue("handled,verifying").await,
@@ -129,6 +135,20 @@ impl Server {
                 .collect(),
             more,
         ))
+    }
+
+    /// Closed cases that somebody wants reopened, with his reason, in the order of asking.
+    async fn reopening(&self) -> Result<Vec<Row>, Failure> {
+        let client = self.client()?;
+        let call = client.list_cases().reopening(true).limit(PART);
+        let page = call.send().await.map_err(failure)?.into_inner();
+        let cases = page.items.into_iter().map(map_case);
+        Ok(cases
+            .map(|case| Row {
+                note: case.said.reopening.clone().unwrap_or_default(),
+                ..case_row(&case)
+            })
+            .collect())
     }
 
     /// The same with the numbers of the whole queue.

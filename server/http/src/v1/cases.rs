@@ -2,7 +2,9 @@
 
 use gridwhistle_domain::case::{self, CaseId, Target};
 use gridwhistle_domain::matter::ConditionId;
-use gridwhistle_service::{CaseFilter, Idempotency, NewPlace, NewReport, Outcome, Request};
+use gridwhistle_service::{
+    CaseFilter, CaseOrder, Idempotency, NewPlace, NewReport, Outcome, Request,
+};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use sha2::{Digest, Sha256};
@@ -231,6 +233,9 @@ impl Cases {
         open: Query<Option<bool>>,
         /// Only those whose handling deadline has passed.
         overdue: Query<Option<bool>>,
+        /// Only closed cases that somebody wants reopened, in the order of asking: `stage` and `order`
+        /// say nothing more then.
+        reopening: Query<Option<bool>>,
         /// Only those that the caller filed or blew on.
         mine: Query<Option<bool>>,
         matter: Query<Option<String>>,
@@ -244,20 +249,30 @@ impl Cases {
         limit: Query<Option<u64>>,
     ) -> Result<Listed<CasePage>, ReadFail> {
         let now = self.0.service.clock.now();
+        let reopening = reopening.0.unwrap_or_default();
         let filter = CaseFilter {
             reaches: Vec::new(),
+            reopening,
             division: parsed_maybe("division", division.0.as_ref())?,
             grid: parsed_maybe("grid", grid.0.as_ref())?,
             unit: unit.0.map(gridwhistle_domain::routing::UnitCode),
             party: mine.0.unwrap_or_default().then_some(caller.0.actor.person),
-            stages: stages(stage.0.as_ref())?,
+            stages: if reopening {
+                vec![case::Stage::Closed]
+            } else {
+                stages(stage.0.as_ref())?
+            },
             open: open.0,
             overdue_at: overdue.0.unwrap_or_default().then_some(now),
             matter: parsed_maybe("matter", matter.0.as_ref())?,
             number: number.0,
             reported_from: reported_from.0.map(moment),
             reported_to: reported_to.0.map(moment),
-            order: order.0.map(Into::into).unwrap_or_default(),
+            order: if reopening {
+                CaseOrder::Due
+            } else {
+                order.0.map(Into::into).unwrap_or_default()
+            },
             after: after(cursor.0.as_ref())?,
             limit: limit.0.unwrap_or(PAGE),
         };
