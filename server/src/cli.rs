@@ -33,6 +33,8 @@ pub enum Command {
     Import(ImportOptions),
     /// Look after accounts.
     User(UserOptions),
+    /// Look after keys of third-party applications.
+    Key(KeyOptions),
     /// Rebuild every projection from the log and compare; follow the chain of hashes.
     Check(DatabaseOptions),
 }
@@ -147,6 +149,39 @@ pub enum UserCommand {
         #[arg(long = "post", required = true)]
         posts: Vec<String>,
     },
+}
+
+#[derive(Args)]
+pub struct KeyOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    #[command(subcommand)]
+    pub what: KeyCommand,
+}
+
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Issue a key; it is printed this once and kept only as a hash.
+    Add {
+        /// What the application is called.
+        name: String,
+        /// The division, 12 digits, for which it is good with all below.
+        #[arg(long)]
+        division: String,
+        /// cases:file, cases:read, events:read, figures:read or personal:read; once for each.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<String>,
+        /// After so many days it opens nothing any more.
+        #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+    },
+    /// List the keys of a division and all below it.
+    List {
+        #[arg(long)]
+        division: String,
+    },
+    /// Revoke a key: the next request with it is refused.
+    Revoke { id: uuid::Uuid },
 }
 
 /// Data goes to standard output.

@@ -5,6 +5,7 @@ mod demo;
 mod faults;
 mod files;
 mod import;
+mod key;
 mod messages;
 mod serve;
 mod user;
@@ -37,6 +38,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Openapi => cli::print(&gridwhistle_http::document(env!("CARGO_PKG_VERSION"))),
         Command::Import(options) => import::run(&options).await?,
         Command::User(options) => user::run(&options).await?,
+        Command::Key(options) => key::run(&options).await?,
         Command::Check(options) => return files::check(&options).await,
     }
     Ok(ExitCode::SUCCESS)

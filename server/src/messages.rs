@@ -101,6 +101,7 @@ mod tests {
             include_str!("faults.rs"),
             include_str!("files.rs"),
             include_str!("import.rs"),
+            include_str!("key.rs"),
             include_str!("serve.rs"),
             include_str!("user.rs"),
         ]

@@ -9,12 +9,12 @@ use crate::observe::Trail;
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// The token of `POST /sessions`, sent as `Authorization: Bearer …`.
+/// The token of `POST /sessions`, or the key of an application, sent as `Authorization: Bearer …`.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", checker = "check")]
 pub struct Caller(pub(crate) Known);
 
-/// Somebody who is logged in.
+/// Somebody who is logged in, or an application with its key.
 pub struct Known {
     pub actor: Actor,
     pub token: String,

@@ -335,6 +335,8 @@ mod tests {
             .map(move |s| format!("stage-assignment-{}", dashed(s.as_str())));
         let service = include_str!("../../service/src/report.rs").to_owned()
             + include_str!("../../service/src/session.rs")
+            + include_str!("../../service/src/api_keys.rs")
+            + include_str!("../../service/src/read.rs")
             + include_str!("../../service/src/photo.rs")
             + include_str!("../../service/src/boundary.rs");
         let fault =

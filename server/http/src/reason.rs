@@ -44,7 +44,8 @@ impl Refusal {
             | RefusalCode::NotTheBlower
             | RefusalCode::HandledItYourself
             | RefusalCode::DispatchedItYourself
-            | RefusalCode::NotEmpowered => Self::forbidden(detail),
+            | RefusalCode::NotEmpowered
+            | RefusalCode::ThroughTheCentre => Self::forbidden(detail),
             RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => Self::gone(detail),
             RefusalCode::UnknownMatter
             | RefusalCode::MatterNotInForce

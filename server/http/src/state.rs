@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::flood::Floods;
 use crate::problem::Code;
 use crate::refusal::Refusal;
+use crate::v1::Viewer;
 
 /// Handed to every handler.
 #[derive(Clone)]
@@ -28,6 +29,14 @@ impl State {
             Ok(())
         } else {
             Err(Refusal::new(Code::Forbidden))
+        }
+    }
+
+    /// The caller as somebody who looks at cases now.
+    pub(crate) fn viewer<'a>(&self, actor: &'a Actor) -> Viewer<'a> {
+        Viewer {
+            actor,
+            now: self.service.clock.now(),
         }
     }
 

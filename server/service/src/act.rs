@@ -1,9 +1,12 @@
 //! Acting on a case: load, decide, append, answer.
 
-use gridwhistle_domain::access::{Actor, sees};
-use gridwhistle_domain::case::{Action, Ask, Case, CaseId, Offer, RefusalCode, Target, offers};
+use gridwhistle_domain::access::{Actor, Operation, may_use, sees};
+use gridwhistle_domain::case::{
+    Action, Ask, Case, CaseId, Offer, Recorded, RefusalCode, Target, conceal, offers,
+};
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_store::{Append, Appended, Key, StoreError};
+use gridwhistle_store::{Append, Appended, Key, Resident, StoreError};
+use serde_json::Value;
 
 use crate::{Service, ServiceError};
 
@@ -80,7 +83,8 @@ impl Service {
                 return Err(ServiceError::NotFound);
             }
             check_version(&case, &request)?;
-            let decided = decided?;
+            let mut decided = decided?;
+            self.conceal(&case, &mut decided.events).await?;
             let append = Append {
                 case: Some(case),
                 events: decided.events,
@@ -95,6 +99,18 @@ impl Service {
             }
         }
         Err(StoreError::Stale.into())
+    }
+
+    /// Takes the resident's name and telephone out of what was written freely: the log is read by everybody who sees
+    /// the case, and is never erased.
+    async fn conceal(&self, case: &Case, events: &mut [Recorded]) -> Result<(), ServiceError> {
+        if case.resident.is_none() {
+            return Ok(());
+        }
+        let Some(resident) = self.store.resident(case.id).await? else {
+            return Ok(());
+        };
+        conceal_in(events, &resident)
     }
 
     /// Turns a repetition into the answer of the first time.
@@ -134,8 +150,18 @@ impl Service {
         })
     }
 
-    /// The case, if the caller may see it.
+    /// The case, if the caller may see it and read cases at all.
     pub async fn case(&self, actor: &Actor, id: CaseId) -> Result<Case, ServiceError> {
+        let case = self.seen(actor, id).await?;
+        if may_use(actor, Operation::ReadCases, self.clock.now()) {
+            Ok(case)
+        } else {
+            Err(ServiceError::Forbidden)
+        }
+    }
+
+    /// The case, if it lies in what the caller sees.
+    pub(crate) async fn seen(&self, actor: &Actor, id: CaseId) -> Result<Case, ServiceError> {
         let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
         if sees(actor, &case.subject(), self.clock.now()) {
             Ok(case)
@@ -187,5 +213,90 @@ fn check_version(case: &Case, request: &Request) -> Result<(), ServiceError> {
         // Whoever knows the newest state of the case knows that of its assignments.
         Some(version) if version == current || version == case.version => Ok(()),
         Some(_) => Err(ServiceError::StaleVersion { current }),
+    }
+}
+
+/// Fields of events that somebody writes freely.
+const WRITTEN: [&str; 7] = [
+    "text",
+    "note",
+    "reason",
+    "result",
+    "ruling",
+    "legal_basis",
+    "address",
+];
+
+/// The same for events at hand.
+pub(crate) fn conceal_in(events: &mut [Recorded], resident: &Resident) -> Result<(), ServiceError> {
+    for recorded in events {
+        *recorded = concealed(recorded, resident)
+            .map_err(|e| ServiceError::Internal(format!("an event cannot be written: {e}")))?;
+    }
+    Ok(())
+}
+
+/// The event without the resident's name and telephone in what was written freely.
+fn concealed(recorded: &Recorded, resident: &Resident) -> Result<Recorded, serde_json::Error> {
+    fn cover(value: &mut Value, resident: &Resident) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    match field {
+                        Value::String(text) if WRITTEN.contains(&name.as_str()) => {
+                            *text = conceal(text, &resident.name, &resident.telephone);
+                        }
+                        field => cover(field, resident),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| cover(item, resident)),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(&recorded.event)?;
+    cover(&mut value, resident);
+    Ok(Recorded {
+        event: serde_json::from_value(value)?,
+        ..recorded.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use gridwhistle_domain::access::ActorRef;
+    use gridwhistle_domain::case::Event;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_freely_does_not_tell_the_resident() {
+        let resident = Resident {
+            name: "张三丰".to_owned(),
+            telephone: "138-1234 5678".to_owned(),
+        };
+        let text = "已联系张三丰，电话13812345678（138-1234 5678）".to_owned();
+        let now = Timestamp::from_micros(0);
+        let written = Recorded {
+            case: CaseId(uuid::Uuid::nil()),
+            version: 2,
+            recorded_at: now,
+            occurred_at: now,
+            actor: ActorRef::system(),
+            late_upload: false,
+            event: Event::Commented { text, public: true },
+        };
+        let kept = concealed(&written, &resident).unwrap();
+        let told = serde_json::to_value(&kept.event).unwrap();
+        assert_eq!(told["data"]["text"], "已联系***，电话***（***）");
+        let officer = Recorded {
+            event: Event::Voided {
+                reason: "重复".to_owned(),
+            },
+            ..written
+        };
+        assert_eq!(concealed(&officer, &resident).unwrap(), officer);
     }
 }

@@ -36,6 +36,15 @@ impl Service {
         if !may_use(actor, Operation::ChangeBoundaries, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
+        // What is unknown is told below, grid by grid; what lies elsewhere does not exist for this administrator.
+        let reference = self.reference();
+        let elsewhere = change.grids.iter().any(|grid| {
+            let village = grid.code.village();
+            reference.divisions.contains_key(&village) && self.administers(actor, village).is_err()
+        });
+        if elsewhere {
+            return Err(ServiceError::NotFound);
+        }
         self.put_boundaries(change).await
     }
 

@@ -1,6 +1,7 @@
 //! The use cases: load, decide, append, answer. No HTTP, no SQL.
 
 mod act;
+mod api_keys;
 mod boundary;
 mod error;
 mod figures;
@@ -24,10 +25,14 @@ use object_store::ObjectStore;
 use tokio::sync::Semaphore;
 
 pub use act::{Idempotency, Outcome, Request};
+pub use api_keys::{IssuedKey, NewKey, is_key};
 pub use boundary::{BoundaryChange, GridChange};
 pub use error::{Fault, GridFault, ServiceError};
 pub use figures::{FigureGroup, FigureQuery, Figures};
-pub use gridwhistle_store::{CaseFilter, CaseOrder, Entry, Page, PartFilter, Queue, Resident};
+pub use gridwhistle_store::{
+    ApiKey, CaseFilter, CaseOrder, Entry, KeyState, Page, PartFilter, Queue, Resident, Unmasking,
+    UnmaskingFilter,
+};
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
 pub use rating::RatingPage;

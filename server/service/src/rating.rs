@@ -98,6 +98,7 @@ impl Service {
             person: gridwhistle_domain::access::PersonId(Uuid::nil()),
             name: String::new(),
             appointments: Vec::new(),
+            grants: None,
         };
         loop {
             let (_, case) = self.asked_about(id, round).await?;

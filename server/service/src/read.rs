@@ -1,11 +1,12 @@
 //! Small readings beside the cases.
 
-use gridwhistle_domain::access::{Actor, Operation, Scope, may_use};
-use gridwhistle_domain::case::CaseId;
+use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, Reach, Scope, may_use};
+use gridwhistle_domain::case::{CaseId, Purpose, may_unmask};
 use gridwhistle_domain::place::{Grid, GridCode};
-use gridwhistle_store::Resident;
+use gridwhistle_store::{Resident, Unmasking, UnmaskingFilter};
+use uuid::Uuid;
 
-use crate::{Reference, Service, ServiceError};
+use crate::{Fault, Reference, Service, ServiceError};
 
 impl Service {
     /// A resident's data in clear: for those who handle the case now, with a purpose, on record.
@@ -13,17 +14,57 @@ impl Service {
         &self,
         actor: &Actor,
         id: CaseId,
-        purpose: String,
+        purpose: Purpose,
+        note: Option<String>,
     ) -> Result<Resident, ServiceError> {
         let now = self.clock.now();
-        let case = self.case(actor, id).await?;
-        if !may_use(actor, Operation::Unmask, now) || case.stage.is_end() {
+        let case = self.seen(actor, id).await?;
+        let settings = &self.reference().rules.settings;
+        if !may_use(actor, Operation::Unmask, now) || !may_unmask(&case, actor, settings, now) {
             return Err(ServiceError::Forbidden);
         }
-        self.store
-            .unmask(id, actor.person, purpose, now)
-            .await?
-            .ok_or(ServiceError::NotFound)
+        if purpose == Purpose::Other && note.is_none() {
+            return Err(Fault::new("/note", "purpose_unexplained").into());
+        }
+        let held = actor.posts(now).find(|held| held.post != Post::Admin);
+        let look = Unmasking {
+            id: Uuid::now_v7(),
+            case: id,
+            person: actor.person,
+            by: held.map(|held| ActorRef::of(actor, held)),
+            purpose: purpose.to_string(),
+            note,
+            at: now,
+        };
+        let found = self.store.unmask(look).await?;
+        found.ok_or(ServiceError::NotFound)
+    }
+
+    /// A page of the looks at residents' data in the auditor's scope, the newest first, with the place of the next.
+    pub async fn unmaskings(
+        &self,
+        actor: &Actor,
+        mut filter: UnmaskingFilter,
+    ) -> Result<(Vec<Unmasking>, Option<Uuid>), ServiceError> {
+        let now = self.clock.now();
+        if !may_use(actor, Operation::ReadUnmaskings, now) {
+            return Err(ServiceError::Forbidden);
+        }
+        // What he sees in other posts is not his to audit.
+        let audited = actor.posts(now).filter(|held| held.post == Post::Auditor);
+        filter.reaches = audited
+            .map(|held| match &held.scope {
+                Scope::Division(code) => Reach::Division(*code),
+                Scope::Grids(codes) => Reach::Grids(codes.clone()),
+                Scope::Unit(code) => Reach::Unit(code.clone()),
+            })
+            .collect();
+        let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        let mut looks = self.store.unmaskings(&filter).await?;
+        let more = looks.len() > limit;
+        looks.truncate(limit);
+        let next = looks.last().filter(|_| more).map(|look| look.id);
+        Ok((looks, next))
     }
 
     /// The boundaries that a grid has had, oldest first.

@@ -26,6 +26,8 @@ pub struct NewReport {
     pub matter: Option<MatterKey>,
     pub place: NewPlace,
     pub resident: Option<Resident>,
+    /// Whether the reporter's identity is kept; as the matter has it unless said.
+    pub confidential: Option<bool>,
     pub external_number: Option<String>,
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,
@@ -98,6 +100,7 @@ impl Service {
             centre: centre(actor, &place, now).ok_or(ServiceError::Forbidden)?,
             place,
             resident: new.resident.as_ref().map(masked),
+            confidential: new.confidential,
             external_number: new.external_number,
             safety_call: new.safety_call,
             attachments: new.attachments,
@@ -111,7 +114,10 @@ impl Service {
             now,
             occurred_at: report.occurred_at,
         };
-        let events = case::report(&report, &ask)?;
+        let mut events = case::report(&report, &ask)?;
+        if let Some(resident) = &new.resident {
+            crate::act::conceal_in(&mut events, resident)?;
+        }
         Ok(Append {
             case: None,
             events,

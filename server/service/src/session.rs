@@ -82,8 +82,11 @@ impl Service {
         Ok(self.store.close_session(hash_token(token)).await?)
     }
 
-    /// Who is behind a token, with the posts as they are now.
+    /// Who is behind a token, with the posts as they are now: a session, or the key of an application.
     pub async fn authenticate(&self, token: &str) -> Result<Actor, ServiceError> {
+        if crate::is_key(token) {
+            return self.authenticate_key(token).await;
+        }
         let hash = hash_token(token);
         let now = self.clock.now();
         let (session, actor) = self
@@ -159,7 +162,7 @@ impl Service {
 }
 
 /// Tokens have 256 bits of their own: a plain hash is enough.
-fn hash_token(token: &str) -> Vec<u8> {
+pub(crate) fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

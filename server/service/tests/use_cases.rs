@@ -6,10 +6,10 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use gridwhistle_domain::access::{Actor, ActorRef, Appointment, Post, Scope};
+use gridwhistle_domain::access::{Actor, ActorRef, Appointment, Grant, Post, Scope};
 use gridwhistle_domain::case::{
-    Action, Answer, AttachmentId, Case, CaseId, Event, FeedbackDuty, Grade, Recorded, RefusalCode,
-    SelfHandling, Solved, Source, Stage,
+    Action, Answer, AttachmentId, Case, CaseId, Event, FeedbackDuty, Grade, Purpose, Recorded,
+    RefusalCode, SelfHandling, Solved, Source, Stage,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{Indicator, Owner, Part, Period};
@@ -17,8 +17,8 @@ use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
-    BoundaryChange, Clock, FigureQuery, GridChange, Idempotency, KEY_DAYS, NewPlace, NewReport,
-    Request, Resident, Service, ServiceError,
+    BoundaryChange, Clock, FigureQuery, GridChange, Idempotency, KEY_DAYS, NewKey, NewPlace,
+    NewReport, Request, Resident, Service, ServiceError, UnmaskingFilter,
 };
 use gridwhistle_store::{Append, Durability, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -124,6 +124,7 @@ fn report() -> NewReport {
             ..NewPlace::default()
         },
         resident: None,
+        confidential: None,
         external_number: None,
         safety_call: None,
         attachments: Vec::new(),
@@ -336,17 +337,117 @@ async fn a_resident_is_masked_and_each_look_at_him_is_on_record() {
     );
     let log = town.service.history(&worker, case.id).await.unwrap();
     assert!(!format!("{log:?}").contains("张三丰"));
-    let clear = town
-        .service
-        .unmask(&worker, case.id, "回访".to_owned())
+    let (_, registrar) = town.somebody("wangli", Post::Registrar, None).await;
+    let (_, auditor) = town.somebody("zhaoshen", Post::Auditor, None).await;
+    let looks = |by: Actor, purpose| {
+        let service = &town.service;
+        async move { service.unmask(&by, case.id, purpose, None).await }
+    };
+    let clear = looks(registrar.clone(), Purpose::ContactResident)
         .await
         .unwrap();
     assert_eq!(clear.telephone, "13812345678");
-    let refused = town
-        .service
-        .unmask(&supervisor, case.id, "看看".to_owned())
-        .await;
-    assert!(matches!(refused, Err(ServiceError::Forbidden)));
+    for (by, purpose) in [
+        (&supervisor, Purpose::FollowUp),
+        (&worker, Purpose::FollowUp),
+    ] {
+        let refused = looks(by.clone(), purpose).await;
+        assert!(
+            matches!(refused, Err(ServiceError::Forbidden)),
+            "{refused:?}"
+        );
+    }
+    let unexplained = looks(registrar.clone(), Purpose::Other).await;
+    assert!(matches!(unexplained, Err(ServiceError::Invalid(_))));
+    let filter = || UnmaskingFilter {
+        limit: 10,
+        ..UnmaskingFilter::default()
+    };
+    let (records, next) = town.service.unmaskings(&auditor, filter()).await.unwrap();
+    assert_eq!((records.len(), next), (1, None));
+    assert_eq!(records[0].person, registrar.person);
+    assert_eq!(records[0].purpose, "contact_resident");
+    assert_eq!(records[0].by.as_ref().unwrap().post, Post::Registrar);
+    let others = town.service.unmaskings(&registrar, filter()).await;
+    assert!(matches!(others, Err(ServiceError::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_key_opens_what_it_grants_until_it_is_revoked_or_expires() {
+    let town = Town::build().await;
+    let (_, admin) = town.somebody("guanli", Post::Admin, None).await;
+    let (_, registrar) = town.somebody("wangli", Post::Registrar, None).await;
+    let zhewang = DivisionCode::parse("320707101000").unwrap();
+    let new = |division| NewKey {
+        name: "随手拍".to_owned(),
+        division,
+        grants: vec![Grant::CasesFile],
+        expires_at: None,
+        app: None,
+    };
+    let service = &town.service;
+    for (by, division) in [
+        (&registrar, zhewang),
+        (&admin, DivisionCode::parse("320707000000").unwrap()),
+    ] {
+        let refused = service.issue_key(by, new(division)).await;
+        assert!(
+            matches!(refused, Err(ServiceError::Forbidden)),
+            "{refused:?}"
+        );
+    }
+    let first = service.issue_key(&admin, new(zhewang)).await.unwrap();
+    let app = service.authenticate(&first.secret).await.unwrap();
+    let filed = service.report(&app, report(), None).await.unwrap();
+    assert_eq!(filed.case.filed_by.post, Post::App);
+    let refused = service.case(&app, filed.case.id).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Forbidden)),
+        "not granted to read"
+    );
+    let outside = NewReport {
+        place: NewPlace {
+            lon_lat: Some((119.005, 34.905)),
+            ..NewPlace::default()
+        },
+        ..report()
+    };
+    let elsewhere = NewKey {
+        division: DivisionCode::parse("320707102000").unwrap(),
+        ..new(zhewang)
+    };
+    let other = service.put_key(elsewhere, None).await.unwrap();
+    let other = service.authenticate(&other.secret).await.unwrap();
+    assert!(
+        service.report(&other, outside, None).await.is_err(),
+        "outside its division"
+    );
+
+    let listed = service.keys(&admin).await.unwrap();
+    assert_eq!(listed.len(), 1, "not those of other towns");
+    assert_eq!(
+        listed[0].last_used_at,
+        Some(Timestamp::of(morning().date(), 0))
+    );
+    assert!(first.secret.starts_with(&listed[0].prefix));
+    assert!(!format!("{listed:?}").contains(&first.secret));
+    let next = NewKey {
+        app: Some(first.key.app),
+        grants: vec![Grant::CasesRead],
+        ..new(zhewang)
+    };
+    let next = service.issue_key(&admin, next).await.unwrap();
+    service.revoke_key(&admin, first.key.id).await.unwrap();
+    let revoked = service.authenticate(&first.secret).await;
+    assert!(matches!(revoked, Err(ServiceError::Unauthenticated)));
+    let app = service.authenticate(&next.secret).await.unwrap();
+    assert!(
+        service.case(&app, filed.case.id).await.is_ok(),
+        "the application keeps what it filed"
+    );
+    town.pass(366 * 24 * 60);
+    let expired = service.authenticate(&next.secret).await;
+    assert!(matches!(expired, Err(ServiceError::Unauthenticated)));
 }
 
 #[tokio::test]

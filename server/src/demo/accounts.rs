@@ -111,6 +111,7 @@ pub async fn add(service: &Service, since: Timestamp) -> anyhow::Result<Vec<Acto
                 person,
                 name,
                 appointments: posts,
+                grants: None,
             })
         }
     });

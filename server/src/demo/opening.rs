@@ -376,6 +376,7 @@ fn open(
         matter: named.then(|| matter.clone()),
         place,
         resident,
+        confidential: None,
         external_number,
         safety_call,
         attachments: Vec::new(),

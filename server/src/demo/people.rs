@@ -61,6 +61,7 @@ impl Cast {
                 person: PersonId(id),
                 name: name(id.as_u128()),
                 appointments: vec![appointment(post, scope.clone(), self.since)],
+                grants: None,
             })
         };
         match self.invented.lock() {

@@ -241,6 +241,7 @@ mod tests {
             },
             centre: DivisionCode::parse("320707101000").unwrap(),
             resident: None,
+            confidential: None,
             external_number: None,
             safety_call: None,
             attachments: Vec::new(),

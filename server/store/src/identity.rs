@@ -120,6 +120,7 @@ impl Store {
             person,
             name: row.name,
             appointments,
+            grants: None,
         }))
     }
 

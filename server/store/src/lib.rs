@@ -4,6 +4,7 @@
 //! projection of it, written in the same transaction. The only crate that knows sea-orm: others
 //! speak domain types.
 
+mod api_keys;
 mod cases;
 mod check;
 mod connect;
@@ -31,12 +32,13 @@ use gridwhistle_domain::case::Recorded;
 use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
+pub use api_keys::{ApiKey, KeyState};
 pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
 pub use check::{CheckFault, Findings, RowCounts};
 pub use connect::{Durability, settle, sqlite_url};
 pub use error::StoreError;
 pub use identity::{Account, Session};
-pub use people::Attachment;
+pub use people::{Attachment, Unmasking, UnmaskingFilter};
 pub use writer::{Append, Appended, Key, Resident};
 
 /// A row of the log with its place in it.

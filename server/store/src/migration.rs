@@ -34,7 +34,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation)]
+        vec![Box::new(Foundation), Box::new(Access)]
     }
 }
 
@@ -133,6 +133,61 @@ impl MigrationTrait for Foundation {
                 index.col(Alias::new(*column));
             }
             if *unique {
+                index.unique();
+            }
+            manager.create_index(index.take()).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
+    }
+}
+
+/// Keys of applications; who looked at residents' data, in which post.
+struct Access;
+
+impl MigrationName for Access {
+    fn name(&self) -> &'static str {
+        "m0002_access"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Access {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A database of this version has the columns from the beginning.
+        for column in ["by", "note"] {
+            if !manager.has_column("unmaskings", column).await? {
+                let mut text = ColumnDef::new(Alias::new(column));
+                text.text().null();
+                let mut change = Table::alter();
+                change.table(Alias::new("unmaskings")).add_column(text);
+                manager.alter_table(change.take()).await?;
+            }
+        }
+        let backend = manager.get_database_backend();
+        manager
+            .create_table(table(backend, entity::api_key::Entity))
+            .await?;
+        for (column, unique) in [
+            ("secret_hash", true),
+            ("app_id", false),
+            ("division", false),
+        ] {
+            let mut index = Index::create();
+            index
+                .name(format!("api_keys_{column}"))
+                .table(Alias::new("api_keys"))
+                .col(Alias::new(column));
+            if unique {
                 index.unique();
             }
             manager.create_index(index.take()).await?;

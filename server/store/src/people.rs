@@ -1,12 +1,16 @@
 //! Residents' data in clear, and who looked at it; photographs.
 
-use gridwhistle_domain::access::PersonId;
+use gridwhistle_domain::access::{ActorRef, PersonId, Reach};
 use gridwhistle_domain::case::{AttachmentId, CaseId};
 use gridwhistle_domain::clock::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entity::{attachment, resident, unmasking};
+use crate::reach::case_exists;
 use crate::{Resident, Store, StoreError};
 
 /// What is known of a photograph.
@@ -22,27 +26,58 @@ pub struct Attachment {
     pub recorded_at: Timestamp,
 }
 
+/// A look at a resident's data in clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmasking {
+    pub id: Uuid,
+    pub case: CaseId,
+    pub person: PersonId,
+    /// Who it was, in which post; absent where only the account was kept.
+    pub by: Option<ActorRef>,
+    pub purpose: String,
+    pub note: Option<String>,
+    pub at: Timestamp,
+}
+
+/// Which looks at residents' data are asked for. The reaches bound what the caller may see.
+#[derive(Clone, Debug, Default)]
+pub struct UnmaskingFilter {
+    pub reaches: Vec<Reach>,
+    pub case: Option<CaseId>,
+    pub person: Option<PersonId>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// Older than this one.
+    pub before: Option<Uuid>,
+    pub limit: u64,
+}
+
 impl Store {
-    /// Hands out a resident's data in clear, once the looking is on record.
-    pub async fn unmask(
-        &self,
-        case: CaseId,
-        by: PersonId,
-        purpose: String,
-        now: Timestamp,
-    ) -> Result<Option<Resident>, StoreError> {
-        let Some(row) = resident::Entity::find_by_id(case.0)
+    /// A resident's data in clear: for concealing it in what is written, never to be handed out.
+    pub async fn resident(&self, case: CaseId) -> Result<Option<Resident>, StoreError> {
+        let row = resident::Entity::find_by_id(case.0)
             .one(&self.readers)
-            .await?
-        else {
+            .await?;
+        Ok(row.map(|row| Resident {
+            name: row.name,
+            telephone: row.telephone,
+        }))
+    }
+
+    /// Hands out a resident's data in clear, once the looking is on record.
+    pub async fn unmask(&self, look: Unmasking) -> Result<Option<Resident>, StoreError> {
+        let Some(found) = self.resident(look.case).await? else {
             return Ok(None);
         };
+        let by = look.by.as_ref().map(serde_json::to_string).transpose();
         let record = unmasking::Model {
-            id: Uuid::now_v7(),
-            case_id: case.0,
-            person_id: by.0,
-            purpose,
-            recorded_at: now.micros(),
+            id: look.id,
+            case_id: look.case.0,
+            person_id: look.person.0,
+            purpose: look.purpose,
+            recorded_at: look.at.micros(),
+            by: by.map_err(|e| StoreError::Corrupt(e.to_string()))?,
+            note: look.note,
         };
         self.task(Box::new(move |tx| {
             Box::pin(async move {
@@ -53,10 +88,51 @@ impl Store {
             })
         }))
         .await?;
-        Ok(Some(Resident {
-            name: row.name,
-            telephone: row.telephone,
-        }))
+        Ok(Some(found))
+    }
+
+    /// Looks at residents' data, the newest first; answers one more than the limit where there are more.
+    pub async fn unmaskings(&self, filter: &UnmaskingFilter) -> Result<Vec<Unmasking>, StoreError> {
+        use unmasking::Column;
+        let mut query = unmasking::Entity::find().filter(case_exists(
+            (unmasking::Entity, Column::CaseId),
+            &filter.reaches,
+        ));
+        if let Some(case) = filter.case {
+            query = query.filter(Column::CaseId.eq(case.0));
+        }
+        if let Some(person) = filter.person {
+            query = query.filter(Column::PersonId.eq(person.0));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(Column::RecordedAt.gte(from.micros()));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(Column::RecordedAt.lt(to.micros()));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(Column::Id.lt(before));
+        }
+        query
+            .order_by_desc(Column::Id)
+            .limit(filter.limit + 1)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(|row| {
+                let by = row.by.as_deref().map(serde_json::from_str).transpose();
+                Ok(Unmasking {
+                    id: row.id,
+                    case: CaseId(row.case_id),
+                    person: PersonId(row.person_id),
+                    by: by
+                        .map_err(|e| StoreError::Corrupt(format!("a look at a resident: {e}")))?,
+                    purpose: row.purpose,
+                    note: row.note,
+                    at: Timestamp::from_micros(row.recorded_at),
+                })
+            })
+            .collect()
     }
 
     /// Notes a photograph whose bytes are stored.

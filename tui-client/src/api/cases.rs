@@ -505,7 +505,7 @@ mod tests {
             "place": {"unlocated": true}, "centre": {"code": "320707101000", "name": "柘汪镇"},
             "filed_by": {"name": "韩芳", "post": "grid_worker"},
             "reported_at": "2026-11-23T10:00:00+08:00", "updated_at": "2026-11-23T10:00:00+08:00",
-            "condition_to_confirm": true, "rounds": 1, "clocks": [], "whistles": [], "assignments": [],
+            "condition_to_confirm": true, "confidential": false, "may_unmask": false, "rounds": 1, "clocks": [], "whistles": [], "assignments": [],
             "attachments": [],
             "absorbed": [],
             "links": [],

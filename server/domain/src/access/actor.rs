@@ -55,6 +55,22 @@ names! {
     }
 }
 
+names! {
+    /// What the key of a third-party application may be used for.
+    pub enum Grant {
+        /// File reports and follow them up: comments, photographs, a request to reopen.
+        CasesFile => "cases:file",
+        /// Read the cases of its division, without any personal data.
+        CasesRead => "cases:read",
+        /// Read the feed of events of its division.
+        EventsRead => "events:read",
+        /// Read the figures of its division.
+        FiguresRead => "figures:read",
+        /// Read what is known of the residents behind cases that are not confidential.
+        PersonalRead => "personal:read",
+    }
+}
+
 /// What a post extends over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,6 +118,8 @@ pub struct Actor {
     pub person: PersonId,
     pub name: String,
     pub appointments: Vec<Appointment>,
+    /// What the key allows by which an application asks; absent for whoever logged in.
+    pub grants: Option<Vec<Grant>>,
 }
 
 impl Actor {
@@ -113,6 +131,16 @@ impl Actor {
     /// Whether one of the posts is held at that moment, over whatever scope.
     pub fn holds(&self, posts: &[Post], now: Timestamp) -> bool {
         self.posts(now).any(|a| posts.contains(&a.post))
+    }
+
+    /// Whether an application may use what the grant names.
+    ///
+    /// One that logs in instead of using a key files and reads, but sees neither figures nor anything of residents.
+    pub fn is_granted(&self, grant: Grant) -> bool {
+        match &self.grants {
+            Some(grants) => grants.contains(&grant),
+            None => !matches!(grant, Grant::FiguresRead | Grant::PersonalRead),
+        }
     }
 
     /// Whether a post is held in that unit at that moment.

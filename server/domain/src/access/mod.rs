@@ -6,6 +6,6 @@ mod sight;
 #[cfg(test)]
 mod tests;
 
-pub use actor::{Actor, ActorRef, Appointment, PersonId, Post, Scope};
+pub use actor::{Actor, ActorRef, Appointment, Grant, PersonId, Post, Scope};
 pub use operation::{Operation, may_use};
 pub use sight::{Reach, Subject, sees};

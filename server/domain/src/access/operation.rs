@@ -1,6 +1,6 @@
 //! Operations beside the life of a case, and the posts they are open to.
 
-use super::actor::{Actor, Post};
+use super::actor::{Actor, Grant, Post};
 use crate::clock::Timestamp;
 use crate::names::names;
 
@@ -19,6 +19,10 @@ names! {
         Attach => "attach",
         /// A resident's name and telephone in clear, with a purpose, recorded.
         Unmask => "unmask",
+        /// Who looked at residents' data in clear, and what for.
+        ReadUnmaskings => "read_unmaskings",
+        /// Keys of third-party applications.
+        ManageKeys => "manage_keys",
         /// Boundaries of grids.
         ChangeBoundaries => "change_boundaries",
         /// Accounts and posts.
@@ -28,36 +32,46 @@ names! {
 
 /// Whether somebody with the posts held at that moment may use the operation.
 ///
-/// The scope is judged by the object (`access::sees`); here only the kind of post counts.
+/// The scope is judged by the object (`access::sees`); here only the kind of post counts, and of an application what
+/// its key grants.
 pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
-    let any_post = || actor.posts(now).next().is_some();
+    let granted = |post: Post, grant: Grant| post != Post::App || actor.is_granted(grant);
     match operation {
-        Operation::ReadReference => any_post(),
-        Operation::ReadCases | Operation::ReadFeed => {
-            actor.posts(now).any(|a| a.post != Post::Admin)
-        }
-        // Workers and applications see no rates (what each wants first on his screen).
+        Operation::ReadReference => actor.posts(now).next().is_some(),
+        Operation::ReadCases => actor
+            .posts(now)
+            .any(|a| a.post != Post::Admin && granted(a.post, Grant::CasesRead)),
+        Operation::ReadFeed => actor
+            .posts(now)
+            .any(|a| a.post != Post::Admin && granted(a.post, Grant::EventsRead)),
+        // Workers see no rates (what each wants first on his screen).
         Operation::ReadFigures => actor.posts(now).any(|a| {
             !matches!(
                 a.post,
-                Post::Admin | Post::App | Post::GridWorker | Post::Clerk | Post::Caller
-            )
+                Post::Admin | Post::GridWorker | Post::Clerk | Post::Caller
+            ) && granted(a.post, Grant::FiguresRead)
         }),
-        Operation::Attach => actor
-            .posts(now)
-            .any(|a| !matches!(a.post, Post::Supervisor | Post::Auditor | Post::Admin)),
-        Operation::Unmask => actor.holds(
-            &[
-                Post::GridWorker,
-                Post::Clerk,
-                Post::Registrar,
-                Post::Dispatcher,
-                Post::Caller,
-                Post::UnitOfficer,
-                Post::UnitLeader,
-            ],
-            now,
-        ),
-        Operation::ChangeBoundaries | Operation::ManageAccounts => actor.holds(&[Post::Admin], now),
+        Operation::Attach => actor.posts(now).any(|a| {
+            !matches!(a.post, Post::Supervisor | Post::Auditor | Post::Admin)
+                && granted(a.post, Grant::CasesFile)
+        }),
+        Operation::Unmask => actor.posts(now).any(|a| match a.post {
+            Post::App => actor.is_granted(Grant::PersonalRead),
+            post => matches!(
+                post,
+                Post::GridWorker
+                    | Post::GridLeader
+                    | Post::Clerk
+                    | Post::Registrar
+                    | Post::Dispatcher
+                    | Post::Caller
+                    | Post::UnitOfficer
+                    | Post::UnitLeader
+            ),
+        }),
+        Operation::ReadUnmaskings => actor.holds(&[Post::Auditor], now),
+        Operation::ChangeBoundaries | Operation::ManageAccounts | Operation::ManageKeys => {
+            actor.holds(&[Post::Admin], now)
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What somebody may see: the same rule as a test of one case and as a filter of a query.
 
-use super::actor::{Actor, Appointment, PersonId, Post, Scope};
+use super::actor::{Actor, Appointment, Grant, PersonId, Post, Scope};
 use crate::clock::Timestamp;
 use crate::place::{DivisionCode, GridCode};
 use crate::routing::UnitCode;
@@ -40,13 +40,14 @@ pub enum Reach {
 impl Reach {
     /// All that this account may see at that moment; empty for somebody without a post.
     ///
-    /// An application sees what it filed, within the division it is admitted to; administrators
-    /// look after accounts and see no cases.
+    /// An application sees what it filed, and its whole division where its key grants reading;
+    /// administrators look after accounts and see no cases.
     pub fn of(actor: &Actor, now: Timestamp) -> Vec<Self> {
         let mut reaches = Vec::new();
         for appointment in actor.posts(now) {
             let reach = match (appointment.post, &appointment.scope) {
                 (Post::Admin | Post::Resident | Post::System, _) => continue,
+                (Post::App, Scope::Division(code)) if reads_all(actor) => Self::Division(*code),
                 (Post::App, _) => Self::Own(actor.person),
                 (_, Scope::Division(code)) => Self::Division(*code),
                 (_, Scope::Grids(codes)) => Self::Grids(codes.clone()),
@@ -91,6 +92,15 @@ fn neighbourhoods(appointment: &Appointment) -> impl Iterator<Item = Reach> {
         _ => &[],
     };
     grids.iter().map(|grid| Reach::Verifying(grid.village()))
+}
+
+/// Whether an application asks by a key that grants it reading. One that logs in sees what it filed.
+fn reads_all(actor: &Actor) -> bool {
+    actor.grants.as_ref().is_some_and(|grants| {
+        [Grant::CasesRead, Grant::EventsRead, Grant::FiguresRead]
+            .iter()
+            .any(|grant| grants.contains(grant))
+    })
 }
 
 /// Whether the account may see the case at all. What it may not see does not exist for it.

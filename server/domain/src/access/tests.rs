@@ -69,6 +69,7 @@ fn actor() -> impl Strategy<Value = Actor> {
         person: person(n),
         name: String::new(),
         appointments,
+        grants: None,
     })
 }
 
@@ -159,6 +160,7 @@ fn holder(post: Post, scope: Scope) -> Actor {
             from,
             to: None,
         }],
+        grants: None,
     }
 }
 
@@ -234,10 +236,13 @@ fn each_operation_is_open_to_these_posts_and_no_others() {
     };
     assert_eq!(open_to(Operation::ChangeBoundaries), ["admin"]);
     assert_eq!(open_to(Operation::ManageAccounts), ["admin"]);
+    assert_eq!(open_to(Operation::ManageKeys), ["admin"]);
+    assert_eq!(open_to(Operation::ReadUnmaskings), ["auditor"]);
     assert_eq!(
         open_to(Operation::Unmask),
         [
             "grid_worker",
+            "grid_leader",
             "clerk",
             "registrar",
             "dispatcher",
@@ -286,4 +291,50 @@ fn the_log_keeps_the_unit_of_a_units_post_and_no_name_of_a_resident() {
     assert!(!ActorRef::system().is(&officer));
     let resident = serde_json::to_string(&ActorRef::resident()).unwrap();
     assert_eq!(resident, r#"{"post":"resident"}"#);
+}
+
+#[test]
+fn a_key_opens_what_it_grants_and_nothing_else() {
+    use Operation::{
+        Attach, ChangeBoundaries, ManageKeys, ReadCases, ReadFeed, ReadFigures, ReadUnmaskings,
+        Unmask,
+    };
+    let division_below = Somewhere {
+        centre: division("320707101000"),
+        grid: Some(grid("320707101201", 1)),
+        filed_by: None,
+        blown_by: vec![],
+        units: vec![],
+        verifying: false,
+    };
+    for (grant, opens, sees_all) in [
+        (Grant::CasesFile, vec![Attach], false),
+        (Grant::CasesRead, vec![ReadCases], true),
+        (Grant::EventsRead, vec![ReadFeed], true),
+        (Grant::FiguresRead, vec![ReadFigures], true),
+        (Grant::PersonalRead, vec![Unmask], false),
+    ] {
+        let mut app = holder(Post::App, Scope::Division(division("320707000000")));
+        app.grants = Some(vec![grant]);
+        for operation in [
+            Attach,
+            ReadCases,
+            ReadFeed,
+            ReadFigures,
+            Unmask,
+            ReadUnmaskings,
+            ManageKeys,
+            ChangeBoundaries,
+        ] {
+            let may = may_use(&app, operation, now());
+            assert_eq!(may, opens.contains(&operation), "{operation} by {grant}");
+        }
+        assert_eq!(
+            sees(&app, &division_below.subject(), now()),
+            sees_all,
+            "{grant}"
+        );
+        app.appointments[0].scope = Scope::Division(division("320707102000"));
+        assert!(!sees(&app, &division_below.subject(), now()), "{grant}");
+    }
 }

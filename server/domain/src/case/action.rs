@@ -191,6 +191,8 @@ pub struct Report {
     /// The centre that receives it: of the place, or of the reporter where there is no grid.
     pub centre: DivisionCode,
     pub resident: Option<ResidentRef>,
+    /// Whether the reporter's identity is kept; as the matter has it unless said.
+    pub confidential: Option<bool>,
     pub external_number: Option<String>,
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,

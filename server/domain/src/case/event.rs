@@ -88,6 +88,9 @@ pub enum Event {
         centre: DivisionCode,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resident: Option<ResidentRef>,
+        /// What the report says about keeping the reporter's identity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confidential: Option<bool>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         external_number: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

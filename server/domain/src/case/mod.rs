@@ -8,6 +8,7 @@ mod apply;
 mod decide;
 mod event;
 mod id;
+mod identity;
 mod refusal;
 mod rules;
 mod stage;
@@ -22,6 +23,7 @@ pub use decide::{
 };
 pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
 pub use refusal::{Refusal, RefusalCode};
 pub use rules::{Rules, Settings};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};

@@ -102,6 +102,8 @@ names! {
         OtherEnded => "other_ended",
         /// Nobody claims the case.
         NotClaimed => "not_claimed",
+        /// The reporter's identity is kept: units speak to him through the centre.
+        ThroughTheCentre => "through_the_centre",
     }
 }
 

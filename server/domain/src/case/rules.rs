@@ -1,7 +1,7 @@
 //! What a decision depends on beside the case: calendar, kinds, catalogue, units, settings.
 
 use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
-use crate::matter::{Catalogue, Condition};
+use crate::matter::{Catalogue, Condition, MatterKey, MatterKind};
 use crate::routing::{Duty, Unit, UnitCode, WhistleKind};
 
 /// Everything configurable that the rules of a case read.
@@ -45,7 +45,13 @@ pub struct Settings {
     pub feedback_days: i64,
     /// Facts that reach the server later than this are judged by the moment of receipt.
     pub late_upload_hours: i64,
+    /// Complaints about a person or household: whoever reports one stays unknown unless the report says otherwise.
+    pub confidential_matters: Vec<MatterKey>,
 }
+
+/// Disputes between neighbours, in families and about wages, the care for the mentally ill and for minors: the entries of
+/// the local catalogue that speak of a person or household.
+const ABOUT_PERSONS: [&str; 5] = ["99989", "99988", "99986", "99969", "99968"];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -100,6 +106,10 @@ impl Default for Settings {
             reopen_days: 30,
             feedback_days: 7,
             late_upload_hours: 24,
+            confidential_matters: ABOUT_PERSONS
+                .iter()
+                .filter_map(|code| MatterKey::new(MatterKind::Event, code).ok())
+                .collect(),
         }
     }
 }

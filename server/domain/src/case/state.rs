@@ -28,6 +28,9 @@ pub struct Case {
     pub centre: DivisionCode,
     pub filed_by: ActorRef,
     pub resident: Option<ResidentRef>,
+    /// What the report says about keeping the reporter's identity; its matter decides where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidential: Option<bool>,
     /// The number of another system, such as a 12345 work order; unique per source.
     pub external_number: Option<String>,
     /// Which of 110, 119, 120 was called first, and when, where there was danger.

@@ -6,7 +6,7 @@ use gridwhistle_service::{
     CaseFilter, CaseOrder, Idempotency, NewPlace, NewReport, Outcome, Request,
 };
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ struct NewCase {
     place: NewCasePlace,
     /// The resident behind it, who is asked after the closing.
     resident: Option<NewResident>,
+    /// Keep the reporter's identity to the registrar and the caller; as the matter has it unless given.
+    confidential: Option<bool>,
     /// Number in another system, such as a 12345 work order; unique per source.
     #[oai(validator(min_length = 1, max_length = 64))]
     external_number: Option<String>,
@@ -165,12 +167,26 @@ struct Offer {
     reason: Option<String>,
 }
 
-/// What to do with a resident's data.
+/// What a resident's data is looked at for.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "case::Purpose")]
+enum Purpose {
+    ContactResident,
+    CheckFacts,
+    FollowUp,
+    Reply,
+    CorrectData,
+    LegalRequest,
+    Other,
+}
+
+/// Why a resident's data is looked at; recorded with the caller's name and post.
 #[derive(Debug, Object)]
-struct Purpose {
-    /// Recorded with the caller's name.
+struct NewUnmasking {
+    purpose: Purpose,
+    /// Has to explain `other`.
     #[oai(validator(min_length = 2, max_length = 200))]
-    purpose: String,
+    note: Option<String>,
 }
 
 /// A resident's data in clear.
@@ -499,12 +515,17 @@ impl Cases {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        body: Body<Purpose>,
+        body: Body<NewUnmasking>,
     ) -> Result<Answer<ClearResident>, CreateFail> {
         let resident = self
             .0
             .service
-            .unmask(&caller.0.actor, CaseId(id.0), body.0.purpose)
+            .unmask(
+                &caller.0.actor,
+                CaseId(id.0),
+                body.0.purpose.into(),
+                body.0.note,
+            )
             .await
             .map_err(Refusal::from)?;
         Ok(Answer(ClearResident {
@@ -528,11 +549,13 @@ impl Cases {
             .then(|| service.rating_token(case))
             .flatten()
             .map(|token| format!("{}/r/{token}", self.0.base_url));
-        Look {
+        let look = Look {
             reference: &reference,
             lang,
-        }
-        .case(case, link)
+        };
+        let mut view = look.case(case, self.0.viewer(actor));
+        view.rating_link = link;
+        view
     }
 
     async fn carry_out(
@@ -641,6 +664,7 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
             name: r.name,
             telephone: r.telephone,
         }),
+        confidential: new.confidential,
         external_number: new.external_number,
         safety_call: new.safety_call.map(|c| case::SafetyCall {
             number: c.number,

@@ -58,6 +58,7 @@ impl EventRow {
         let mut data = body
             .get_mut("data")
             .map_or_else(|| Value::Object(serde_json::Map::new()), Value::take);
+        without_resident(&mut data);
         instants_in_words(&mut data);
         standards_in_words(&recorded.event, &mut data, look.lang);
         Self {
@@ -71,6 +72,15 @@ impl EventRow {
             actor: look.person(&recorded.actor),
             data: Any(data),
         }
+    }
+}
+
+/// Of the resident the feed tells only that there is one: who may know more asks for the case.
+fn without_resident(data: &mut Value) {
+    if let Some(fields) = data.as_object_mut()
+        && let Some(resident) = fields.get_mut("resident").filter(|r| r.is_object())
+    {
+        *resident = Value::Bool(true);
     }
 }
 

@@ -213,7 +213,8 @@ impl Figures {
             reference: &reference,
             lang,
         };
-        let items = cases.iter().map(|c| look.case(c, None)).collect();
+        let viewer = self.0.viewer(&caller.0.actor);
+        let items = cases.iter().map(|c| look.case(c, viewer)).collect();
         Ok(here.page(items, next.map(|id| id.to_string())))
     }
 }

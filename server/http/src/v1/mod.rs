@@ -6,6 +6,7 @@
 )]
 
 mod actions;
+mod api_keys;
 mod attachments;
 mod cases;
 mod events;
@@ -16,11 +17,14 @@ mod places;
 mod ratings;
 mod reference;
 mod sessions;
+mod unmaskings;
 mod views;
 mod work;
 
 use gridwhistle_domain::clock::Timestamp;
 use poem_openapi::Tags;
+
+pub(crate) use views::Viewer;
 
 use crate::messages::Message;
 use crate::refusal::Refusal;
@@ -40,6 +44,8 @@ pub type Api = (
     places::Places,
     attachments::Attachments,
     ratings::Ratings,
+    unmaskings::Unmaskings,
+    api_keys::ApiKeys,
 );
 
 /// The resources over what they share.
@@ -54,6 +60,8 @@ pub fn api(state: &State) -> Api {
         places::Places(state.clone()),
         attachments::Attachments(state.clone()),
         ratings::Ratings(state.clone()),
+        unmaskings::Unmaskings(state.clone()),
+        api_keys::ApiKeys(state.clone()),
     )
 }
 
@@ -74,6 +82,10 @@ enum Tag {
     Reference,
     /// Grids and locating.
     Places,
+    /// Keys of third-party applications.
+    Keys,
+    /// Who looked at residents' data.
+    Audit,
     /// Photographs.
     Attachments,
     /// What residents answer by a one-time link.

@@ -1,6 +1,6 @@
 //! `/sessions` and `/me`.
 
-use gridwhistle_domain::access::{Actor, Operation, may_use};
+use gridwhistle_domain::access::{Actor, Grant, Operation, may_use};
 use gridwhistle_domain::case::{ActionKind, posts};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use crate::auth::Caller;
 use crate::body::Body;
 use crate::fail::{CreateFail, ReadFail};
 use crate::peer::Peer;
+use crate::problem::Code;
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -86,6 +87,10 @@ impl Sessions {
     /// Log out: the token is worth nothing from the next request on.
     #[oai(path = "/sessions/current", method = "delete", operation_id = "logout")]
     async fn logout(&self, caller: Caller) -> Result<Done, ReadFail> {
+        // A key is no session: its administrator revokes it.
+        if caller.0.actor.grants.is_some() {
+            return Err(Refusal::new(Code::Forbidden).into());
+        }
         self.0
             .service
             .log_out(&caller.0.token)
@@ -108,6 +113,7 @@ impl Sessions {
         let actions = ActionKind::ALL
             .iter()
             .filter(|kind| actor.holds(posts(**kind), now))
+            .filter(|_| actor.grants.is_none() || actor.is_granted(Grant::CasesFile))
             .map(ToString::to_string);
         let operations = Operation::ALL
             .iter()

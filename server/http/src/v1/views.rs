@@ -1,6 +1,7 @@
 //! How cases, whistles and called units look from outside. Personal data is masked here already:
-//! the case holds nothing else.
+//! the case holds nothing else, and of that everybody is shown what he may know.
 
+use gridwhistle_domain::access::Actor;
 use gridwhistle_domain::case::{self, Case};
 use gridwhistle_domain::clock::{Limit as ClockLimit, Timestamp};
 use gridwhistle_domain::matter::{Condition, ConditionId};
@@ -350,7 +351,12 @@ pub struct CaseView {
     /// Whose command centre has the case.
     pub centre: Named,
     pub filed_by: Person,
+    /// Masked; absent also where the caller may not even know that much.
     pub resident: Option<Resident>,
+    /// Whoever reported it stays unknown to all but the registrar and the caller of the centre.
+    pub confidential: bool,
+    /// The caller handles the case now and may look at the resident's data in clear.
+    pub may_unmask: bool,
     pub external_number: Option<String>,
     pub reported_at: When,
     pub updated_at: When,
@@ -378,6 +384,13 @@ pub struct CaseView {
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
+}
+
+/// Who looks at a case, and when.
+#[derive(Copy, Clone)]
+pub struct Viewer<'a> {
+    pub actor: &'a Actor,
+    pub now: Timestamp,
 }
 
 /// What names are looked up in, and in which language.
@@ -557,8 +570,11 @@ impl Look<'_> {
         )
     }
 
-    /// The case; the link only where the caller is handed it.
-    pub fn case(self, c: &Case, rating_link: Option<String>) -> CaseView {
+    /// The case as that viewer may know it, without a link for the resident.
+    pub fn case(self, c: &Case, viewer: Viewer<'_>) -> CaseView {
+        let Viewer { actor, now } = viewer;
+        let settings = &self.reference.rules.settings;
+        let shown = case::shows_masked(c, actor, settings, now);
         CaseView {
             id: c.id.0,
             number: c.number.clone(),
@@ -579,10 +595,12 @@ impl Look<'_> {
             place: self.place(&c.place, c.centre),
             centre: self.division(c.centre),
             filed_by: self.person(&c.filed_by),
-            resident: c.resident.as_ref().map(|r| Resident {
+            resident: c.resident.as_ref().filter(|_| shown).map(|r| Resident {
                 name: r.name.clone(),
                 telephone: r.telephone.clone(),
             }),
+            confidential: case::is_confidential(c, settings),
+            may_unmask: c.resident.is_some() && case::may_unmask(c, actor, settings, now),
             external_number: c.external_number.clone(),
             reported_at: when(c.reported_at),
             updated_at: when(c.updated_at),
@@ -622,7 +640,7 @@ impl Look<'_> {
                 .iter()
                 .map(|l| other_case(l.case, &l.number))
                 .collect(),
-            rating_link,
+            rating_link: None,
         }
     }
 

@@ -126,10 +126,11 @@ impl Work {
             .assignments(&caller.0.actor, mine.0.unwrap_or_default(), filter)
             .await
             .map_err(Refusal::from)?;
+        let viewer = self.0.viewer(&caller.0.actor);
         Ok(self.page(lang, &here, &page, |look, id, case| {
             Some(AssignmentItem {
                 assignment: look.assignment(case.assignment(AssignmentId(id))?),
-                case: look.case(case, None),
+                case: look.case(case, viewer),
             })
         }))
     }
@@ -162,10 +163,11 @@ impl Work {
             .whistles(&caller.0.actor, mine.0.unwrap_or_default(), filter)
             .await
             .map_err(Refusal::from)?;
+        let viewer = self.0.viewer(&caller.0.actor);
         Ok(self.page(lang, &here, &page, |look, id, case| {
             Some(WhistleItem {
                 whistle: look.whistle(case.whistle(WhistleId(id))?),
-                case: look.case(case, None),
+                case: look.case(case, viewer),
             })
         }))
     }

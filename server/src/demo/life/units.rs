@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use gridwhistle_domain::access::{Actor, Post, Scope};
-use gridwhistle_domain::case::{Action, ActionKind, Assignment, AssignmentStage, Stage};
+use gridwhistle_domain::case::{
+    Action, ActionKind, Assignment, AssignmentStage, Stage, is_confidential,
+};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::routing::Role;
 use rand::Rng;
@@ -206,7 +208,10 @@ impl Turns<'_> {
     fn at_work(&mut self, a: &Assignment, leader: &Arc<Actor>, officer: &Arc<Actor>) {
         let (now, id, attempt) = (self.now, a.id, a.attempt);
         let leads = a.role == Role::Lead;
-        let resident = self.case.resident.is_some() && leads;
+        // To whoever stays unknown units speak through the centre.
+        let settings = &self.world.reference.rules.settings;
+        let resident =
+            self.case.resident.is_some() && leads && !is_confidential(self.case, settings);
         if resident && self.life.plan.contacts_resident && a.resident_contacted_at.is_none() {
             let at = self.moment((ActionKind::ContactResident, id.0, 0), |p, rng| {
                 p.after(now, 1..40, rng)

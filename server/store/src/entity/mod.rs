@@ -1,5 +1,6 @@
 //! The tables, one file each. Nobody outside this crate sees them.
 
+pub mod api_key;
 pub mod appointment;
 pub mod assignment;
 pub mod attachment;

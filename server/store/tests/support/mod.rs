@@ -132,6 +132,7 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
         },
         centre,
         resident: None,
+        confidential: None,
         external_number: None,
         safety_call: None,
         attachments: Vec::new(),

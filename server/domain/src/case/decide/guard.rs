@@ -1,11 +1,12 @@
 //! Who may do what at which stage: the guards of all actions, and the same as tables.
 
 use super::super::action::{ActionKind, Target};
+use super::super::identity::is_confidential;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
 use super::{Ask, claiming, confirmation, exists, reopening};
-use crate::access::{ActorRef, Appointment, Post, Scope, sees};
+use crate::access::{ActorRef, Appointment, Grant, Post, Scope, sees};
 use crate::clock::Timestamp;
 use crate::routing::Role;
 
@@ -225,6 +226,9 @@ pub(super) fn guard(
     let by = as_post(case, kind, target, ask)?;
     at_stage(case, kind, target, ask.now)?;
     claiming::keeps_off(case, kind, &by, ask)?;
+    if kind == ActionKind::ContactResident && is_confidential(case, &ask.rules.settings) {
+        return Err(RefusalCode::ThroughTheCentre.into());
+    }
     Ok(by)
 }
 
@@ -269,6 +273,12 @@ fn takes_part(
             }
             Some(_) => Ok(()),
         };
+    }
+    // An application follows up what it filed, and nothing else that it may read.
+    if appointment.post == Post::App
+        && !(ask.actor.is_granted(Grant::CasesFile) && case.filed_by.is(ask.actor))
+    {
+        return forbidden();
     }
     if !opens(kind, appointment.post, case.stage) {
         return Err(Refusal::stage(case.stage));

@@ -6,7 +6,7 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::state::Case;
 use super::guard::posts;
 use super::{Ask, Turn, self_handling, whistle};
-use crate::access::{ActorRef, Scope};
+use crate::access::{ActorRef, Appointment, Grant, Post, Scope};
 use crate::matter::{Condition, ConditionId, MatterKey};
 
 /// Decides a report. An emergency whistle with it does report, accept, register and issue at once.
@@ -45,6 +45,7 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
             place: report.place.clone(),
             centre: report.centre,
             resident: report.resident.clone(),
+            confidential: report.confidential,
             external_number: report.external_number.clone(),
             safety_call: report.safety_call.clone(),
             attachments: report.attachments.clone(),
@@ -69,14 +70,20 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
 /// The post in which the report is made: one that extends over the place before any other.
 fn reporter(report: &Report, ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
     let reaches = |scope: &Scope| match scope {
-        Scope::Division(code) => code.contains(report.centre),
+        Scope::Division(code) => {
+            code.contains(report.centre) || report.place.village.is_some_and(|v| code.contains(v))
+        }
         Scope::Grids(codes) => report.place.grid.is_some_and(|g| codes.contains(&g)),
         Scope::Unit(_) => false,
+    };
+    // An application files in the division it is admitted to.
+    let admitted = |a: &Appointment| {
+        a.post != Post::App || (ask.actor.is_granted(Grant::CasesFile) && reaches(&a.scope))
     };
     let able: Vec<_> = ask
         .actor
         .posts(ask.now)
-        .filter(|a| posts(ActionKind::Report).contains(&a.post))
+        .filter(|a| posts(ActionKind::Report).contains(&a.post) && admitted(a))
         .collect();
     able.iter()
         .find(|a| reaches(&a.scope))

@@ -12,6 +12,7 @@ mod facts;
 mod filing;
 mod finishing;
 mod histories;
+mod identity;
 mod joining;
 mod judging;
 mod posts;

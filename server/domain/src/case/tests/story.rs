@@ -43,6 +43,7 @@ pub fn a_report() -> Report {
         },
         centre: division(super::town::TOWN),
         resident: None,
+        confidential: None,
         external_number: None,
         safety_call: None,
         attachments: Vec::new(),

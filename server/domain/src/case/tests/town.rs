@@ -158,6 +158,7 @@ impl Who {
                     to,
                 })
                 .collect(),
+            grants: None,
         }
     }
 

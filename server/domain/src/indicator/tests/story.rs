@@ -60,6 +60,7 @@ impl Story {
             place,
             centre: DivisionCode::parse("320707101000").unwrap(),
             resident: None,
+            confidential: None,
             external_number: None,
             safety_call: None,
             attachments: Vec::new(),
