@@ -168,6 +168,7 @@ async fn report_with_a_whistle(worker: &Desk) -> anyhow::Result<()> {
     worker.fill(RESIDENT).await?;
     worker.next("诉求人电话").await?;
     worker.fill(TELEPHONE).await?;
+    worker.next("身份保密").await?;
     worker.next("照片").await?;
     worker.next("同时吹哨").await?;
     worker.keys(&["Space"])?;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 
+use poem::http::header;
+
 use crate::etag::strong;
 use crate::messages::{Arg, Message};
 use crate::pointers::Pointers;
@@ -143,7 +145,9 @@ impl From<ServiceError> for Refusal {
             ServiceError::ExternalNumberTaken(id) => {
                 let message = Message::new("conflict-external-number").with("id", id.to_string());
                 let fault = Fault::field("/external_number", "taken", message.clone());
-                Self::conflict(message).fault(fault)
+                Self::conflict(message)
+                    .fault(fault)
+                    .header(header::LOCATION, &format!("/api/v1/cases/{id}"))
             }
             ServiceError::Taken(what) => {
                 Self::conflict(Message::new("conflict-taken").with("what", what))

@@ -43,6 +43,7 @@ struct Told {
     media_type: String,
     body: Value,
     link: Option<String>,
+    location: Option<String>,
 }
 
 impl Told {
@@ -126,6 +127,7 @@ impl Town {
         let response = request.send().await.0;
         let header = |name: &str| response.header(name).map(str::to_owned);
         let (media_type, link) = (header("Content-Type"), header("Link"));
+        let location = header("Location");
         let status = response.status().as_u16();
         // A stream goes on.
         let streams = media_type.as_deref() == Some("text/event-stream");
@@ -140,6 +142,7 @@ impl Town {
             media_type: media_type.unwrap_or_default(),
             body: serde_json::from_str(&text).unwrap_or_default(),
             link,
+            location,
         }
     }
 
@@ -389,6 +392,50 @@ async fn no_operation_answers_a_status_that_it_does_not_document() {
     }
     let wanted = BTreeSet::from([200, 400, 401, 404, 413, 415, 422]);
     assert!(seen.is_superset(&wanted), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_work_order_that_comes_again_names_the_case_that_is_known() {
+    let town = Town::build().await;
+    let mut order = with("external_number", json!("GD-1"));
+    order["source"] = json!("hotline");
+    let first = town.file(&order).await;
+    assert_eq!(first.status, 201, "{first:?}");
+    let again = town.file(&order).await;
+    assert_eq!(
+        (again.status, again.faults()),
+        (409, vec!["/external_number: taken".to_owned()])
+    );
+    let known = format!("/api/v1/cases/{}", first.body["id"].as_str().unwrap());
+    assert_eq!(again.location.as_deref(), Some(known.as_str()));
+    order["source"] = json!("app");
+    assert_eq!(
+        town.file(&order).await.status,
+        201,
+        "unique for each source"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_whoever_stays_unknown_the_feed_and_the_lists_tell_nothing() {
+    let town = Town::build().await;
+    let mut complaint = with(
+        "resident",
+        json!({"name": "欧阳秀英", "telephone": "13851234567"}),
+    );
+    complaint["text"] = json!("欧阳秀英（13851234567）反映邻居占道");
+    let filed = town.file(&complaint).await;
+    assert_eq!(filed.body["resident"]["name"], "欧**");
+    assert_eq!(filed.body["text"], "***（***）反映邻居占道");
+    complaint["confidential"] = json!(true);
+    let kept = town.file(&complaint).await;
+    assert_eq!(kept.body["confidential"], true);
+    assert_eq!(kept.body["resident"]["name"], "欧**", "to the registrar");
+    let feed = town.get("/api/v1/events?after=0").await;
+    let told = feed.body.to_string();
+    assert!(!told.contains("欧") && !told.contains("138"), "{told}");
+    let reported = feed.body["items"].as_array().unwrap();
+    assert!(reported.iter().any(|row| row["data"]["resident"] == true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -239,6 +239,9 @@ pub fn map_case(c: types::Case) -> Case {
     if c.condition_to_confirm {
         marks.push("condition_to_confirm".to_owned());
     }
+    if c.confidential {
+        marks.push("confidential".to_owned());
+    }
     if c.place.unlocated {
         marks.push("unlocated".to_owned());
     }

@@ -174,6 +174,12 @@ pub struct ReportArgs {
     pub resident_name: Option<String>,
     #[arg(long)]
     pub resident_telephone: Option<String>,
+    /// The reporter stays unknown to all but the registrar and the caller.
+    #[arg(long)]
+    pub confidential: bool,
+    /// Number of the work order in the system that hands it over.
+    #[arg(long)]
+    pub external_number: Option<String>,
     #[arg(long)]
     pub photo: Vec<String>,
     /// 110, 119 or 120, if called.

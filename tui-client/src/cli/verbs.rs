@@ -368,6 +368,8 @@ async fn file(args: ReportArgs, gateway: &Rc<dyn Gateway>, words: &Text) -> Resu
         ("source", Some(args.source)),
         ("resident_name", args.resident_name),
         ("resident_telephone", args.resident_telephone),
+        ("confidential", args.confidential.then(|| "true".to_owned())),
+        ("external_number", args.external_number),
         ("photos", photos),
         ("safety_number", args.safety_number),
         ("safety_at", args.safety_at),

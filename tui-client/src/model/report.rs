@@ -23,6 +23,8 @@ pub fn form(reference: &Reference) -> Form {
             .filled(&json!("patrol")),
         Field::line("resident_name"),
         Field::line("resident_telephone"),
+        Field::toggle("confidential"),
+        Field::line("external_number"),
         Field::line("photos"),
         Field::names("safety_number", "safety", &["110", "119", "120"]),
         Field::line("safety_at"),
@@ -112,9 +114,15 @@ pub fn arrange(form: &mut Form, reference: &Reference) {
     let whistle = form.is_on("whistle") && !settled;
     let danger = is_dangerous(form, reference);
     let position = !form.text("position").is_empty();
+    let relayed = form.text("source") != "patrol";
+    // Who tells it a grid worker has no work order.
+    let told = form.text("source") == "resident";
     for field in &mut form.fields {
         field.hidden = match field.name {
             "crs" => !position,
+            // What a clerk takes down of somebody who called.
+            "confidential" => !relayed,
+            "external_number" => !relayed || told,
             "safety_number" | "safety_at" => !danger,
             name if WHISTLE.contains(&name) => !whistle,
             name if SETTLED.contains(&name) => !settled,
@@ -205,6 +213,16 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
             json!({"name": name, "telephone": telephone}),
         );
     }
+    if form.text("source") != "patrol" {
+        // Where nothing is said the matter decides.
+        if form.is_on("confidential") {
+            body.insert("confidential".into(), json!(true));
+        }
+        let number = form.text("external_number");
+        if !number.is_empty() && form.text("source") != "resident" {
+            body.insert("external_number".into(), json!(number));
+        }
+    }
     let called_number = form.text("safety_number");
     if !called_number.is_empty() {
         let Some(at) = moment(&form.text("safety_at")) else {
@@ -260,6 +278,28 @@ mod tests {
         assert!(quiet.field("safety_number").is_none());
         let fire = filled(&[("text", json!("垃圾堆起火"))]);
         assert!(fire.field("safety_number").is_some());
+    }
+
+    #[test]
+    fn a_clerk_takes_down_the_work_order_and_whether_the_caller_stays_unknown() {
+        let call = [
+            ("text", json!("邻居占道")),
+            ("position", json!("119.1,34.9")),
+            ("confidential", json!(true)),
+            ("external_number", json!("GD-1")),
+        ];
+        let mut patrol = filled(&call);
+        assert!(patrol.field("external_number").is_none_or(|f| f.hidden));
+        assert!(
+            body(&mut patrol, "id")
+                .unwrap()
+                .get("external_number")
+                .is_none()
+        );
+        let mut hotline = filled(&[&call[..], &[("source", json!("hotline"))]].concat());
+        let sent = body(&mut hotline, "id").unwrap();
+        assert_eq!(sent["external_number"], "GD-1");
+        assert_eq!(sent["confidential"], true);
     }
 
     #[test]
