@@ -1,8 +1,10 @@
 //! Which days are worked: Monday to Friday, but for the exceptions of the State Council's yearly notice.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Date;
 
@@ -50,9 +52,7 @@ impl Calendar {
     ) -> Result<Self, CalendarError> {
         let mut by_day = BTreeMap::new();
         for (day, kind) in exceptions {
-            if by_day.insert(day, kind).is_some() {
-                return Err(CalendarError::DayTwice(day));
-            }
+            enter(&mut by_day, day, kind)?;
         }
         Ok(Self::from(Notices {
             version,
@@ -156,8 +156,47 @@ fn is_weekday(date: Date) -> bool {
 #[serde(deny_unknown_fields)]
 struct Notices {
     version: u32,
+    #[serde(deserialize_with = "each_day_once")]
     exceptions: BTreeMap<Date, DayKind>,
     known_until: Date,
+}
+
+/// Adds an exception of a day that has none yet.
+fn enter(
+    exceptions: &mut BTreeMap<Date, DayKind>,
+    day: Date,
+    kind: DayKind,
+) -> Result<(), CalendarError> {
+    match exceptions.insert(day, kind) {
+        Some(_) => Err(CalendarError::DayTwice(day)),
+        None => Ok(()),
+    }
+}
+
+/// Reads the exceptions. A map of its own accord would let the later of two entries of a day win, and
+/// nobody would learn which of them the notice meant.
+fn each_day_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<Date, DayKind>, D::Error> {
+    struct Exceptions;
+
+    impl<'de> Visitor<'de> for Exceptions {
+        type Value = BTreeMap<Date, DayKind>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("days, each with \"off\" or \"work\"")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut exceptions = BTreeMap::new();
+            while let Some((day, kind)) = entries.next_entry()? {
+                enter(&mut exceptions, day, kind).map_err(A::Error::custom)?;
+            }
+            Ok(exceptions)
+        }
+    }
+
+    deserializer.deserialize_map(Exceptions)
 }
 
 impl From<Notices> for Calendar {
@@ -204,6 +243,14 @@ mod tests {
         let christmas = (day("2026-12-25"), DayKind::Off);
         let twice = Calendar::new(1, [christmas, christmas], day("2026-12-31"));
         assert_eq!(twice, Err(CalendarError::DayTwice(christmas.0)));
+    }
+
+    #[test]
+    fn a_day_that_stands_twice_in_json_is_refused_with_its_name() {
+        let text = r#"{"version":2,"exceptions":{"2026-01-04":"off","2026-01-04":"work"},"known_until":"2026-12-31"}"#;
+        let refusal = serde_json::from_str::<Calendar>(text).unwrap_err();
+        let rule = CalendarError::DayTwice(day("2026-01-04")).to_string();
+        assert!(refusal.to_string().starts_with(&rule), "{refusal}");
     }
 
     #[test]

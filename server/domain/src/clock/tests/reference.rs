@@ -124,6 +124,35 @@ fn by_the_day(
     }
 }
 
+/// The deadline of a limit of any unit, walked.
+fn walked(
+    town: &Town,
+    rule: WorkingDayRule,
+    start: Timestamp,
+    (amount, unit): (u32, TimeUnit),
+    pauses: &Closed,
+) -> Timestamp {
+    let always = |minutes| by_the_minute(start, minutes, pauses, |_, _| true);
+    let open = |minutes| by_the_minute(start, minutes, pauses, |day, now| town.is_open(day, now));
+    match unit {
+        TimeUnit::EmergencyMinutes => always(amount),
+        TimeUnit::EmergencyHours => always(amount * 60),
+        TimeUnit::EmergencyDays => always(amount * 1440),
+        TimeUnit::WorkingMinutes => open(amount),
+        TimeUnit::WorkingHours => open(amount * 60),
+        TimeUnit::WorkingDays if rule == WorkingDayRule::EightHours => open(amount * 480),
+        TimeUnit::WorkingDays => {
+            let end = |day| town.works_on(day).then(|| town.close(day));
+            by_the_day(start, amount, pauses, |day| town.works_on(day), end)
+        }
+        TimeUnit::CalendarDays => {
+            let ends = |day| !town.moves || town.works_on(day);
+            let end = |day| ends(day).then(|| Timestamp::of(day, 1440));
+            by_the_day(start, amount, pauses, |_| true, end)
+        }
+    }
+}
+
 fn spans() -> impl Strategy<Value = Spans> {
     select(vec![
         vec![(480, 720), (840, 1080)],
@@ -220,6 +249,17 @@ proptest! {
         let deadline = time.deadline(&facts(start, Limit::calendar_days(days), &pauses)).unwrap();
         let end = |date| (!town.moves || town.works_on(date)).then(|| Timestamp::of(date, 1440));
         prop_assert_eq!(deadline.at, by_the_day(start, days, &pauses, |_| true, end));
+    }
+
+    #[test]
+    fn an_extended_limit_is_the_limit_once_more_from_the_start_pauses_and_all(
+        town in town(), (start, pauses) in start_and_pauses(), unit in unit(), amount in 1_u32..5, extensions in 1_u8..3,
+        rule in select(vec![WorkingDayRule::WholeDays, WorkingDayRule::EightHours]),
+    ) {
+        let extended = ClockFacts { extensions, ..facts(start, Limit { amount, unit }, &pauses) };
+        let deadline = town.working_time(rule).deadline(&extended).unwrap();
+        let in_all = amount * (1 + u32::from(extensions));
+        prop_assert_eq!(deadline.at, walked(&town, rule, start, (in_all, unit), &pauses));
     }
 
     #[test]
