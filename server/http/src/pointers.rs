@@ -21,6 +21,7 @@ pub(crate) struct Pointers {
     settled: Option<&'static str>,
     /// The other of two cases.
     other: Option<&'static str>,
+    until: Option<&'static str>,
 }
 
 impl Pointers {
@@ -51,6 +52,9 @@ impl Pointers {
             RefusalCode::UnknownCase | RefusalCode::SameCase | RefusalCode::OtherEnded => {
                 self.other.map(str::to_owned)
             }
+            RefusalCode::FileNumberMissing => Some("/file_number".to_owned()),
+            RefusalCode::UntilOutOfRange => self.until.map(str::to_owned),
+            RefusalCode::UnknownSupervision => Some("/number".to_owned()),
             _ => None,
         };
         pointer.unwrap_or_default()
@@ -136,6 +140,7 @@ impl From<&Action> for Pointers {
             Action::Close { .. } => pointers.standard = Some("/standard_met"),
             Action::Merge { .. } => pointers.other = Some("/into"),
             Action::Link { .. } => pointers.other = Some("/to"),
+            Action::RequestSuspension { .. } => pointers.until = Some("/until"),
             _ => {}
         }
         pointers

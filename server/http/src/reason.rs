@@ -65,7 +65,10 @@ impl Refusal {
             | RefusalCode::SettledAlready
             | RefusalCode::UnknownCase
             | RefusalCode::SameCase
-            | RefusalCode::OtherEnded => {
+            | RefusalCode::OtherEnded
+            | RefusalCode::FileNumberMissing
+            | RefusalCode::UntilOutOfRange
+            | RefusalCode::UnknownSupervision => {
                 let fault = Fault::field(pointers.of(rule), rule.code.as_str(), detail.clone());
                 Self::rule(detail, [fault])
             }

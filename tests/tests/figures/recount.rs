@@ -267,6 +267,10 @@ impl<'q> Count<'q> {
             .context("a round without number")?;
         let has_failed = rows.iter().any(|row| failed(&row));
         let rework = has_failed || number >= 2;
+        let extended = rows
+            .iter()
+            .any(|row| row.kind == "extension_granted" && row.recorded < b);
+        let extended = if extended { 100 } else { 0 };
         if let Some(closed) = closed {
             if self.in_period(closed.recorded) {
                 let on_time = closed.data["on_time"] == true;
@@ -276,7 +280,7 @@ impl<'q> Count<'q> {
                 self.add("on_time_closure_rate", if on_time { 100 } else { 0 });
                 self.add("overdue_open", 0);
                 self.add("rework_rate", if rework { 100 } else { 0 });
-                self.add("extension_rate", 0);
+                self.add("extension_rate", extended);
                 let first = number == 1 && !has_failed;
                 self.add("first_time_rate", if first { 100 } else { 0 });
             }
@@ -307,7 +311,18 @@ impl<'q> Count<'q> {
             return Ok(());
         }
         let Some(deadline) = deadline else {
-            self.apart(&ROUNDS, "awaiting_redispatch");
+            let waits = rows
+                .iter()
+                .rfind(|row| {
+                    row.recorded < b && matches!(row.kind, "suspension_granted" | "resumed")
+                })
+                .is_some_and(|row| row.kind == "suspension_granted");
+            let reason = if waits {
+                "suspended"
+            } else {
+                "awaiting_redispatch"
+            };
+            self.apart(&ROUNDS, reason);
             return Ok(());
         };
         if deadline >= b {
@@ -332,7 +347,7 @@ impl<'q> Count<'q> {
         self.add("on_time_closure_rate", 0);
         self.add("overdue_open", 100);
         self.add("rework_rate", if rework { 100 } else { 0 });
-        self.add("extension_rate", 0);
+        self.add("extension_rate", extended);
         Ok(())
     }
 

@@ -220,7 +220,9 @@ pub fn map_case(c: types::Case) -> Case {
         if round.condition.emergency {
             marks.push("emergency".to_owned());
         }
-        if round.paused {
+        if round.suspension.as_ref().is_some_and(|s| s.running) {
+            marks.push("suspended".to_owned());
+        } else if round.paused {
             marks.push("paused".to_owned());
         }
         clocks.extend(
@@ -235,6 +237,9 @@ pub fn map_case(c: types::Case) -> Case {
                     stopped_at: maybe_time(s.stopped_at),
                 }),
         );
+    }
+    if c.supervisions.iter().any(|s| s.answer.is_none()) {
+        marks.push("supervised".to_owned());
     }
     if c.condition_to_confirm {
         marks.push("condition_to_confirm".to_owned());
@@ -501,7 +506,7 @@ mod tests {
 
     /// A case as the server writes it.
     fn written() -> Value {
-        json!({
+        let mut case = json!({
             "id": "01a20a3e-6a93-7336-a9a3-ee8c415640f1", "number": "32070720261124000031", "version": 4,
             "stage": "handling", "source": "patrol", "text": "路面塌陷",
             "matter": {"kind": "event", "code": "99998", "name": "路面塌陷"},
@@ -523,7 +528,10 @@ mod tests {
                     {"limit": {"amount": 10, "unit": "working_days"}, "standard": "修复", "provisional": true}
                 ]
             }
-        })
+        });
+        case["supervisions"] = json!([]);
+        case["round"]["extensions"] = json!(0);
+        case
     }
 
     #[test]

@@ -121,6 +121,8 @@ fn every_published_name_has_a_word() {
         ("post", crate::model::names::POSTS),
         ("source", crate::model::names::SOURCES),
         ("decline", crate::model::names::DECLINE_REASONS),
+        ("suspension", crate::model::names::SUSPENSION_REASONS),
+        ("supervision", crate::model::names::SUPERVISION_KINDS),
         ("clock", crate::model::names::CLOCKS),
         ("indicator", crate::model::names::INDICATORS),
         ("mark", crate::model::names::MARKS),

@@ -42,6 +42,9 @@ pub fn form(action: &str, target: &Target, case: &Case, reference: &Reference) -
 }
 
 fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> Vec<Field> {
+    if let Some(fields) = respite(action) {
+        return fields;
+    }
     let photos = || Field::line("photos");
     let yes_no = |name| Field::names(name, "answer", &["yes", "no"]).required();
     match action {
@@ -139,6 +142,33 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
         ],
         _ => Vec::new(),
     }
+}
+
+/// More time, waiting, supervision: what is asked beside the way of a case.
+fn respite(action: &str) -> Option<Vec<Field>> {
+    let fields = match action {
+        "request_extension" => vec![Field::area("reason").required()],
+        "decide_extension" | "decide_suspension" => {
+            vec![
+                Field::names("accept", "answer", &["yes", "no"]).required(),
+                Field::area("ruling").required(),
+            ]
+        }
+        "request_suspension" => vec![
+            Field::names("reason", "suspension", names::SUSPENSION_REASONS).required(),
+            Field::line("file_number"),
+            Field::line("until").required(),
+            Field::area("note"),
+        ],
+        "resume" => vec![Field::area("note")],
+        "supervise" => vec![
+            Field::names("kind", "supervision", names::SUPERVISION_KINDS).required(),
+            Field::area("note").required(),
+        ],
+        "answer_supervision" => vec![Field::area("text").required()],
+        _ => return None,
+    };
+    Some(fields)
 }
 
 /// The units wished for and the place to meet, to be confirmed by the dispatcher.
@@ -269,6 +299,13 @@ fn finished(case: &Case) -> Vec<Choice> {
 
 /// Fields that matter only in some cases are shown only then.
 pub fn arrange(action: &str, form: &mut Form) {
+    if action == "request_suspension" {
+        let procedure = form.text("reason") == "enforcement";
+        if let Some(field) = form.field_mut("file_number") {
+            field.hidden = !procedure;
+            field.required = procedure;
+        }
+    }
     if action == "verify" {
         let failed = form.text("passed") == "no";
         if let Some(field) = form.field_mut("assignments") {

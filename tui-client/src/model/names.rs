@@ -99,6 +99,13 @@ pub const ACTIONS: &[&str] = &[
     "release",
     "merge",
     "link",
+    "request_extension",
+    "decide_extension",
+    "request_suspension",
+    "decide_suspension",
+    "resume",
+    "supervise",
+    "answer_supervision",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -157,6 +164,15 @@ pub const EVENTS: &[&str] = &[
     "merge_moved",
     "target_ended",
     "linked",
+    "extension_requested",
+    "extension_granted",
+    "extension_refused",
+    "suspension_requested",
+    "suspension_granted",
+    "suspension_refused",
+    "resumed",
+    "supervised",
+    "supervision_answered",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",
@@ -188,6 +204,15 @@ pub const DECLINE_REASONS: &[&str] = &[
     "already_solved",
     "other",
 ];
+pub const SUSPENSION_REASONS: &[&str] = &[
+    "enforcement",
+    "litigation",
+    "planned_works",
+    "funding",
+    "season",
+    "other",
+];
+pub const SUPERVISION_KINDS: &[&str] = &["overdue", "leader", "important"];
 pub const CLOCKS: &[&str] = &[
     "accept",
     "dispatch",
@@ -202,6 +227,9 @@ pub const CLOCKS: &[&str] = &[
     "contact",
     "check_in",
     "finish",
+    "decide_extension",
+    "decide_suspension",
+    "answer_supervision",
 ];
 pub const INDICATORS: &[&str] = &[
     "due",

@@ -3,7 +3,9 @@
 use super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
 use super::stage::{DeclineReason, Source};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
-use crate::clock::Timestamp;
+use super::supervision::SupervisionKind;
+use super::suspension::SuspensionReason;
+use crate::clock::{Date, Timestamp};
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
 use crate::place::{DivisionCode, Position};
@@ -113,6 +115,20 @@ names! {
         Merge => "merge",
         /// 关联
         Link => "link",
+        /// 申请延期
+        RequestExtension => "request_extension",
+        /// 延期审批
+        DecideExtension => "decide_extension",
+        /// 申请挂账
+        RequestSuspension => "request_suspension",
+        /// 挂账审批
+        DecideSuspension => "decide_suspension",
+        /// 恢复
+        Resume => "resume",
+        /// 督办
+        Supervise => "supervise",
+        /// 督办回复
+        AnswerSupervision => "answer_supervision",
     }
 }
 
@@ -403,6 +419,36 @@ pub enum Action {
         to: CaseId,
         note: String,
     },
+    RequestExtension {
+        reason: String,
+    },
+    DecideExtension {
+        accept: bool,
+        ruling: String,
+    },
+    RequestSuspension {
+        reason: SuspensionReason,
+        file_number: Option<String>,
+        /// The day on which handling goes on by itself.
+        until: Date,
+        note: String,
+    },
+    DecideSuspension {
+        accept: bool,
+        ruling: String,
+    },
+    Resume {
+        note: String,
+    },
+    Supervise {
+        kind: SupervisionKind,
+        note: String,
+    },
+    AnswerSupervision {
+        /// The oldest that waits for a reply unless given.
+        number: Option<u16>,
+        text: String,
+    },
 }
 
 impl Action {
@@ -458,6 +504,13 @@ impl Action {
             Self::Release => ActionKind::Release,
             Self::Merge { .. } => ActionKind::Merge,
             Self::Link { .. } => ActionKind::Link,
+            Self::RequestExtension { .. } => ActionKind::RequestExtension,
+            Self::DecideExtension { .. } => ActionKind::DecideExtension,
+            Self::RequestSuspension { .. } => ActionKind::RequestSuspension,
+            Self::DecideSuspension { .. } => ActionKind::DecideSuspension,
+            Self::Resume { .. } => ActionKind::Resume,
+            Self::Supervise { .. } => ActionKind::Supervise,
+            Self::AnswerSupervision { .. } => ActionKind::AnswerSupervision,
         }
     }
 

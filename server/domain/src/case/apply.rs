@@ -1,5 +1,8 @@
 //! What an event changes: the only place where the state of a case is written.
 
+mod respite;
+mod watch;
+
 use super::event::{
     ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan,
 };
@@ -73,6 +76,7 @@ impl Case {
             merged_into: None,
             absorbed: Vec::new(),
             links: Vec::new(),
+            supervisions: Vec::new(),
         })
     }
 
@@ -316,6 +320,8 @@ impl Case {
                 self.on_assignment(*assignment, |a| {
                     a.stage = AssignmentStage::Finished;
                     a.finished_at = Some(at);
+                    // Who finishes takes the case as his: a further attempt finds no request.
+                    a.return_request.take_if(|r| r.accepted.is_none());
                     if !result.is_empty() {
                         a.result = Some(result.clone());
                     }
@@ -633,6 +639,14 @@ impl Case {
                 case: *other,
                 number: number.clone(),
             }),
+            Event::ExtensionRequested { .. }
+            | Event::ExtensionGranted { .. }
+            | Event::ExtensionRefused { .. }
+            | Event::SuspensionRequested { .. }
+            | Event::SuspensionGranted { .. }
+            | Event::SuspensionRefused { .. }
+            | Event::Resumed { .. } => self.give_respite(recorded),
+            Event::Supervised { .. } | Event::SupervisionAnswered { .. } => self.watch(recorded),
         }
     }
 
@@ -692,12 +706,14 @@ impl Case {
         });
         if was_lead && self.stage.in_handling() {
             self.stage = Stage::Registered;
+            self.lapse_requests(at);
         }
     }
 
     /// The lead has finished: the blower answers, or somebody verifies.
     fn handled(&mut self, at: Timestamp, confirm_by: Option<Timestamp>) {
         self.stage = Stage::Handled;
+        self.lapse_requests(at);
         if let Some(due) = confirm_by {
             self.start_clock(InnerClockName::ConfirmSolved, at, due);
         }
@@ -766,6 +782,7 @@ impl Case {
             }
             ClockChange::Restarted => clock.restart(at),
             ClockChange::Stopped => clock.stop(at),
+            ClockChange::Extended => clock.extensions = clock.extensions.saturating_add(1),
         }
         state.deadline = deadline;
         round.deadlines.push((at, deadline.map(|d| d.at)));
@@ -774,6 +791,8 @@ impl Case {
     fn end(&mut self, stage: Stage, at: Timestamp) {
         self.stage = stage;
         self.claim = None;
+        self.lapse_requests(at);
+        self.end_suspension(at);
         for clock in &mut self.inner_clocks {
             clock.stopped_at.get_or_insert(at);
         }
@@ -886,6 +905,8 @@ fn new_round(
         feedback: None,
         merged_feedback: Vec::new(),
         sent_back_at: None,
+        extension_request: None,
+        suspension: None,
     }
 }
 

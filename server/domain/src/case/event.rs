@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
+use super::supervision::SupervisionKind;
+use super::suspension::SuspensionReason;
 use crate::access::ActorRef;
 use crate::clock::{Limit, Timestamp};
 use crate::matter::{ConditionId, MatterKey};
@@ -58,14 +60,17 @@ names! {
     pub enum ClockChange {
         /// The first dispatch or whistle of the round, or the next step.
         Started => "started",
-        /// A lead was returned or revoked; nobody leads.
+        /// A lead was returned or revoked, so that nobody leads; or the case was suspended.
         Paused => "paused",
-        /// The same unit leads again, or handling goes on after a failed verification or veto.
+        /// The same unit leads again, or handling goes on after a failed verification, a veto or a
+        /// suspension.
         Resumed => "resumed",
         /// Another unit leads: the full limit again.
         Restarted => "restarted",
         /// The lead finished, or a step was completed.
         Stopped => "stopped",
+        /// One more original limit was granted, counted from the start.
+        Extended => "extended",
     }
 }
 
@@ -392,6 +397,45 @@ pub enum Event {
         number: String,
         note: String,
     },
+    ExtensionRequested {
+        reason: String,
+        decide_by: Timestamp,
+    },
+    ExtensionGranted {
+        ruling: String,
+    },
+    ExtensionRefused {
+        ruling: String,
+    },
+    SuspensionRequested {
+        reason: SuspensionReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file_number: Option<String>,
+        resume_at: Timestamp,
+        note: String,
+        decide_by: Timestamp,
+    },
+    SuspensionGranted {
+        ruling: String,
+    },
+    SuspensionRefused {
+        ruling: String,
+    },
+    /// Handling goes on: by hand, or by the system when the day has come.
+    Resumed {
+        note: String,
+    },
+    Supervised {
+        number: u16,
+        kind: SupervisionKind,
+        division: DivisionCode,
+        note: String,
+        answer_by: Timestamp,
+    },
+    SupervisionAnswered {
+        number: u16,
+        text: String,
+    },
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
@@ -471,6 +515,15 @@ impl Event {
             Self::MergeMoved { .. } => "merge_moved",
             Self::TargetEnded { .. } => "target_ended",
             Self::Linked { .. } => "linked",
+            Self::ExtensionRequested { .. } => "extension_requested",
+            Self::ExtensionGranted { .. } => "extension_granted",
+            Self::ExtensionRefused { .. } => "extension_refused",
+            Self::SuspensionRequested { .. } => "suspension_requested",
+            Self::SuspensionGranted { .. } => "suspension_granted",
+            Self::SuspensionRefused { .. } => "suspension_refused",
+            Self::Resumed { .. } => "resumed",
+            Self::Supervised { .. } => "supervised",
+            Self::SupervisionAnswered { .. } => "supervision_answered",
         }
     }
 }

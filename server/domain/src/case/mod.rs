@@ -7,21 +7,26 @@ mod action;
 mod apply;
 mod decide;
 mod event;
+mod extension;
 mod id;
 mod identity;
 mod refusal;
 mod rules;
 mod stage;
 mod state;
+mod supervision;
+mod suspension;
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
 pub use decide::{
-    Ask, Offer, decide, is_likely_the_same, link, merge, offers, posts, posts_at, rate, rate_for,
-    report, stages, target_ended,
+    Ask, DueSupervision, Offer, decide, due_supervision, is_likely_the_same, link, merge, offers,
+    posts, posts_at, rate, rate_for, report, resume_when_due, stages, supervise_when_due,
+    target_ended,
 };
 pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
+pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
 pub use refusal::{Refusal, RefusalCode};
@@ -33,3 +38,5 @@ pub use state::{
     Milestone, OriginalPosition, Place, ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest,
     Round, SafetyCall, Score, SelfHandled, Solved, StepState, TargetEnd, Whistle,
 };
+pub use supervision::{Supervision, SupervisionAnswer, SupervisionKind};
+pub use suspension::{Suspension, SuspensionReason};

@@ -104,6 +104,24 @@ names! {
         NotClaimed => "not_claimed",
         /// The reporter's identity is kept: units speak to him through the centre.
         ThroughTheCentre => "through_the_centre",
+        /// The case waits; little can be done until it goes on.
+        Suspended => "suspended",
+        /// The case does not wait.
+        NotSuspended => "not_suspended",
+        /// Only before the deadline.
+        DeadlinePassed => "deadline_passed",
+        /// The round was extended as often as it may be.
+        ExtensionsUsedUp => "extensions_used_up",
+        /// A round is suspended once.
+        SuspendedOnce => "suspended_once",
+        /// Nobody asked, or it was decided.
+        NothingToDecide => "nothing_to_decide",
+        /// An enforcement procedure is named by its file.
+        FileNumberMissing => "file_number_missing",
+        /// The end of a suspension lies in the future, a year ahead at most.
+        UntilOutOfRange => "until_out_of_range",
+        /// No supervision of that number waits for a reply.
+        UnknownSupervision => "unknown_supervision",
     }
 }
 

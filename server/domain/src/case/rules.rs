@@ -47,6 +47,14 @@ pub struct Settings {
     pub late_upload_hours: i64,
     /// Complaints about a person or household: whoever reports one stays unknown unless the report says otherwise.
     pub confidential_matters: Vec<MatterKey>,
+    /// How often a round's limit may be extended.
+    pub extensions: usize,
+    /// For the dispatcher to decide about an extension or a suspension.
+    pub decide_respite: Limit,
+    /// A suspension ends within so many years at the latest.
+    pub suspension_years: u16,
+    /// For the reply to a supervision.
+    pub answer_supervision: Limit,
 }
 
 /// Disputes between neighbours, in families and about wages, the care for the mentally ill and for minors: the entries of
@@ -110,6 +118,16 @@ impl Default for Settings {
                 .iter()
                 .filter_map(|code| MatterKey::new(MatterKind::Event, code).ok())
                 .collect(),
+            extensions: 2,
+            decide_respite: Limit {
+                amount: 30,
+                unit: TimeUnit::WorkingMinutes,
+            },
+            suspension_years: 1,
+            answer_supervision: Limit {
+                amount: 1,
+                unit: TimeUnit::WorkingDays,
+            },
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::extension::ExtensionRequest;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
+use super::supervision::Supervision;
+use super::suspension::Suspension;
 use crate::access::{ActorRef, PersonId, Subject};
 use crate::clock::{ClockFacts, Deadline, Limit, Timestamp};
 use crate::matter::{ConditionId, MatterKey};
@@ -49,6 +52,8 @@ pub struct Case {
     pub reply: Option<String>,
     /// When it was declared void. Figures of earlier periods still count it.
     pub voided_at: Option<Timestamp>,
+    #[serde(default)]
+    pub supervisions: Vec<Supervision>,
     /// The look at the spot before acceptance, where one was asked for (核实).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Confirmation>,
@@ -226,6 +231,9 @@ names! {
         ConfirmSolved => "confirm_solved",
         Verify => "verify",
         Confirm => "confirm",
+        DecideExtension => "decide_extension",
+        DecideSuspension => "decide_suspension",
+        AnswerSupervision => "answer_supervision",
     }
 }
 
@@ -282,6 +290,12 @@ pub struct Round {
     /// Who led from when.
     pub leads: Vec<(Timestamp, UnitCode)>,
     pub feedback: Option<Feedback>,
+    /// The last wish for more time.
+    #[serde(default)]
+    pub extension_request: Option<ExtensionRequest>,
+    /// The last wish to wait, or the one that was granted.
+    #[serde(default)]
+    pub suspension: Option<Suspension>,
     /// What the residents behind merged cases are asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged_feedback: Vec<MergedFeedback>,
@@ -323,7 +337,7 @@ impl Round {
         self.steps.get(self.step).and_then(|s| s.deadline)
     }
 
-    /// Whether the handling clock stands still while somebody new is sought.
+    /// Whether the handling clock stands still: somebody new is sought, or the case is suspended.
     pub fn is_paused(&self) -> bool {
         self.clock().is_some_and(ClockFacts::is_paused)
     }

@@ -74,6 +74,8 @@ names! {
         WaitingForCentre => "waiting_for_centre",
         /// Nobody leads after a return or a revocation; the clock is paused (待改派).
         AwaitingRedispatch => "awaiting_redispatch",
+        /// The case waits (挂账).
+        Suspended => "suspended",
         /// Past the time to dispatch, and nobody was called (超时未派遣).
         NeverDispatched => "never_dispatched",
         /// 已作废

@@ -57,6 +57,9 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
             .then_some(Entry::Apart(Reason::NeverDispatched));
     }
     match last_before(&round.deadlines, end)? {
+        None if round.suspension.as_ref().is_some_and(|s| s.ran_before(end)) => {
+            Some(Entry::Apart(Reason::Suspended))
+        }
         None => Some(Entry::Apart(Reason::AwaitingRedispatch)),
         Some(deadline) if *deadline < end => {
             let finished = last_before(&round.finishes, end).copied().flatten();

@@ -2,14 +2,14 @@
 //! the field `action`.
 
 use gridwhistle_domain::case::{self, Action, AssignmentId, AttachmentId, CaseId, WhistleId};
-use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::clock::{Date, Timestamp};
 use gridwhistle_domain::matter::{ConditionId, MatterKey};
 use gridwhistle_domain::place::{Crs as DomainCrs, Position, to_wgs84};
 use gridwhistle_domain::routing::UnitCode;
 use poem_openapi::{Object, Union};
 use uuid::Uuid;
 
-use super::names::{Crs, DeclineReason, Role};
+use super::names::{Crs, DeclineReason, Role, SupervisionKind, SuspensionReason};
 use super::{When, moment};
 use crate::messages::Message;
 use crate::problem::Code;
@@ -297,6 +297,64 @@ pub struct Attach {
     pub attachments: Vec<Uuid>,
 }
 
+/// The lead asks for one more original limit, before its deadline.
+#[derive(Debug, Clone, Object)]
+pub struct RequestExtension {
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+alike! {
+    /// The dispatcher decides about an extension.
+    DecideExtension;
+    /// The dispatcher decides about a suspension.
+    DecideSuspension;
+    => {
+        pub accept: bool,
+        #[oai(validator(min_length = 1, max_length = 500))]
+        pub ruling: String,
+    }
+}
+
+/// The lead asks to wait, before its deadline and once a round.
+#[derive(Debug, Clone, Object)]
+pub struct RequestSuspension {
+    pub reason: SuspensionReason,
+    /// Of the enforcement procedure, which has to be named.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub file_number: Option<String>,
+    /// `YYYY-MM-DD`: the day on which handling goes on by itself, within a year.
+    #[oai(validator(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub until: String,
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
+/// A suspended case goes on before its day.
+#[derive(Debug, Clone, Object)]
+pub struct Resume {
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
+/// A centre supervises and wants a reply.
+#[derive(Debug, Clone, Object)]
+pub struct Supervise {
+    pub kind: SupervisionKind,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub note: String,
+}
+
+/// The reply to a supervision.
+#[derive(Debug, Clone, Object)]
+pub struct AnswerSupervision {
+    /// Number of the supervision; the oldest that waits unless given.
+    #[oai(validator(minimum(value = "1")))]
+    pub number: Option<u16>,
+    #[oai(validator(min_length = 1, max_length = 2000))]
+    pub text: String,
+}
+
 /// An action on a case or on one of its whistles.
 #[derive(Debug, Clone, Union)]
 #[oai(discriminator_name = "action", rename_all = "snake_case")]
@@ -336,6 +394,13 @@ pub enum CaseAction {
     Release(Release),
     Merge(Merge),
     Link(LinkCase),
+    RequestExtension(RequestExtension),
+    DecideExtension(DecideExtension),
+    RequestSuspension(RequestSuspension),
+    DecideSuspension(DecideSuspension),
+    Resume(Resume),
+    Supervise(Supervise),
+    AnswerSupervision(AnswerSupervision),
 }
 
 alike! {
@@ -589,6 +654,35 @@ impl CaseAction {
                 note: l.note,
             }
             .into(),
+            Self::RequestExtension(r) => Action::RequestExtension { reason: r.reason }.into(),
+            Self::DecideExtension(d) => Action::DecideExtension {
+                accept: d.accept,
+                ruling: d.ruling,
+            }
+            .into(),
+            Self::RequestSuspension(r) => Action::RequestSuspension {
+                reason: r.reason.into(),
+                file_number: r.file_number,
+                until: day("/until", &r.until)?,
+                note: r.note,
+            }
+            .into(),
+            Self::DecideSuspension(d) => Action::DecideSuspension {
+                accept: d.accept,
+                ruling: d.ruling,
+            }
+            .into(),
+            Self::Resume(r) => Action::Resume { note: r.note }.into(),
+            Self::Supervise(s) => Action::Supervise {
+                kind: s.kind.into(),
+                note: s.note,
+            }
+            .into(),
+            Self::AnswerSupervision(a) => Action::AnswerSupervision {
+                number: a.number,
+                text: a.text,
+            }
+            .into(),
         })
     }
 }
@@ -694,6 +788,11 @@ impl WhistleRequest {
 pub fn matter(pointer: &str, text: &str) -> Result<MatterKey, Refusal> {
     text.parse()
         .map_err(|_| wrong(pointer, "not_a_matter", Message::new("wrong-not-a-matter")))
+}
+
+/// Reads a day of the calendar.
+fn day(pointer: &str, text: &str) -> Result<Date, Refusal> {
+    Date::parse(text).map_err(|_| wrong(pointer, "not_a_day", Message::new("wrong-not-a-day")))
 }
 
 /// Photographs by their identities.

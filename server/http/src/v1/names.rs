@@ -32,6 +32,27 @@ pub enum DeclineReason {
     Other,
 }
 
+/// What a suspended case waits for.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "case::SuspensionReason")]
+pub enum SuspensionReason {
+    Enforcement,
+    Litigation,
+    PlannedWorks,
+    Funding,
+    Season,
+    Other,
+}
+
+/// Why a centre supervises a case.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "case::SupervisionKind")]
+pub enum SupervisionKind {
+    Overdue,
+    Leader,
+    Important,
+}
+
 /// The part of a called unit.
 #[derive(Debug, Clone, Copy, Enum)]
 #[oai(rename_all = "snake_case", remote = "routing::Role")]

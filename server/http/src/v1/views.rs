@@ -91,7 +91,8 @@ pub struct Resident {
 }
 
 /// A clock beside the handling clock: `accept`, `dispatch`, `approve`, `decide_return`,
-/// `confirm_condition`, `confirm_solved`, `verify`, `confirm`.
+/// `confirm_condition`, `confirm_solved`, `verify`, `confirm`, `decide_extension`,
+/// `decide_suspension`, `answer_supervision`.
 #[derive(Debug, Clone, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub struct InnerClock {
@@ -132,15 +133,74 @@ pub struct Round {
     pub on_time: Option<bool>,
     /// The deadline of the step that is being worked on.
     pub deadline: Option<When>,
-    /// The clock stands still while somebody new is sought.
+    /// The clock stands still while somebody new is sought or the case is suspended.
     pub paused: bool,
     pub steps: Vec<Step>,
     /// Index of the step that is being worked on.
     pub step: usize,
     pub failed_verifications: usize,
     pub vetoes: usize,
+    /// How often the limit was extended.
+    pub extensions: usize,
+    /// The last wish for more time.
+    pub extension_request: Option<ExtensionRequest>,
+    /// The last wish to wait, or the one that was granted.
+    pub suspension: Option<Suspension>,
     /// What the resident answered, if he was asked and did.
     pub feedback: Option<Feedback>,
+}
+
+/// A wish for more time.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ExtensionRequest {
+    pub at: When,
+    pub by: Person,
+    pub reason: String,
+    /// Absent while undecided.
+    pub accepted: Option<bool>,
+    pub ruling: Option<String>,
+}
+
+/// A wish to wait, and how long it lasted.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Suspension {
+    pub at: When,
+    pub by: Person,
+    /// `enforcement`, `litigation`, `planned_works`, `funding`, `season`, `other`
+    pub reason: String,
+    pub file_number: Option<String>,
+    pub note: String,
+    /// When handling goes on by itself.
+    pub resume_at: When,
+    /// Absent while undecided.
+    pub accepted: Option<bool>,
+    pub ruling: Option<String>,
+    pub granted_at: Option<When>,
+    pub resumed_at: Option<When>,
+    /// The case waits now.
+    pub running: bool,
+}
+
+/// A centre supervises and wants a reply.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Supervision {
+    /// Counted from 1 within the case.
+    pub number: u16,
+    /// `overdue`, `leader`, `important`
+    pub kind: String,
+    /// Whose centre supervises.
+    pub division: Named,
+    pub at: When,
+    pub by: Person,
+    pub note: String,
+    /// When the reply is due.
+    pub answer_by: When,
+    pub answered_at: Option<When>,
+    pub answered_by: Option<Person>,
+    pub answer: Option<String>,
 }
 
 /// What became of asking the resident.
@@ -381,6 +441,7 @@ pub struct CaseView {
     pub absorbed: Vec<OtherCase>,
     /// Cases that have to do with this one.
     pub links: Vec<OtherCase>,
+    pub supervisions: Vec<Supervision>,
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
@@ -481,7 +542,48 @@ impl Look<'_> {
             step: round.step,
             failed_verifications: round.failed_verifications.len(),
             vetoes: round.vetoes.len(),
+            extensions: round.extensions.len(),
+            extension_request: round.extension_request.as_ref().map(|r| ExtensionRequest {
+                at: when(r.at),
+                by: self.person(&r.by),
+                reason: r.reason.clone(),
+                accepted: r.granted,
+                ruling: r.ruling.clone(),
+            }),
+            suspension: round.suspension.as_ref().map(|s| self.suspension(s)),
             feedback: round.feedback.as_ref().map(feedback),
+        }
+    }
+
+    fn suspension(self, s: &case::Suspension) -> Suspension {
+        Suspension {
+            at: when(s.at),
+            by: self.person(&s.by),
+            reason: s.reason.to_string(),
+            file_number: s.file_number.clone(),
+            note: s.note.clone(),
+            resume_at: when(s.resume_at),
+            accepted: s.granted,
+            ruling: s.ruling.clone(),
+            granted_at: s.granted_at.map(when),
+            resumed_at: s.resumed_at.map(when),
+            running: s.is_running(),
+        }
+    }
+
+    fn supervision(self, s: &case::Supervision) -> Supervision {
+        let answer = s.answer.as_ref();
+        Supervision {
+            number: s.number,
+            kind: s.kind.to_string(),
+            division: self.division(s.division),
+            at: when(s.at),
+            by: self.person(&s.by),
+            note: s.note.clone(),
+            answer_by: when(s.answer_by),
+            answered_at: answer.map(|a| when(a.at)),
+            answered_by: answer.map(|a| self.person(&a.by)),
+            answer: answer.map(|a| a.text.clone()),
         }
     }
 
@@ -640,6 +742,7 @@ impl Look<'_> {
                 .iter()
                 .map(|l| other_case(l.case, &l.number))
                 .collect(),
+            supervisions: c.supervisions.iter().map(|s| self.supervision(s)).collect(),
             rating_link: None,
         }
     }

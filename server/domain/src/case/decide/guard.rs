@@ -7,7 +7,6 @@ use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
 use super::{Ask, claiming, confirmation, exists, reopening};
 use crate::access::{ActorRef, Appointment, Grant, Post, Scope, sees};
-use crate::clock::Timestamp;
 use crate::routing::Role;
 
 /// The stages of the case at which an action is possible.
@@ -59,10 +58,17 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::Reopen | ActionKind::RequestReopening | ActionKind::RefuseReopening => {
             &[Closed]
         }
+        ActionKind::RequestExtension
+        | ActionKind::DecideExtension
+        | ActionKind::RequestSuspension
+        | ActionKind::DecideSuspension
+        | ActionKind::Resume => &[Handling],
         ActionKind::ConfirmCondition
         | ActionKind::Reply
         | ActionKind::ConsentReply
-        | ActionKind::Void => &[
+        | ActionKind::Void
+        | ActionKind::Supervise
+        | ActionKind::AnswerSupervision => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified,
         ],
@@ -94,6 +100,10 @@ const AT_WORK: &[Post] = &[
 ];
 
 /// The posts from which an action is possible; scope and part in the case count as well.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a line a group of actions: the table of posts"
+)]
 pub const fn posts(kind: ActionKind) -> &'static [Post] {
     use Post::{
         App, Caller, Clerk, Dispatcher, DutyLeader, DutyOfficer, GridLeader, GridWorker, Registrar,
@@ -127,7 +137,10 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::AddUnit
         | ActionKind::DecideReturn
         | ActionKind::Excuse
-        | ActionKind::Revoke => &[Dispatcher],
+        | ActionKind::Revoke
+        | ActionKind::DecideExtension
+        | ActionKind::DecideSuspension
+        | ActionKind::Resume => &[Dispatcher],
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
             &[VillageLeader, Dispatcher, TownHead]
         }
@@ -154,9 +167,13 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::PushBack
         | ActionKind::Finish
         | ActionKind::Reply => &[UnitOfficer, UnitLeader],
-        ActionKind::AssignHandler | ActionKind::RequestReturn | ActionKind::ConsentReply => {
-            &[UnitLeader]
-        }
+        ActionKind::AssignHandler
+        | ActionKind::RequestReturn
+        | ActionKind::ConsentReply
+        | ActionKind::RequestExtension
+        | ActionKind::RequestSuspension => &[UnitLeader],
+        ActionKind::Supervise => &[Registrar, Dispatcher, DutyLeader, TownHead],
+        ActionKind::AnswerSupervision => &[Registrar, Dispatcher, DutyLeader, UnitLeader],
         ActionKind::Verify => &[GridWorker, GridLeader, Registrar],
         ActionKind::Rate => &[Resident],
         ActionKind::Void => &[Registrar, DutyLeader],
@@ -224,7 +241,7 @@ pub(super) fn guard(
         return Err(RefusalCode::NotFound.into());
     }
     let by = as_post(case, kind, target, ask)?;
-    at_stage(case, kind, target, ask.now)?;
+    at_stage(case, kind, target, ask)?;
     claiming::keeps_off(case, kind, &by, ask)?;
     if kind == ActionKind::ContactResident && is_confidential(case, &ask.rules.settings) {
         return Err(RefusalCode::ThroughTheCentre.into());
@@ -284,11 +301,23 @@ fn takes_part(
         return Err(Refusal::stage(case.stage));
     }
     match kind {
-        ActionKind::CompleteStep | ActionKind::Reply | ActionKind::ConsentReply => {
-            let leads = case.lead().is_some_and(
-                |a| matches!(&appointment.scope, Scope::Unit(code) if *code == a.unit),
-            );
-            if leads { Ok(()) } else { forbidden() }
+        ActionKind::CompleteStep
+        | ActionKind::Reply
+        | ActionKind::ConsentReply
+        | ActionKind::RequestExtension
+        | ActionKind::RequestSuspension => {
+            if leads(case, &appointment.scope) {
+                Ok(())
+            } else {
+                forbidden()
+            }
+        }
+        ActionKind::AnswerSupervision => {
+            if leads(case, &appointment.scope) || covers(case, &appointment.scope) {
+                Ok(())
+            } else {
+                forbidden()
+            }
         }
         ActionKind::Comment
         | ActionKind::Attach
@@ -388,6 +417,12 @@ fn verifies(case: &Case, appointment: &Appointment, ask: &Ask<'_>) -> Result<(),
     Ok(())
 }
 
+/// Whether the unit of a post leads in the case.
+fn leads(case: &Case, scope: &Scope) -> bool {
+    case.lead()
+        .is_some_and(|a| matches!(scope, Scope::Unit(code) if *code == a.unit))
+}
+
 /// Whether the scope of a post extends over the case.
 pub(super) fn covers(case: &Case, scope: &Scope) -> bool {
     match scope {
@@ -406,7 +441,10 @@ fn whistle_of(case: &Case, target: Target) -> Option<&Whistle> {
     }
 }
 
-fn at_stage(case: &Case, kind: ActionKind, target: Target, now: Timestamp) -> Result<(), Refusal> {
+fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Result<(), Refusal> {
+    if stages(kind).contains(&case.stage) {
+        super::suspension::lets_through(case, kind)?;
+    }
     if kind == ActionKind::IssueWhistle && case.stage.is_before_registration() {
         return Err(Refusal::new(RefusalCode::NotRegistered).with("stage", case.stage));
     }
@@ -426,7 +464,7 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, now: Timestamp) -> Re
             {
                 Err(RefusalCode::LastStep.into())
             }
-            ActionKind::Accept | ActionKind::Decline => confirmation::is_awaited(case, now),
+            ActionKind::Accept | ActionKind::Decline => confirmation::is_awaited(case, ask.now),
             ActionKind::RequestConfirmation | ActionKind::Confirm => {
                 confirmation::is_possible(case, kind)
             }
@@ -438,6 +476,15 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, now: Timestamp) -> Re
             }
             ActionKind::RefuseReopening if !case.is_reopening_asked_for() => {
                 Err(RefusalCode::NoReopeningRequest.into())
+            }
+            ActionKind::RequestExtension | ActionKind::DecideExtension => {
+                super::extension::is_open(case, kind, ask)
+            }
+            ActionKind::RequestSuspension | ActionKind::DecideSuspension | ActionKind::Resume => {
+                super::suspension::is_open(case, kind, ask)
+            }
+            ActionKind::AnswerSupervision if case.unanswered_supervisions().next().is_none() => {
+                Err(RefusalCode::NothingToDecide.into())
             }
             _ => Ok(()),
         },

@@ -1,8 +1,10 @@
 //! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
 
+mod by_time;
 mod claiming;
 mod confirmation;
 mod ending;
+mod extension;
 mod guard;
 mod handling;
 mod intake;
@@ -12,6 +14,8 @@ mod offer;
 mod reopening;
 mod replying;
 mod self_handling;
+mod supervision;
+mod suspension;
 mod whistle;
 
 use super::action::{Action, Target};
@@ -22,6 +26,7 @@ use super::state::Case;
 use crate::access::{Actor, ActorRef};
 use crate::clock::Timestamp;
 
+pub use by_time::{DueSupervision, due_supervision, resume_when_due, supervise_when_due};
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;
 pub use joining::{is_likely_the_same, link, merge, target_ended};
@@ -261,6 +266,26 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::Release => turn.emit(Event::Released),
         // Both need the other case, which whoever decides here does not know.
         Action::Merge { .. } | Action::Link { .. } => return Err(RefusalCode::UnknownCase.into()),
+        Action::RequestExtension { reason } => extension::request(&mut turn, reason),
+        Action::DecideExtension { accept, ruling } => {
+            extension::decide(&mut turn, *accept, ruling)?;
+        }
+        Action::RequestSuspension {
+            reason,
+            file_number,
+            until,
+            note,
+        } => suspension::request(&mut turn, *reason, file_number.as_deref(), *until, note)?,
+        Action::DecideSuspension { accept, ruling } => {
+            suspension::decide(&mut turn, *accept, ruling)?;
+        }
+        Action::Resume { note } => suspension::resume(&mut turn, note),
+        Action::Supervise { kind, note } => {
+            supervision::supervise(&mut turn, *kind, note, ask.actor)?;
+        }
+        Action::AnswerSupervision { number, text } => {
+            supervision::answer(&mut turn, *number, text)?;
+        }
     }
     Ok(turn.events)
 }
@@ -368,6 +393,7 @@ impl<'a> Turn<'a> {
             }
             ClockChange::Restarted => facts.restart(self.now),
             ClockChange::Stopped => facts.stop(self.now),
+            ClockChange::Extended => facts.extensions = facts.extensions.saturating_add(1),
         }
         let deadline = self.rules.time.deadline(&facts);
         self.by_rule(Event::HandlingClock {

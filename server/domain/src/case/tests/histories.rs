@@ -11,7 +11,8 @@ use super::town::{
 use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
     ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, NewAssignment, Recorded,
-    RefusalCode, Solved, Stage, Target, WhistleId, WhistleStage,
+    RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target, WhistleId, WhistleStage,
+    resume_when_due, supervise_when_due,
 };
 use crate::clock::Timestamp;
 use crate::place::Position;
@@ -38,7 +39,12 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         prop_oneof![6 => 0..20_i64, 3 => 20..600_i64, 1 => 600..20_000_i64],
         any::<Index>(),
         prop::bool::weighted(0.75),
-        prop_oneof![12 => Just(Mood::Onward), 7 => Just(Mood::Busy), 1 => Just(Mood::Any)],
+        prop_oneof![
+            12 => Just(Mood::Onward),
+            7 => Just(Mood::Busy),
+            4 => Just(Mood::Beside),
+            1 => Just(Mood::Any),
+        ],
         any::<Index>(),
         any::<Index>(),
         any::<Index>(),
@@ -293,6 +299,35 @@ impl Attempt {
                 to: another_case().id,
                 note: reason(),
             },
+            ActionKind::RequestExtension => Action::RequestExtension { reason: reason() },
+            ActionKind::DecideExtension => Action::DecideExtension {
+                accept: self.flag,
+                ruling: reason(),
+            },
+            ActionKind::RequestSuspension => Action::RequestSuspension {
+                reason: *self.detail.get(SuspensionReason::ALL),
+                file_number: self.flag.then(reason),
+                until: story
+                    .now
+                    .date()
+                    .plus_days(*self.target.get(&[0, 1, 7, 300, 500])),
+                note: reason(),
+            },
+            ActionKind::DecideSuspension => Action::DecideSuspension {
+                accept: self.flag,
+                ruling: reason(),
+            },
+            ActionKind::Resume => Action::Resume { note: reason() },
+            ActionKind::Supervise => Action::Supervise {
+                kind: *self.detail.get(SupervisionKind::ALL),
+                note: reason(),
+            },
+            ActionKind::AnswerSupervision => Action::AnswerSupervision {
+                number: self
+                    .flag
+                    .then(|| u16::try_from(self.target.index(4)).unwrap()),
+                text: reason(),
+            },
         }
     }
 
@@ -329,6 +364,8 @@ enum Mood {
     Onward,
     /// Anything but an end.
     Busy,
+    /// More time, waiting, and replies.
+    Beside,
     /// Whatever is offered.
     Any,
 }
@@ -347,6 +384,9 @@ impl Mood {
                     | ActionKind::CheckIn
                     | ActionKind::CompleteStep
                     | ActionKind::DecideReturn
+                    | ActionKind::DecideExtension
+                    | ActionKind::DecideSuspension
+                    | ActionKind::Resume
                     | ActionKind::Finish
                     | ActionKind::ConfirmSolved
                     | ActionKind::Verify
@@ -364,6 +404,17 @@ impl Mood {
                     | ActionKind::Link
                     | ActionKind::Comment
                     | ActionKind::Attach
+                    // Possible all the time: it would leave room for little else.
+                    | ActionKind::Supervise
+            ),
+            Self::Beside => matches!(
+                kind,
+                ActionKind::RequestExtension
+                    | ActionKind::DecideExtension
+                    | ActionKind::RequestSuspension
+                    | ActionKind::DecideSuspension
+                    | ActionKind::Resume
+                    | ActionKind::AnswerSupervision
             ),
             Self::Any => true,
         }
@@ -524,8 +575,17 @@ fn handling_clocks_are_sound(story: &Story) {
         });
         let current = case.round().is_some_and(|r| std::ptr::eq(r, round));
         let in_handling = current && case.stage.in_handling();
-        assert_eq!(running.count(), usize::from(in_handling), "{}", case.stage);
-        assert!(!(round.is_paused() && (case.stage != Stage::Registered || !current)));
+        let suspended = current && case.suspension().is_some();
+        assert_eq!(
+            running.count(),
+            usize::from(in_handling && !suspended),
+            "{}",
+            case.stage
+        );
+        let waits = current && (suspended || case.stage == Stage::Registered);
+        assert!(!round.is_paused() || waits);
+        assert!(!suspended || (case.stage == Stage::Handling && round.is_paused()));
+        assert!(round.extensions.len() <= story.rules.settings.extensions);
         assert_eq!(
             round.deadlines.last().and_then(|(_, at)| *at),
             round.deadline().map(|d| d.at)
@@ -587,6 +647,22 @@ fn happened_soundly(before: &Case, story: &Story, kind: ActionKind, events: &[Re
     }
     let last = story.case.rounds.last();
     let deadline = last.and_then(crate::case::Round::deadline).map(|d| d.at);
+    let granted = events.iter().any(|e| {
+        matches!(
+            e.event,
+            Event::HandlingClock {
+                change: ClockChange::Extended,
+                ..
+            }
+        )
+    });
+    if granted {
+        let former = before.round().and_then(crate::case::Round::deadline);
+        assert!(
+            former.map(|d| d.at) <= deadline,
+            "an extension takes no time away"
+        );
+    }
     if let Some(moved) = events.iter().rev().find_map(|e| match &e.event {
         Event::HandlingClock { deadline, .. } => Some(*deadline),
         _ => None,
@@ -640,6 +716,7 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
     is_sound(&story);
     for attempt in attempts {
         story.now = story.now.plus_minutes(attempt.minutes);
+        what_is_due_happens_once(&mut story);
         let (who, action) = attempt.wish(&story);
         let device = attempt
             .device
@@ -667,6 +744,21 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
         }
     }
     story
+}
+
+/// The system acts when its moment has come, and finds nothing more to do then.
+fn what_is_due_happens_once(story: &mut Story) {
+    let events = resume_when_due(&story.case, &story.rules, story.now);
+    story.happens(&events);
+    is_sound(story);
+    assert!(resume_when_due(&story.case, &story.rules, story.now).is_empty());
+    // At most twice a round: at the deadline and at twice the time.
+    for _ in 0..2 {
+        let events = supervise_when_due(&story.case, &story.rules, story.now);
+        story.happens(&events);
+    }
+    is_sound(story);
+    assert!(supervise_when_due(&story.case, &story.rules, story.now).is_empty());
 }
 
 impl Story {
@@ -709,7 +801,7 @@ fn histories_get_as_far_as_everything_that_can_happen() {
     let mut runner = TestRunner::deterministic();
     let strategy = (attempt(), prop::collection::vec(attempt(), 200));
     let mut happened = std::collections::BTreeSet::new();
-    for _ in 0..120 {
+    for _ in 0..200 {
         let (first, attempts) = strategy.new_tree(&mut runner).unwrap().current();
         happened.extend(live(&first, &attempts).events());
     }
@@ -739,6 +831,11 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "merged",
         "self_handled",
         "reopened_to_accepted",
+        "extension_granted",
+        "suspension_granted",
+        "resumed",
+        "supervised",
+        "supervision_answered",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

@@ -118,7 +118,8 @@ fn what_the_stage_forbids_is_answered_with_what_is_allowed_instead() {
             ActionKind::RequestConfirmation,
             ActionKind::Claim,
             ActionKind::Merge,
-            ActionKind::Link
+            ActionKind::Link,
+            ActionKind::Supervise
         ]
     );
     let unsigned = Story::whistled();

@@ -225,3 +225,20 @@ fn of_two_returns_the_second_still_waits_when_the_first_is_decided() {
     story.does(Who::Dispatcher, story.decide_return(ENFORCEMENT, true));
     assert!(story.running(InnerClockName::DecideReturn).is_none());
 }
+
+#[test]
+fn an_undecided_return_is_over_with_the_finish_and_does_not_come_back_with_a_further_attempt() {
+    let mut story = a_broken_cover();
+    story.does(LEADER, story.request_return(ENFORCEMENT));
+    for body in [WATER, ENFORCEMENT] {
+        story.does(Who::Officer(body), story.sign(body));
+        story.does(Who::Leader(body), story.finish(body));
+    }
+    story.does(Who::Worker, story.verify(false, &[]));
+    assert_eq!(story.of(ENFORCEMENT).stage, AssignmentStage::Signed);
+    assert!(story.running(InnerClockName::DecideReturn).is_none());
+    assert_eq!(
+        story.why_not(Who::Dispatcher, &story.decide_return(ENFORCEMENT, true)),
+        RefusalCode::StageForbids
+    );
+}

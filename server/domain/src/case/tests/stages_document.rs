@@ -182,5 +182,12 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::Release => "取消认领",
         ActionKind::Merge => "并案",
         ActionKind::Link => "关联",
+        ActionKind::RequestExtension => "申请延期",
+        ActionKind::DecideExtension => "延期审批",
+        ActionKind::RequestSuspension => "申请挂账",
+        ActionKind::DecideSuspension => "挂账审批",
+        ActionKind::Resume => "恢复",
+        ActionKind::Supervise => "督办",
+        ActionKind::AnswerSupervision => "督办回复",
     }
 }

@@ -269,7 +269,7 @@ impl Story {
         }
     }
 
-    fn happens(&mut self, events: &[Recorded]) {
+    pub fn happens(&mut self, events: &[Recorded]) {
         for event in events {
             self.case.apply(event);
         }

@@ -56,6 +56,16 @@ fn called(row: &Recorded) -> &[NewAssignment] {
     }
 }
 
+/// What the clock stands still for.
+fn why_paused(seen: &[&Recorded]) -> Reason {
+    let last = seen.iter().rev().find_map(|row| match row.event {
+        Event::SuspensionGranted { .. } => Some(Reason::Suspended),
+        Event::Resumed { .. } => Some(Reason::AwaitingRedispatch),
+        _ => None,
+    });
+    last.unwrap_or(Reason::AwaitingRedispatch)
+}
+
 impl Counter<'_> {
     fn within(&self, moment: Timestamp) -> bool {
         moment >= self.a && moment < self.b
@@ -130,6 +140,10 @@ impl Counter<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the lines of the definition, one after another"
+    )]
     fn closing(
         &mut self,
         number: usize,
@@ -169,6 +183,10 @@ impl Counter<'_> {
         };
         let failed = seen.iter().any(|row| fails(&row));
         let rework = i64::from(failed || number > 1) * 100_000;
+        let extended = seen
+            .iter()
+            .any(|row| matches!(row.event, Event::ExtensionGranted { .. }));
+        let extended = i64::from(extended) * 100_000;
         if let Some((at, on_time)) = closed {
             if self.within(at) {
                 for indicator in [Due, ClosureRate] {
@@ -182,7 +200,7 @@ impl Counter<'_> {
                 );
                 self.put(unit, OverdueOpen, 0, 100_000);
                 self.put(unit, ReworkRate, rework, 100_000);
-                self.put(unit, ExtensionRate, 0, 100_000);
+                self.put(unit, ExtensionRate, extended, 100_000);
                 self.put(unit, FirstTimeRate, 100_000 - rework, 100_000);
             }
             return;
@@ -204,7 +222,10 @@ impl Counter<'_> {
         }
         match clock {
             None => {}
-            Some(None) => self.exclude(unit, &ALL, Reason::AwaitingRedispatch),
+            Some(None) => {
+                let reason = why_paused(seen);
+                self.exclude(unit, &ALL, reason);
+            }
             Some(Some(deadline)) if deadline >= self.b => {}
             Some(Some(deadline)) => {
                 let leads: Vec<_> = seen
@@ -224,9 +245,10 @@ impl Counter<'_> {
                     for indicator in [Due, OverdueOpen] {
                         self.put(unit, indicator, 100_000, 100_000);
                     }
-                    for indicator in [ClosureRate, OnTimeClosureRate, ExtensionRate] {
+                    for indicator in [ClosureRate, OnTimeClosureRate] {
                         self.put(unit, indicator, 0, 100_000);
                     }
+                    self.put(unit, ExtensionRate, extended, 100_000);
                     self.put(unit, ReworkRate, rework, 100_000);
                 }
             }

@@ -220,6 +220,32 @@ fn a_round_without_a_lead_waits_for_the_centre_to_send_another() {
 }
 
 #[test]
+fn a_round_that_waits_is_shown_apart_until_it_goes_on() {
+    let mut story = sent();
+    story.then(at("09 09:00")).suspended();
+    story.then(at("21 09:00")).resumed(at("24 18:00"));
+    assert_eq!(
+        round(&story, known("21 09:00")),
+        Some(Entry::Apart(Reason::Suspended))
+    );
+    let closure = figure(&story, Indicator::ClosureRate, known("21 09:00"));
+    assert_eq!(closure.exclusions.get(&Reason::Suspended), Some(&1));
+    assert_eq!(round(&story, known("21 09:01")), None);
+}
+
+#[test]
+fn a_granted_extension_counts_from_the_moment_it_was_granted() {
+    let mut story = sent();
+    story.then(at("09 09:00")).extended(at("18 18:00"));
+    let rate = |story: &Story, until| {
+        let figure = figure(story, Indicator::ExtensionRate, known(until));
+        (figure.numerator / 100_000, figure.denominator)
+    };
+    assert_eq!(rate(&story, "18 00:00"), (0, 0), "nothing is due yet");
+    assert_eq!(rate(&story, "19 00:00"), (1, 1));
+}
+
+#[test]
 fn a_round_that_nobody_was_called_to_in_time_is_shown_apart() {
     let mut story = Story::reported(at("07 08:50"));
     story.then(at("07 09:00")).registered();

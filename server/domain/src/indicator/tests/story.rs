@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::access::ActorRef;
 use crate::case::{
     Answer, AssignmentId, Case, CaseId, ClockChange, Event, FeedbackDuty, Grade, Meeting,
-    NewAssignment, Place, Recorded, Solved, Source, StepPlan, WhistleId,
+    NewAssignment, Place, Recorded, Solved, Source, StepPlan, SuspensionReason, WhistleId,
 };
 use crate::clock::{Limit, Timestamp};
 use crate::matter::{ConditionId, MatterKey, MatterKind};
@@ -273,6 +273,37 @@ impl Story {
 
     pub fn paused(&mut self) -> &mut Self {
         self.clock(ClockChange::Paused, None)
+    }
+
+    /// One more limit is granted.
+    pub fn extended(&mut self, deadline: Timestamp) -> &mut Self {
+        self.happens(Event::ExtensionGranted {
+            ruling: String::new(),
+        });
+        self.clock(ClockChange::Extended, Some(deadline))
+    }
+
+    /// The case waits, at the wish of its lead.
+    pub fn suspended(&mut self) -> &mut Self {
+        let (decide_by, resume_at) = (self.now.plus_minutes(30), self.now.plus_days(30));
+        self.happens(Event::SuspensionRequested {
+            reason: SuspensionReason::Season,
+            file_number: None,
+            resume_at,
+            note: String::new(),
+            decide_by,
+        });
+        self.happens(Event::SuspensionGranted {
+            ruling: String::new(),
+        });
+        self.paused()
+    }
+
+    pub fn resumed(&mut self, deadline: Timestamp) -> &mut Self {
+        self.happens(Event::Resumed {
+            note: String::new(),
+        });
+        self.clock(ClockChange::Resumed, Some(deadline))
     }
 
     pub fn revoked(&mut self, n: usize) -> &mut Self {

@@ -94,7 +94,20 @@ fn at_work(story: &mut Story, case: &Case, choice: u64, yes: bool, deadline: Tim
     let called = &case.assignments[n];
     let leads = case.lead().is_some_and(|lead| lead.id == called.id);
     let now = story.now;
+    let round = case.round().unwrap();
+    if case.suspension().is_some() {
+        if choice < 4 {
+            story.resumed(deadline.plus_minutes(30));
+        }
+        return;
+    }
     match choice {
+        9 if yes && round.suspension.is_none() => {
+            story.suspended();
+        }
+        10 if yes => {
+            story.extended(deadline.plus_minutes(2_000));
+        }
         0..3 if called.sign.reached_at.is_none() => {
             let in_time = now <= called.sign.due;
             story.signed(n, in_time);
