@@ -169,6 +169,7 @@ refusal-nothing-to-decide = Nobody asked for this, or it was decided already.
 refusal-file-number-missing = Name the file of the enforcement procedure.
 refusal-until-out-of-range = Give a day in the future, { $latest } at the latest.
 refusal-unknown-supervision = No supervision with the number { $number } waits for a reply.
+refusal-received-the-return = You accepted the return: dispatch again or send back; declaring void takes another person.
 stage-reported = reported
 stage-confirming = to be confirmed
 stage-accepted = accepted

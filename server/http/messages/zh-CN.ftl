@@ -157,6 +157,7 @@ refusal-nothing-to-decide = 没有待审批的申请，或已经审批。
 refusal-file-number-missing = 转入执法程序须填写案卷号。
 refusal-until-out-of-range = 请填写今天以后的日期，最晚 { $latest }。
 refusal-unknown-supervision = 没有待回复的 { $number } 号督办。
+refusal-received-the-return = 退单由您同意：请改派或回退，作废须由他人进行。
 stage-reported = 待受理
 stage-confirming = 待核实
 stage-accepted = 待立案

@@ -47,7 +47,8 @@ impl Refusal {
             | RefusalCode::HandledItYourself
             | RefusalCode::DispatchedItYourself
             | RefusalCode::NotEmpowered
-            | RefusalCode::ThroughTheCentre => Self::forbidden(detail),
+            | RefusalCode::ThroughTheCentre
+            | RefusalCode::ReceivedTheReturn => Self::forbidden(detail),
             RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => Self::gone(detail),
             RefusalCode::UnknownMatter
             | RefusalCode::MatterNotInForce

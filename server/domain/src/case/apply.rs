@@ -350,15 +350,21 @@ impl Case {
                         legal_basis: legal_basis.clone(),
                         suggested_unit: suggested_unit.clone(),
                         accepted: None,
+                        received_by: None,
                         ruling: None,
                     });
                 });
             }
-            Event::ReturnAccepted { assignment, ruling } => {
+            Event::ReturnAccepted {
+                assignment,
+                ruling,
+                received_by,
+            } => {
                 self.stop_return_clock(*assignment, at);
                 self.on_assignment(*assignment, |a| {
                     if let Some(request) = &mut a.return_request {
                         request.accepted = Some(true);
+                        request.received_by = *received_by;
                         request.ruling = Some(ruling.clone());
                     }
                 });

@@ -7,7 +7,7 @@ use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
 use super::supervision::SupervisionKind;
 use super::suspension::SuspensionReason;
-use crate::access::ActorRef;
+use crate::access::{ActorRef, PersonId};
 use crate::clock::{Limit, Timestamp};
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
@@ -240,6 +240,9 @@ pub enum Event {
     ReturnAccepted {
         assignment: AssignmentId,
         ruling: String,
+        /// Who received the return: the actor, absent in rows of the first version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_by: Option<PersonId>,
     },
     ReturnRefused {
         assignment: AssignmentId,

@@ -100,6 +100,8 @@ names! {
         SameCase => "same_case",
         /// The other case is not open any more.
         OtherEnded => "other_ended",
+        /// Who received the lead's return does not put the case to rest himself.
+        ReceivedTheReturn => "received_the_return",
         /// Nobody claims the case.
         NotClaimed => "not_claimed",
         /// The reporter's identity is kept: units speak to him through the centre.

@@ -514,6 +514,9 @@ pub struct ReturnRequest {
     pub suggested_unit: Option<UnitCode>,
     /// Absent while the dispatcher has not decided.
     pub accepted: Option<bool>,
+    /// Who accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_by: Option<PersonId>,
     pub ruling: Option<String>,
 }
 

@@ -1,8 +1,24 @@
 //! What an end does with everything that is under way.
 
 use super::super::event::{ClockChange, Event};
-use super::super::stage::WhistleStage;
+use super::super::stage::{Stage, WhistleStage};
+use super::super::state::Case;
 use super::Turn;
+use crate::access::Actor;
+use crate::routing::Role;
+
+/// Whether somebody accepted the return of the lead whom nobody has followed yet: he calls somebody
+/// else or sends the case back, and does not get rid of it in other ways.
+pub(super) fn received_the_return(case: &Case, actor: &Actor) -> bool {
+    let lead = case
+        .current_assignments()
+        .filter(|a| a.role == Role::Lead)
+        .last();
+    case.stage == Stage::Registered
+        && lead
+            .and_then(|a| a.return_request.as_ref())
+            .is_some_and(|r| r.accepted == Some(true) && r.received_by == Some(actor.person))
+}
 
 /// Stops the handling clock, calls off the units at work and takes open whistles back: in an end no
 /// clock runs and nobody is waited for. `reason` is a name that clients have words for.

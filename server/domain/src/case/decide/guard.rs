@@ -5,8 +5,9 @@ use super::super::identity::is_confidential;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
-use super::{Ask, claiming, confirmation, exists, reopening};
+use super::{Ask, claiming, confirmation, ending, exists, reopening};
 use crate::access::{ActorRef, Appointment, Grant, Post, Scope, sees};
+use crate::clock::Timestamp;
 use crate::routing::Role;
 
 /// The stages of the case at which an action is possible.
@@ -373,6 +374,9 @@ fn takes_part(
             }
         }
         ActionKind::Verify => verifies(case, appointment, ask),
+        ActionKind::Void if ending::received_the_return(case, ask.actor) => {
+            Err(RefusalCode::ReceivedTheReturn.into())
+        }
         _ => {
             if covers(case, &appointment.scope) {
                 Ok(())

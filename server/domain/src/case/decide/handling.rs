@@ -313,9 +313,11 @@ pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool,
     let ruling = ruling.to_owned();
     if accept {
         let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
+        let received_by = turn.by.person;
         turn.emit(Event::ReturnAccepted {
             assignment: id,
             ruling,
+            received_by,
         });
         if leads {
             turn.clock(ClockChange::Paused);

@@ -83,6 +83,22 @@ fn the_duty_leader_declares_void_what_has_been_registered() {
 }
 
 #[test]
+fn who_received_the_return_of_the_lead_does_not_declare_the_case_void() {
+    let both = Who::RegistrarAndDispatcher;
+    let mut story = Story::whistled();
+    story.does(Who::Leader(ENFORCEMENT), story.request_return(ENFORCEMENT));
+    story.does(both, story.decide_return(ENFORCEMENT, true));
+    assert_eq!(story.why_not(both, &void()), RefusalCode::ReceivedTheReturn);
+    let mut other = Story::whistled();
+    other.does(Who::Leader(ENFORCEMENT), other.request_return(ENFORCEMENT));
+    other.does(both, other.decide_return(ENFORCEMENT, true));
+    other.does(Who::Registrar, void());
+    // Once somebody else leads he is as free as anybody.
+    story.does(Who::Dispatcher, dispatch(vec![lead("pc")]));
+    story.does(both, void());
+}
+
+#[test]
 fn a_registration_is_taken_back_and_made_anew_with_the_same_number() {
     let mut story = Story::registered();
     story.on("09-07 09:10").does(Who::Dispatcher, send_back());

@@ -268,6 +268,7 @@ impl Story {
         self.happens(Event::ReturnAccepted {
             assignment,
             ruling: String::new(),
+            received_by: None,
         })
     }
 
