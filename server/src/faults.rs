@@ -132,6 +132,10 @@ fn of_file(wrong: &Wrong) -> Message {
         Wrong::UnitTwice { code } => twice(code.clone()),
         Wrong::NoPrefix { text } => about("import-no-prefix", text),
         Wrong::DutyTwice => Message::new("import-duty-twice"),
+        Wrong::DutyOverlaps { from } => {
+            Message::new("import-duty-overlaps").with("from", from.to_string())
+        }
+        Wrong::NoLead { on } => Message::new("import-no-lead").with("on", on.to_string()),
         Wrong::JsonSyntax => Message::new("import-json-syntax"),
         Wrong::JsonEnds => Message::new("import-json-ends"),
         Wrong::JsonShape { example } => Message::new("import-json-shape").with("example", *example),
@@ -341,6 +345,8 @@ mod tests {
                 prefix: text(),
             },
             Wrong::NoPrefix { text: text() },
+            Wrong::DutyOverlaps { from: day },
+            Wrong::NoLead { on: day },
             Wrong::JsonShape { example: "[]" },
             Wrong::OtherYear {
                 date: day,

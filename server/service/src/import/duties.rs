@@ -1,12 +1,14 @@
 //! Duties: `kind,code_prefix,role,function,text,valid_from,valid_to`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use gridwhistle_domain::clock::Date;
 use gridwhistle_domain::matter::MatterKind;
-use gridwhistle_domain::routing::{Duty, Role};
+use gridwhistle_domain::routing::{Duty, Role, without_lead};
 
+use super::fault::Faults;
 use super::table::{Row, each_row, function};
-use super::{Fault, Wrong};
+use super::{Fault, Spot, Wrong};
 
 const HEADER: &[&str] = &[
     "kind",
@@ -19,9 +21,13 @@ const HEADER: &[&str] = &[
 ];
 
 /// The duties of a file. Their order counts: of several leads for a matter the first one is called.
+///
+/// Whether each assisting duty has a lead is asked when every row can be read, since a row that
+/// cannot might be the lead.
 pub fn parse(text: &str) -> Result<Vec<Duty>, Vec<Fault>> {
-    let mut known = BTreeSet::new();
+    let mut known: BTreeMap<(MatterKind, String, String), BTreeMap<Date, Duty>> = BTreeMap::new();
     let mut duties = Vec::new();
+    let mut lines = Vec::new();
     each_row(text, HEADER, |row| {
         let Some(duty) = duty(row) else { return };
         let what = (
@@ -29,13 +35,36 @@ pub fn parse(text: &str) -> Result<Vec<Duty>, Vec<Fault>> {
             duty.code_prefix.clone(),
             duty.function.clone(),
         );
-        if known.insert((what, duty.valid_from)) {
-            duties.push(duty);
-        } else {
-            row.fault("function", Wrong::DutyTwice);
+        let earlier = known.entry(what).or_default();
+        // Those noted do not overlap each other, so only the neighbours can overlap this one.
+        let before = earlier.range(..=duty.valid_from).next_back();
+        let after = earlier.range(duty.valid_from..).next();
+        let mut neighbours = before.into_iter().chain(after).map(|(_, other)| other);
+        match neighbours.find(|other| other.overlaps(&duty)) {
+            Some(other) if other.valid_from == duty.valid_from => {
+                row.fault("function", Wrong::DutyTwice);
+            }
+            Some(other) => {
+                let from = other.valid_from;
+                row.fault("valid_from", Wrong::DutyOverlaps { from });
+            }
+            None => {
+                earlier.insert(duty.valid_from, duty.clone());
+                duties.push(duty);
+                lines.push(row.line());
+            }
         }
     })?;
-    Ok(duties)
+    let mut faults = Faults::default();
+    for (index, on) in without_lead(&duties) {
+        let at = Spot::Field {
+            line: lines.get(index).copied().unwrap_or_default(),
+            column: 3,
+            name: "role",
+        };
+        faults.add(at, Wrong::NoLead { on });
+    }
+    faults.or(duties)
 }
 
 fn duty(row: &mut Row<'_>) -> Option<Duty> {

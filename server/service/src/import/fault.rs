@@ -138,6 +138,14 @@ pub enum Wrong {
         text: String,
     },
     DutyTwice,
+    /// A duty of the same function in the same matters, from this day, is in force on the same days.
+    DutyOverlaps {
+        from: Date,
+    },
+    /// Nobody leads where the duty assists, on this day first.
+    NoLead {
+        on: Date,
+    },
     /// JSON that breaks the rules of JSON.
     JsonSyntax,
     /// JSON that ends before its end.

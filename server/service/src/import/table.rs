@@ -133,6 +133,11 @@ impl Row<'_> {
         sound
     }
 
+    /// The line in which the row begins, counted from 1.
+    pub const fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Notes a fault in a column.
     pub fn fault(&mut self, column: &str, wrong: Wrong) {
         let index = self.index(column);

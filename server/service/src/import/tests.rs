@@ -545,6 +545,38 @@ mod a_faulty_file {
     }
 
     #[test]
+    fn of_duties_names_those_that_overlap_and_those_that_nobody_leads() {
+        let header = "kind,code_prefix,role,function,text,valid_from,valid_to\n";
+        let overlapping = "event,06,lead,sanitation,清扫,2020-01-01,2021-01-01\n\
+            event,06,lead,sanitation,清运,2021-01-01,\n\
+            event,06,lead,sanitation,清扫,2019-01-01,2020-01-02\n";
+        assert_eq!(
+            faults(duties::parse(&format!("{header}{overlapping}"))),
+            [field(
+                4,
+                6,
+                "valid_from",
+                Wrong::DutyOverlaps {
+                    from: date("2020-01-01")
+                }
+            )]
+        );
+        let not_led = "event,06,lead,sanitation,清扫,2020-01-01,2021-01-01\n\
+            event,06010,assist,village,看护,2020-01-01,\n\
+            component,06,assist,village,看护,2020-03-01,2020-04-01\n\
+            event,06011,assist,village,看护,2020-03-01,2021-01-01\n";
+        assert_eq!(
+            faults(duties::parse(&format!("{header}{not_led}"))),
+            [(3, "2021-01-01"), (4, "2020-03-01")].map(|(line, on)| field(
+                line,
+                3,
+                "role",
+                Wrong::NoLead { on: date(on) }
+            ))
+        );
+    }
+
+    #[test]
     fn of_a_calendar_names_the_line_or_the_entry() {
         let text = "{\"year\": 2026,\n \"days\": [{\"date\": \"2026-02-28\"}]}";
         let [fault] = &faults(calendar::parse(text))[..] else {
