@@ -194,7 +194,7 @@ fn person(p: types::Person) -> Person {
 pub fn map_case(c: types::Case) -> Case {
     let now = crate::runtime::now();
     let said = said(&c, now);
-    let mut marks = Vec::new();
+    let marks = marks(&c, now);
     let mut clocks: Vec<Clock> = c
         .clocks
         .into_iter()
@@ -206,25 +206,6 @@ pub fn map_case(c: types::Case) -> Case {
         })
         .collect();
     if let Some(round) = &c.round {
-        let late = round.closed_at.is_none() && {
-            let stop = maybe_time(round.finished_at).unwrap_or(now);
-            round.deadline.is_some_and(|d| time(d) < stop)
-        };
-        let over = matches!(
-            c.stage.as_str(),
-            "closed" | "declined" | "unregistered" | "voided" | "merged"
-        );
-        if late && !over {
-            marks.push("overdue".to_owned());
-        }
-        if round.condition.emergency {
-            marks.push("emergency".to_owned());
-        }
-        if round.suspension.as_ref().is_some_and(|s| s.running) {
-            marks.push("suspended".to_owned());
-        } else if round.paused {
-            marks.push("paused".to_owned());
-        }
         clocks.extend(
             round
                 .steps
@@ -237,18 +218,6 @@ pub fn map_case(c: types::Case) -> Case {
                     stopped_at: maybe_time(s.stopped_at),
                 }),
         );
-    }
-    if c.supervisions.iter().any(|s| s.answer.is_none()) {
-        marks.push("supervised".to_owned());
-    }
-    if c.condition_to_confirm {
-        marks.push("condition_to_confirm".to_owned());
-    }
-    if c.confidential {
-        marks.push("confidential".to_owned());
-    }
-    if c.place.unlocated {
-        marks.push("unlocated".to_owned());
     }
     let condition = c.round.as_ref().map(|r| Named {
         id: r.condition.id.clone(),
@@ -295,6 +264,39 @@ pub fn map_case(c: types::Case) -> Case {
         absorbed: c.absorbed.into_iter().map(|other| other.number).collect(),
         links: c.links.into_iter().map(|other| other.number).collect(),
     }
+}
+
+/// What stands beside the stage: late, suspended, supervised, to be confirmed, confidential, in nobody's grid.
+fn marks(c: &types::Case, now: crate::model::Time) -> Vec<String> {
+    let over = matches!(
+        c.stage.as_str(),
+        "closed" | "declined" | "unregistered" | "voided" | "merged"
+    );
+    let round = c.round.as_ref();
+    let is_late = |r: &types::Round| {
+        let stop = maybe_time(r.finished_at).unwrap_or(now);
+        r.closed_at.is_none() && !over && r.deadline.is_some_and(|d| time(d) < stop)
+    };
+    let suspended = round
+        .and_then(|r| r.suspension.as_ref())
+        .is_some_and(|s| s.running);
+    [
+        ("overdue", round.is_some_and(is_late)),
+        ("emergency", round.is_some_and(|r| r.condition.emergency)),
+        ("suspended", suspended),
+        ("paused", !suspended && round.is_some_and(|r| r.paused)),
+        (
+            "supervised",
+            c.supervisions.iter().any(|s| s.answer.is_none()),
+        ),
+        ("condition_to_confirm", c.condition_to_confirm),
+        ("confidential", c.confidential),
+        ("unlocated", c.place.unlocated),
+    ]
+    .into_iter()
+    .filter(|(_, holds)| *holds)
+    .map(|(mark, _)| mark.to_owned())
+    .collect()
 }
 
 /// What somebody said that stands until somebody else decides; a claim only while it holds.

@@ -115,8 +115,7 @@ impl WorkingTime {
             Measure::Worked(_) | Measure::WorkingDays(_) => true,
             Measure::CalendarDays(_) => self.calendar_days_move_to_working_day,
         };
-        // A day that ends at midnight is still that day.
-        let last_day = at.plus_micros(-1).date();
+        let last_day = day_before_its_end(at);
         let provisional = asks_the_calendar && !self.calendar.is_known(last_day);
         Deadline { at, provisional }
     }
@@ -128,7 +127,10 @@ impl WorkingTime {
             Measure::Worked(micros) => self.end_of_work(from, micros),
             Measure::WorkingDays(days) => self.end_of_working_days(from, days),
             Measure::CalendarDays(days) => {
-                let mut last = from.plus_days(days).date();
+                let mut last = match days {
+                    0 => day_before_its_end(from),
+                    _ => from.plus_days(days).date(),
+                };
                 if self.calendar_days_move_to_working_day {
                     last = self.calendar.working_day(last, 0);
                 }
@@ -157,7 +159,10 @@ impl WorkingTime {
     /// The close of the last of `days` working days after the day of `from`; of none, the first close
     /// that is not before `from`.
     fn end_of_working_days(&self, from: Timestamp, days: i64) -> Timestamp {
-        let today = from.date();
+        let today = match days {
+            0 => day_before_its_end(from),
+            _ => from.date(),
+        };
         let close = |day: Date| Timestamp::of(day, self.hours.hours_on(day).close());
         if days == 0 && self.calendar.is_working_day(today) && from <= close(today) {
             return close(today);
@@ -213,4 +218,9 @@ impl WorkingTime {
             0
         }
     }
+}
+
+/// The day of a moment, where midnight is still the end of the day before.
+fn day_before_its_end(at: Timestamp) -> Date {
+    at.plus_micros(-1).date()
 }

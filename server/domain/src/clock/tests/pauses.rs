@@ -93,6 +93,22 @@ fn a_limit_paused_on_its_last_day_ends_with_the_day_of_resumption() {
 }
 
 #[test]
+fn a_clock_resumed_at_the_very_end_of_its_last_day_ends_there() {
+    let until_midnight = WorkingTime {
+        hours: HoursTable::all_year(Hours::new(vec![(0, 1440)]).unwrap()),
+        ..YEAR_2026.clone()
+    };
+    let last_evening = [("2026-06-04 23:48", "2026-06-05 00:00")];
+    for limit in [THREE_DAYS, Limit::calendar_days(3)] {
+        let facts = paused(limit, &last_evening);
+        let deadline = until_midnight.deadline(&facts).map(|d| d.at);
+        assert_eq!(deadline, Some(at("2026-06-05 00:00")));
+    }
+    let by_closing_time = deadline(&paused(THREE_DAYS, &last_evening));
+    assert_eq!(by_closing_time, Some(at("2026-06-04 18:00")));
+}
+
+#[test]
 fn an_extension_adds_the_original_limit_counted_from_the_start() {
     let mut facts = paused(THREE_DAYS, &[("2026-06-02 09:00", "2026-06-04 09:00")]);
     facts.extensions = 1;
