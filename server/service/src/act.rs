@@ -72,7 +72,7 @@ impl Service {
             let now = self.clock.now();
             let ask = Ask {
                 actor,
-                rules: &reference.rules,
+                rules: reference.rules_of(&case),
                 now,
                 occurred_at: request.occurred_at,
             };
@@ -190,7 +190,7 @@ impl Service {
         let reference = self.reference();
         let ask = Ask {
             actor,
-            rules: &reference.rules,
+            rules: reference.rules_of(&case),
             now: self.clock.now(),
             occurred_at: None,
         };

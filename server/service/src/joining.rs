@@ -37,7 +37,7 @@ impl Service {
     ) -> Result<Vec<Duplicate>, ServiceError> {
         let case = self.case(actor, id).await?;
         let reference = self.reference();
-        let settings = &reference.rules.settings;
+        let settings = &reference.rules_of(&case).settings;
         let Some(matter) = case.matter.clone() else {
             return Ok(Vec::new());
         };

@@ -114,7 +114,7 @@ impl Service {
             let now = self.clock.now();
             let ask = Ask {
                 actor: &nobody,
-                rules: &reference.rules,
+                rules: reference.rules_of(&case),
                 now,
                 occurred_at: None,
             };

@@ -19,7 +19,8 @@ impl Service {
     ) -> Result<Resident, ServiceError> {
         let now = self.clock.now();
         let case = self.seen(actor, id).await?;
-        let settings = &self.reference().rules.settings;
+        let reference = self.reference();
+        let settings = &reference.rules_of(&case).settings;
         if !may_use(actor, Operation::Unmask, now) || !may_unmask(&case, actor, settings, now) {
             return Err(ServiceError::Forbidden);
         }

@@ -1,8 +1,9 @@
 //! Reference data in memory: read once, swapped whole when it changes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use gridwhistle_domain::case::{Rules, Settings};
+use gridwhistle_domain::case::{Case, Rules, Settings};
 use gridwhistle_domain::clock::{Calendar, Date, DayKind, Timestamp, WorkingTime};
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
@@ -32,7 +33,10 @@ pub struct CalendarYear {
 
 /// All reference data as it stands.
 pub struct Reference {
+    /// The rules where no place says otherwise.
     pub rules: Rules,
+    /// The rules of the divisions that have something of their own, whole.
+    local: BTreeMap<DivisionCode, Rules>,
     pub divisions: BTreeMap<DivisionCode, Division>,
     /// The grids in force.
     pub grids: BTreeMap<GridCode, Grid>,
@@ -76,17 +80,30 @@ impl Reference {
             rules: Rules {
                 time,
                 kinds,
-                catalogue: Catalogue::new(matters, conditions),
-                units,
-                duties,
+                catalogue: Arc::new(Catalogue::new(matters, conditions)),
+                units: units.into(),
+                duties: duties.into(),
                 settings: Settings::default(),
             },
+            local: BTreeMap::new(),
             divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
             locator: Locator::build(grids.values().map(|g| (g.code, g.boundary.clone()))),
             grids,
             stamp,
             units: index,
         })
+    }
+
+    /// The rules that hold in a division: its own, else those of the nearest division above it that has some.
+    pub fn rules_at(&self, division: DivisionCode) -> &Rules {
+        std::iter::successors(Some(division), |code| code.parent())
+            .find_map(|code| self.local.get(&code))
+            .unwrap_or(&self.rules)
+    }
+
+    /// The rules by which a case is judged: those of its place.
+    pub fn rules_of(&self, case: &Case) -> &Rules {
+        self.rules_at(case.place.village.unwrap_or(case.centre))
     }
 
     /// The name of a division; its code when it is not known.

@@ -110,7 +110,7 @@ impl Service {
         };
         let ask = Ask {
             actor,
-            rules: &reference.rules,
+            rules: reference.rules_at(report.place.village.unwrap_or(report.centre)),
             now,
             occurred_at: report.occurred_at,
         };

@@ -86,7 +86,7 @@ impl Life {
             case: &case,
             now,
             pace: Pace {
-                rules: &world.reference.rules,
+                rules: world.reference.rules_of(&case),
                 urgent,
                 hurried: self.plan.hurried,
             },

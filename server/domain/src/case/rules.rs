@@ -1,17 +1,22 @@
 //! What a decision depends on beside the case: calendar, kinds, catalogue, units, settings.
 
+use std::sync::Arc;
+
 use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
 use crate::matter::{Catalogue, Condition, MatterKey, MatterKind};
 use crate::routing::{Duty, Unit, UnitCode, WhistleKind};
 
-/// Everything configurable that the rules of a case read.
+/// Everything configurable that the rules of a case read, as it holds at one place.
+///
+/// The lists that are the same everywhere are shared, so that a place with hours, kinds or settings of its own costs
+/// little.
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub time: WorkingTime,
     pub kinds: Vec<WhistleKind>,
-    pub catalogue: Catalogue,
-    pub units: Vec<Unit>,
-    pub duties: Vec<Duty>,
+    pub catalogue: Arc<Catalogue>,
+    pub units: Arc<[Unit]>,
+    pub duties: Arc<[Duty]>,
     pub settings: Settings,
 }
 

@@ -675,7 +675,7 @@ impl Look<'_> {
     /// The case as that viewer may know it, without a link for the resident.
     pub fn case(self, c: &Case, viewer: Viewer<'_>) -> CaseView {
         let Viewer { actor, now } = viewer;
-        let settings = &self.reference.rules.settings;
+        let settings = &self.reference.rules_of(c).settings;
         let shown = case::shows_masked(c, actor, settings, now);
         CaseView {
             id: c.id.0,

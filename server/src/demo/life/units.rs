@@ -209,7 +209,7 @@ impl Turns<'_> {
         let (now, id, attempt) = (self.now, a.id, a.attempt);
         let leads = a.role == Role::Lead;
         // To whoever stays unknown units speak through the centre.
-        let settings = &self.world.reference.rules.settings;
+        let settings = &self.world.reference.rules_of(self.case).settings;
         let resident =
             self.case.resident.is_some() && leads && !is_confidential(self.case, settings);
         if resident && self.life.plan.contacts_resident && a.resident_contacted_at.is_none() {

@@ -1,6 +1,6 @@
 //! A town to tell stories in: Zhewang with its bodies, people of every post, and a short catalogue.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use uuid::Uuid;
 
@@ -232,7 +232,7 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
         ..WorkingTime::default()
     },
     kinds: preset("default").unwrap(),
-    catalogue: catalogue(),
+    catalogue: Arc::new(catalogue()),
     units: [
         (
             ENFORCEMENT,
@@ -258,7 +258,7 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
         valid_from: day("2020-01-01"),
         valid_to: until.map(day),
     })
-    .to_vec(),
+    .into(),
     duties: [
         (COVER, Role::Lead, "enforcement"),
         (COVER, Role::Assist, "water"),
@@ -275,7 +275,7 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
         valid_from: day("2020-01-01"),
         valid_to: None,
     })
-    .to_vec(),
+    .into(),
     settings: Settings::default(),
 });
 
