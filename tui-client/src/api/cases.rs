@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::fail::failure;
 use super::server::Server;
 use super::{maybe, maybe_time, time};
+use crate::model::action::UNMASK;
 use crate::model::case::{
     Assignment, Case, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef, Milestone,
     Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
@@ -28,7 +29,16 @@ impl Server {
         let (case, events, offers) = tokio::join!(case, events, offers);
         let offers = offers.map_err(failure)?.into_inner();
         let version = offers.version;
-        let mut case = map_case(case.map_err(failure)?.into_inner());
+        let case = case.map_err(failure)?.into_inner();
+        let unmask = case.may_unmask.then(|| Offer {
+            action: UNMASK.into(),
+            target: Target::Case,
+            allowed: true,
+            state: None,
+            reason: None,
+            code: None,
+        });
+        let mut case = map_case(case);
         if offers
             .items
             .iter()
@@ -49,6 +59,7 @@ impl Server {
                 .items
                 .into_iter()
                 .map(|o| offer(o, version))
+                .chain(unmask)
                 .collect(),
         })
     }
@@ -110,6 +121,9 @@ impl Server {
 
     /// Takes an action on a case, one of its whistles or one of its assignments.
     pub async fn act(&self, act: Act) -> Result<Outcome, Failure> {
+        if act.action == UNMASK {
+            return self.unmask(act).await;
+        }
         let attachments = self.upload(act.draft, &act.photos).await?;
         let mut body = act.fields;
         body.insert("action".into(), json!(act.action));
@@ -155,6 +169,23 @@ impl Server {
         };
         Ok(outcome(case.into_inner()))
     }
+
+    /// Looks at the resident's data in clear; the look is on record.
+    async fn unmask(&self, act: Act) -> Result<Outcome, Failure> {
+        let id = uuid(&act.case_id)?;
+        let body: types::NewUnmasking = fitting(Value::Object(act.fields))?;
+        let client = self.client()?;
+        let looked = client.unmask_resident().id(id).body(body).send().await;
+        let resident = looked.map_err(failure)?.into_inner();
+        let case = client.get_case().id(id).send().await.map_err(failure)?;
+        Ok(Outcome {
+            resident: Some(Reporter {
+                name: resident.name,
+                telephone: resident.telephone,
+            }),
+            ..outcome(case.into_inner())
+        })
+    }
 }
 
 /// The body in the types of the document. What does not fit is told before anything is sent.
@@ -172,6 +203,7 @@ fn outcome(case: types::Case) -> Outcome {
         number: case.number,
         stage: case.stage,
         rating_link: case.rating_link,
+        resident: None,
     }
 }
 
@@ -182,7 +214,7 @@ pub fn named(n: types::Named) -> Named {
     }
 }
 
-fn person(p: types::Person) -> Person {
+pub fn person(p: types::Person) -> Person {
     Person {
         name: p.name.unwrap_or_default(),
         post: p.post,

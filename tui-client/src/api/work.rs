@@ -2,10 +2,10 @@
 
 use gridwhistle_client::types;
 
-use super::cases::{assignment, map_case, whistle};
+use super::cases::{assignment, map_case, person, uuid, whistle};
 use super::fail::failure;
-use super::maybe;
 use super::server::Server;
+use super::{maybe, time};
 use crate::model::case::{Assignment, Case, Whistle};
 use crate::model::failure::Failure;
 use crate::model::list::{Page, Pile, Progress, Query, Row, Section, Shelf, by_time_left};
@@ -282,6 +282,7 @@ impl Server {
                 })
             }
             Shelf::Tasks => self.tasks(query, cursor).await,
+            Shelf::Unmaskings => self.unmaskings(cursor).await,
             Shelf::Whistles => {
                 let call = client.list_whistles().limit(PART);
                 let call = maybe!(
@@ -302,6 +303,31 @@ impl Server {
                 })
             }
         }
+    }
+
+    /// Who looked at residents' data in clear, when and what for.
+    async fn unmaskings(&self, cursor: Option<String>) -> Result<Page, Failure> {
+        let cursor = cursor.as_deref().map(uuid).transpose()?;
+        let client = self.client()?;
+        let call = maybe!(client.list_unmaskings().limit(PART), cursor = cursor);
+        let page = call.send().await.map_err(failure)?.into_inner();
+        let rows = page.items.into_iter().map(|look| {
+            let by = look.by.map(person).unwrap_or_default();
+            Row {
+                case_id: look.case_id.to_string(),
+                title: by.name,
+                place: by.unit.unwrap_or_default(),
+                family: "purpose",
+                stage: look.purpose,
+                at: Some(time(look.at)),
+                note: look.note.unwrap_or_default(),
+                ..Row::default()
+            }
+        });
+        Ok(Page {
+            rows: rows.collect(),
+            next: page.next,
+        })
     }
 
     /// Tasks: of a unit what it was called to, of everybody else the cases that wait for a look.

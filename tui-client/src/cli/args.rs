@@ -145,6 +145,8 @@ pub enum What {
     Cases,
     Reports,
     Whistles,
+    /// Who looked at residents' data in clear; for auditors.
+    Unmaskings,
 }
 
 /// A report by flags.

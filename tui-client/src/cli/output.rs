@@ -111,6 +111,14 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
                 words.name("stage", &outcome.stage),
                 outcome.case_id
             )?;
+            if let Some(resident) = &outcome.resident {
+                writeln!(
+                    out,
+                    "{} {}",
+                    clean(&resident.name),
+                    clean(&resident.telephone)
+                )?;
+            }
             match &outcome.rating_link {
                 Some(link) => writeln!(out, "{link}"),
                 None => Ok(()),

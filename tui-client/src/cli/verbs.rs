@@ -41,6 +41,7 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
                 What::Cases => Shelf::Cases,
                 What::Reports => Shelf::MyReports,
                 What::Whistles => Shelf::Whistles,
+                What::Unmaskings => Shelf::Unmaskings,
             };
             let query = Query {
                 stage,

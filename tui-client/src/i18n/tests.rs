@@ -123,6 +123,7 @@ fn every_published_name_has_a_word() {
         ("decline", crate::model::names::DECLINE_REASONS),
         ("suspension", crate::model::names::SUSPENSION_REASONS),
         ("supervision", crate::model::names::SUPERVISION_KINDS),
+        ("purpose", crate::model::names::PURPOSES),
         ("clock", crate::model::names::CLOCKS),
         ("indicator", crate::model::names::INDICATORS),
         ("mark", crate::model::names::MARKS),

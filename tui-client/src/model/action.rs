@@ -9,6 +9,9 @@ use super::names;
 use super::reference::Reference;
 use super::report::position;
 
+/// Looking at a resident's data in clear: no action on the case, but taken like one.
+pub const UNMASK: &str = "unmask";
+
 /// Whether the action ends something for good: it asks to press twice.
 pub fn is_final(action: &str) -> bool {
     matches!(
@@ -144,7 +147,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
     }
 }
 
-/// More time, waiting, supervision: what is asked beside the way of a case.
+/// More time, waiting, supervision, a look at the resident: what is asked beside the way of a case.
 fn respite(action: &str) -> Option<Vec<Field>> {
     let fields = match action {
         "request_extension" => vec![Field::area("reason").required()],
@@ -166,6 +169,10 @@ fn respite(action: &str) -> Option<Vec<Field>> {
             Field::area("note").required(),
         ],
         "answer_supervision" => vec![Field::area("text").required()],
+        UNMASK => vec![
+            Field::names("purpose", "purpose", names::PURPOSES).required(),
+            Field::area("note"),
+        ],
         _ => return None,
     };
     Some(fields)
@@ -304,6 +311,12 @@ pub fn arrange(action: &str, form: &mut Form) {
         if let Some(field) = form.field_mut("file_number") {
             field.hidden = !procedure;
             field.required = procedure;
+        }
+    }
+    if action == UNMASK {
+        let unnamed = form.text("purpose") == "other";
+        if let Some(field) = form.field_mut("note") {
+            field.required = unnamed;
         }
     }
     if action == "verify" {

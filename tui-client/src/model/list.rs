@@ -179,6 +179,8 @@ pub enum Shelf {
     MyReports,
     Tasks,
     Whistles,
+    /// Who looked at residents' data in clear.
+    Unmaskings,
 }
 
 impl Shelf {
@@ -188,15 +190,17 @@ impl Shelf {
             Self::MyReports => "shelf-my-reports",
             Self::Tasks => "shelf-tasks",
             Self::Whistles => "shelf-whistles",
+            Self::Unmaskings => "shelf-unmaskings",
         }
     }
 
-    /// The names by which its stages can be filtered.
+    /// The names by which its stages can be filtered; none where there is nothing to filter by.
     pub const fn stages(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Cases | Self::MyReports => ("stage", super::names::STAGES),
             Self::Tasks => ("assignment-stage", super::names::ASSIGNMENT_STAGES),
             Self::Whistles => ("whistle-stage", super::names::WHISTLE_STAGES),
+            Self::Unmaskings => ("purpose", &[]),
         }
     }
 }

@@ -212,6 +212,16 @@ pub const SUSPENSION_REASONS: &[&str] = &[
     "season",
     "other",
 ];
+/// What a resident's data may be looked at for.
+pub const PURPOSES: &[&str] = &[
+    "contact_resident",
+    "check_facts",
+    "follow_up",
+    "reply",
+    "correct_data",
+    "legal_request",
+    "other",
+];
 pub const SUPERVISION_KINDS: &[&str] = &["overdue", "leader", "important"];
 pub const CLOCKS: &[&str] = &[
     "accept",

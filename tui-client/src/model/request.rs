@@ -144,6 +144,9 @@ pub struct Outcome {
     pub stage: String,
     /// After closing: the one-time link for the resident.
     pub rating_link: Option<String>,
+    /// After an unmasking: the resident in clear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resident: Option<super::case::Reporter>,
 }
 
 /// What the server answered.

@@ -47,6 +47,7 @@ pub fn session(post: &str) -> Session {
             "dispatch",
             "read_figures",
         ],
+        "auditor" => &["read_figures", "read_unmaskings"],
         _ => &["read_figures"],
     };
     Session {
@@ -441,6 +442,7 @@ pub fn answer(request: &Request) -> Answer {
             number: "320707202611230000077".into(),
             stage: "reported".into(),
             rating_link: None,
+            resident: None,
         }),
         Request::Act(act) => Answer::Done(Outcome {
             case_id: act.case_id.clone(),
@@ -448,6 +450,10 @@ pub fn answer(request: &Request) -> Answer {
             stage: "handling".into(),
             rating_link: (act.action == "close")
                 .then(|| "http://127.0.0.1:8080/rate/abcdef".into()),
+            resident: (act.action == super::action::UNMASK).then(|| Reporter {
+                name: "张三丰".into(),
+                telephone: "13812345678".into(),
+            }),
         }),
         Request::Board(_) => Answer::Board(Board {
             figures: vec![

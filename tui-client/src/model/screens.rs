@@ -305,6 +305,11 @@ pub enum Layer {
         link: String,
         number: String,
     },
+    /// The resident in clear, until the next key; kept nowhere.
+    Resident {
+        resident: super::case::Reporter,
+        number: String,
+    },
     /// Something that needs attention, with an explanation.
     Trouble(Trouble),
 }

@@ -415,6 +415,12 @@ fn acted(model: &mut Model, act: &Act, outcome: Outcome, out: &mut Vec<Effect>) 
             number: outcome.number.clone(),
         });
     }
+    if let Some(resident) = outcome.resident {
+        model.layers.push(Layer::Resident {
+            resident,
+            number: outcome.number.clone(),
+        });
+    }
     model.say(Say::about("notice-done", "action", act.action.clone()));
 }
 

@@ -14,9 +14,13 @@ use crate::model::screens::{CaseFocus, Layer, ListSource, Screen};
 /// Where keys go now.
 pub fn context(model: &Model) -> Context {
     match model.layers.last() {
-        Some(Layer::Help { .. } | Layer::Why { .. } | Layer::Rating { .. } | Layer::Trouble(_)) => {
-            Context::Reader
-        }
+        Some(
+            Layer::Help { .. }
+            | Layer::Why { .. }
+            | Layer::Rating { .. }
+            | Layer::Resident { .. }
+            | Layer::Trouble(_),
+        ) => Context::Reader,
         Some(Layer::Menu { .. }) => Context::Menu,
         Some(Layer::Picker(_)) => Context::Picker,
         Some(Layer::Action(_) | Layer::Filter(_)) => Context::Form,

@@ -25,6 +25,7 @@ pub enum Entry {
     MyReports,
     Tasks,
     Whistles,
+    Unmaskings,
     Grids,
     Dashboard,
     Language,
@@ -34,13 +35,14 @@ pub enum Entry {
 }
 
 impl Entry {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Report,
         Self::Whistle,
         Self::Cases,
         Self::MyReports,
         Self::Tasks,
         Self::Whistles,
+        Self::Unmaskings,
         Self::Grids,
         Self::Dashboard,
         Self::Language,
@@ -58,6 +60,7 @@ impl Entry {
             Self::MyReports => "menu-my-reports",
             Self::Tasks => "menu-tasks",
             Self::Whistles => "menu-whistles",
+            Self::Unmaskings => "menu-unmaskings",
             Self::Grids => "menu-grids",
             Self::Dashboard => "menu-dashboard",
             Self::Language => "menu-language",
@@ -76,7 +79,7 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
             Command::Back | Command::Open => drop(model.layers.pop()),
             other => *scroll = keys::moved(*scroll, 200, other, page),
         },
-        Some(Layer::Rating { .. }) => {
+        Some(Layer::Rating { .. } | Layer::Resident { .. }) => {
             if matches!(command, Command::Back | Command::Open) {
                 model.layers.pop();
             }
@@ -202,6 +205,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::MyReports => open::shelf(model, Shelf::MyReports, out),
         Entry::Tasks => open::shelf(model, Shelf::Tasks, out),
         Entry::Whistles => open::shelf(model, Shelf::Whistles, out),
+        Entry::Unmaskings => open::shelf(model, Shelf::Unmaskings, out),
         Entry::Grids => open::grids(model, out),
         Entry::Dashboard => open::dashboard(model, out),
         Entry::Language => keys::press(model, Press::plain(KeyCode::F(8)), env, out),
@@ -317,8 +321,9 @@ pub fn open_filter(model: &mut Model) {
         return;
     };
     let mut fields = vec![Field::line("search").filled(&serde_json::json!(page.filter))];
-    if let ListSource::Query(query) = &page.source {
-        let (family, names) = query.shelf.stages();
+    if let ListSource::Query(query) = &page.source
+        && let (family, names @ [_, ..]) = query.shelf.stages()
+    {
         let mut options = vec![crate::model::form::Choice::named("filter", "any")];
         options.extend(
             names

@@ -57,6 +57,7 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Report | Entry::MyReports => may("report"),
             Entry::Whistle => whistle(model).is_none(),
             Entry::Dashboard => may("read_figures"),
+            Entry::Unmaskings => may("read_unmaskings"),
             _ => true,
         })
         .collect()

@@ -449,6 +449,36 @@ fn closing_shows_the_link_for_the_resident() {
 }
 
 #[test]
+fn the_resident_in_clear_is_shown_once_and_kept_nowhere() {
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[F(4), Char('2'), Enter]);
+    let act = crate::model::request::Act {
+        draft: Uuid::nil(),
+        case_id: "case-1".into(),
+        target: crate::model::case::Target::Case,
+        action: crate::model::action::UNMASK.into(),
+        fields: serde_json::Map::new(),
+        photos: Vec::new(),
+        version: None,
+    };
+    let request = Request::Act(act);
+    let answer = sample::answer(&request);
+    bench.answered(request, Ok(answer));
+    assert!(matches!(bench.model.layers.last(),
+        Some(Layer::Resident { resident, .. }) if resident.telephone == "13812345678"));
+    bench.press(Esc);
+    assert!(bench.model.layers.is_empty());
+    assert!(!format!("{:?}", bench.model).contains("13812345678"));
+}
+
+#[test]
+fn who_saw_residents_is_for_auditors() {
+    let entries = |post| menu(&Bench::logged_in(post).model);
+    assert!(entries("auditor").contains(&Entry::Unmaskings));
+    assert!(!entries("registrar").contains(&Entry::Unmaskings));
+}
+
+#[test]
 fn figures_open_to_their_cases() {
     let mut bench = Bench::logged_in("supervisor");
     bench.keys(&[Down, Down, Down, Down, Enter]);

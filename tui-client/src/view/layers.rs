@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::{Look, case, form, scroll_to};
 use crate::keymap::{self, Context, Key};
+use crate::model::case::Reporter;
 use crate::model::form::Form;
 use crate::model::picker::Picker;
 use crate::model::screens::{Layer, Screen, Trouble};
@@ -37,6 +38,10 @@ pub fn draw(look: Look<'_>, layer: &Layer, area: Rect, frame: &mut Frame<'_>) ->
         }
         Layer::Rating { link, number } => {
             rating(look, link, number, area, frame);
+            None
+        }
+        Layer::Resident { resident, number } => {
+            resident_in_clear(look, resident, number, area, frame);
             None
         }
         Layer::Trouble(open) => {
@@ -316,6 +321,29 @@ fn rating(look: Look<'_>, link: &str, number: &str, area: Rect, frame: &mut Fram
         area
     };
     reader(look, &title, lines, 0, room, frame);
+}
+
+/// The resident in clear, with the reminder that the look is on record.
+fn resident_in_clear(
+    look: Look<'_>,
+    resident: &Reporter,
+    number: &str,
+    area: Rect,
+    frame: &mut Frame<'_>,
+) {
+    let cells = usize::from(area.width).saturating_sub(8).clamp(10, 50);
+    let mut lines = vec![
+        Line::styled(text::clean(&resident.name), look.theme.bold()),
+        Line::styled(text::clean(&resident.telephone), look.theme.bold()),
+        Line::raw(""),
+    ];
+    for part in text::wrap(&look.words.get("resident-on-record"), cells) {
+        lines.push(Line::styled(part, look.theme.dim()));
+    }
+    let title = look
+        .words
+        .with("resident-title", &[("number", number.into())]);
+    reader(look, &title, lines, 0, area, frame);
 }
 
 /// What happened, why, what to do, and the code to name when asking for help.

@@ -186,6 +186,25 @@ fn the_link_for_the_resident() {
 }
 
 #[test]
+fn the_resident_in_clear() {
+    pictures("resident", || {
+        let mut bench = Bench::logged_in("registrar");
+        bench.keys(&[F(4), Char('2'), Enter]);
+        bench
+            .model
+            .layers
+            .push(crate::model::screens::Layer::Resident {
+                resident: crate::model::case::Reporter {
+                    name: "张三丰".into(),
+                    telephone: "13812345678".into(),
+                },
+                number: "320707202611230000031".into(),
+            });
+        bench
+    });
+}
+
+#[test]
 fn a_link_is_never_broken_over_lines() {
     let mut seen = std::collections::BTreeSet::new();
     for host in ["h", "127.0.0.1:8080", "gridwhistle.ganyu.example.gov.cn"] {
