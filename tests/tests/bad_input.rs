@@ -29,6 +29,11 @@ on_both_databases! {
             (with("/place/altitude", json!(3)), 400, "/place/altitude"),
             (with("/attachments", json!([Uuid::nil()])), 422, "/attachments/0"),
             (with("/id", json!("7")), 422, "/id"),
+            (
+                with("/resident", json!({"name": "张三", "telephone": "+ - - - 1"})),
+                422,
+                "/resident/telephone",
+            ),
         ];
         for (body, status, pointer) in cases {
             let problem = file(worker, &body).send().await?.problem(status)?;

@@ -12,6 +12,7 @@ link-idle = 未连接
 link-online = 在线 { $at }
 link-live = 在线 实时 { $at }
 link-lost = 离线 { $s } 秒
+link-lost-minutes = 离线 { $m } 分钟
 link-lost-since = 连接断开：显示的是 { $at } 的内容，正在重试；草稿都保存在本机
 link-lost-never = 连不上服务器，正在重试；草稿都保存在本机
 link-waiting = 正在获取 ..
@@ -604,7 +605,6 @@ indicator-minutes-to-check-in = 报到用时(分)
 indicator-accurate-dispatch-rate = 准确派遣率
 indicator-composite = 三率综合
 exclusion-suspended = 挂账
-exclusion-paused = 待改派
 exclusion-awaiting-redispatch = 待改派
 exclusion-returned = 已退单
 exclusion-revoked = 已撤派
@@ -632,7 +632,7 @@ menu-dashboard = 看板
 menu-language = 换语言 English
 menu-logout = 退出登录
 menu-help = 帮助
-menu-quit = 关闭
+menu-quit = 退出
 
 # Keys
 key-open = 打开

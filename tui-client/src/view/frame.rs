@@ -71,7 +71,10 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
         }
         Link::Lost { since, .. } => {
             let seconds = (look.now - since).num_seconds().max(0);
-            words.with("link-lost", &[("s", seconds.into())])
+            match seconds / 60 {
+                0 => words.with("link-lost", &[("s", seconds.into())]),
+                minutes => words.with("link-lost-minutes", &[("m", minutes.into())]),
+            }
         }
     };
     let lang = words.get("language-short");

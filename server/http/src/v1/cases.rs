@@ -101,7 +101,7 @@ struct NewCasePlace {
 struct NewResident {
     #[oai(validator(min_length = 1, max_length = 40))]
     name: String,
-    #[oai(validator(pattern = "^[0-9+ -]{5,20}$"))]
+    #[oai(validator(max_length = 30, pattern = r"^([+ -]*[0-9]){5,15}[ -]*$"))]
     telephone: String,
 }
 
