@@ -2,6 +2,7 @@
 
 mod centre;
 mod judgement;
+mod respite;
 mod units;
 
 use std::collections::HashMap;
@@ -93,11 +94,16 @@ impl Life {
             life: self,
             moves: Vec::new(),
         };
-        turns.centre();
-        turns.whistles();
-        turns.units();
-        turns.judgement();
-        turns.afterwards();
+        if !turns.respite() {
+            if !turns.looked_at_first() {
+                turns.centre();
+            }
+            turns.whistles();
+            turns.units();
+            turns.supervision();
+            turns.judgement();
+            turns.afterwards();
+        }
         let next = turns.moves.into_iter().min_by_key(|m| m.at);
         self.case = Some(case);
         next.filter(|m| self.plan.halt != Some(m.step.kind()))

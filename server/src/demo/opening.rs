@@ -304,6 +304,10 @@ fn wait(
     plan.blower = blower;
     plan.hurried = true;
     plan.halt = Some(halt);
+    plan.confirmed = false;
+    plan.extended = false;
+    plan.suspended = false;
+    plan.supervised = false;
     plan.leader_approves = halt == ActionKind::ApproveWhistle;
     plan.whistle_refused = false;
     plan.returned = halt == ActionKind::DecideReturn;

@@ -64,6 +64,14 @@ pub struct Plan {
     /// The lead is late.
     pub late: bool,
     pub answer: Option<Answer>,
+    /// Somebody of the grid looks before the acceptance.
+    pub confirmed: bool,
+    /// The lead asks for more time.
+    pub extended: bool,
+    /// The lead asks to wait.
+    pub suspended: bool,
+    /// The duty leader supervises it.
+    pub supervised: bool,
     /// Everything follows within minutes.
     pub hurried: bool,
     /// Nothing happens any more when this is next.
@@ -119,6 +127,10 @@ impl Plan {
             reopened: rng.random_bool(if unhappy { 0.5 } else { 0.005 }),
             late: rng.random_bool(0.02),
             answer,
+            confirmed: course == Course::Dispatch && rng.random_bool(0.04),
+            extended: rng.random_bool(0.03),
+            suspended: rng.random_bool(0.008),
+            supervised: rng.random_bool(0.015),
             hurried: false,
             halt: None,
         }

@@ -27,7 +27,9 @@ impl Turns<'_> {
                 };
                 self.desk(Post::Registrar, 3..14, action);
             }
-            Stage::Reported => self.desk(Post::Registrar, 1..12, Action::Accept),
+            Stage::Reported | Stage::Confirming => {
+                self.desk(Post::Registrar, 1..12, Action::Accept);
+            }
             Stage::Accepted if course == Course::RegistrationRefused => {
                 let note = "现场核实未发现所述情况".to_owned();
                 let action = Action::RefuseRegistration {

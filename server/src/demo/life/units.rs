@@ -237,6 +237,9 @@ impl Turns<'_> {
             return;
         };
         let deadline = a.finish_by.or(round.deadline().map(|d| d.at));
+        if leads {
+            self.asks_for_time(leader, deadline);
+        }
         let late = leads && self.life.plan.late && attempt == 1 && self.first_round();
         let last_step = round.step + 1 >= round.steps.len();
         let kind = if leads && !last_step {
@@ -244,7 +247,9 @@ impl Turns<'_> {
         } else {
             ActionKind::Finish
         };
-        let step = u16::try_from(round.step).unwrap_or_default();
+        // Whoever has waited takes his time anew.
+        let waited = round.suspension.iter().any(|s| s.resumed_at.is_some());
+        let step = u16::try_from(round.step).unwrap_or_default() + 8 * u16::from(waited);
         let share = if leads { 0.1..0.85 } else { 0.05..0.3 };
         let finish_at = self.moment(
             (kind, id.0, attempt * 16 + step),
