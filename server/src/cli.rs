@@ -31,6 +31,8 @@ pub enum Command {
     Openapi,
     /// Import reference data from files (docs/formats.md).
     Import(ImportOptions),
+    /// Print a list as a file that can be imported, at whatever version.
+    Export(ExportOptions),
     /// Look after accounts.
     User(UserOptions),
     /// Look after keys of third-party applications.
@@ -91,9 +93,26 @@ pub struct DemoOptions {
 }
 
 #[derive(Args)]
+pub struct ExportOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    /// division, matter, condition, unit, duty, calendar, power, requirement, certificate, admission or level.
+    pub list: String,
+    /// The version; the newest unless given.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub version: Option<u32>,
+    /// The version that stood at the end of that day (YYYY-MM-DD).
+    #[arg(long, conflicts_with = "version")]
+    pub at: Option<String>,
+}
+
+#[derive(Args)]
 pub struct ImportOptions {
     #[command(flatten)]
     pub database: DatabaseOptions,
+    /// Why the list changes; it stays with the version.
+    #[arg(long, global = true)]
+    pub why: Option<String>,
     #[command(subcommand)]
     pub what: ImportKind,
 }
@@ -118,6 +137,16 @@ pub enum ImportKind {
     Units { file: PathBuf },
     /// Duties, CSV.
     Duties { file: PathBuf },
+    /// Powers of towns, CSV.
+    Powers { file: PathBuf },
+    /// What enforcement needs in a matter, CSV.
+    Requirements { file: PathBuf },
+    /// Certificates of officers, CSV.
+    Certificates { file: PathBuf },
+    /// What departments may hand down to towns, CSV.
+    Admissions { file: PathBuf },
+    /// Which level handles what, CSV.
+    Levels { file: PathBuf },
     /// Grids, GeoJSON.
     Grids {
         file: PathBuf,

@@ -2,7 +2,7 @@
 
 use gridwhistle_http::messages::{Lang, Message};
 use gridwhistle_service::GridFault;
-use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong};
+use gridwhistle_service::import::Fault;
 use gridwhistle_store::{CheckFault, RowCounts};
 
 use crate::messages::{chosen, text_in};
@@ -19,26 +19,8 @@ pub trait Told {
 
 impl Told for Fault {
     fn told(&self, lang: Lang) -> String {
-        let wrong = of_file(&self.wrong);
-        let message = match &self.at {
-            Spot::File => wrong,
-            Spot::Line(line) => Message::new("import-at-line")
-                .with("line", line.to_string())
-                .with("wrong", wrong),
-            Spot::Field { line, column, name } => Message::new("import-at-field")
-                .with("line", line.to_string())
-                .with("column", *column)
-                .with("name", *name)
-                .with("wrong", wrong),
-            Spot::Character { line, column } => Message::new("import-at-character")
-                .with("line", *line)
-                .with("column", *column)
-                .with("wrong", wrong),
-            Spot::Pointer(pointer) => Message::new("import-at-pointer")
-                .with("pointer", pointer.clone())
-                .with("wrong", wrong),
-        };
-        text_in(lang, &message)
+        // The sentences of lists are those of the API.
+        lang.text(&gridwhistle_http::file_fault(self))
     }
 }
 
@@ -46,10 +28,7 @@ impl Told for GridFault {
     fn told(&self, lang: Lang) -> String {
         // The sentences of boundaries are those of the API.
         let (pointer, message) = gridwhistle_http::boundary_fault(self);
-        let message = Message::new("import-at-pointer")
-            .with("pointer", pointer)
-            .with("wrong", lang.text(&message));
-        text_in(lang, &message)
+        lang.text(&gridwhistle_http::at_pointer(pointer, message))
     }
 }
 
@@ -57,104 +36,6 @@ impl Told for CheckFault {
     fn told(&self, lang: Lang) -> String {
         text_in(lang, &of_database(self))
     }
-}
-
-/// What stands in a file, so that it can be told from the sentence and does nothing to the terminal.
-fn quoted(text: &str) -> String {
-    format!("{text:?}")
-}
-
-fn of_file(wrong: &Wrong) -> Message {
-    let about = |key, text: &str| Message::new(key).with("text", quoted(text));
-    match wrong {
-        Wrong::TooLarge { bytes } => Message::new("import-wrong-size")
-            .with("bytes", *bytes)
-            .with("most", MAX_BYTES),
-        Wrong::Header(wanted) => {
-            Message::new("import-wrong-header").with("wanted", wanted.join(","))
-        }
-        Wrong::EmptyFile(wanted) => {
-            Message::new("import-empty-file").with("wanted", wanted.join(","))
-        }
-        Wrong::NoTable => Message::new("import-no-table"),
-        Wrong::FieldCount { found, wanted } => Message::new("import-field-count")
-            .with("found", *found)
-            .with("wanted", *wanted),
-        Wrong::TooLong { most } => Message::new("import-too-long").with("most", *most),
-        Wrong::ControlCharacter => Message::new("import-control-character"),
-        Wrong::Empty => Message::new("import-empty"),
-        Wrong::NotOneOf { text, names } => about("import-not-one-of", text).with(
-            "names",
-            names.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ),
-        Wrong::NoDay { text } => about("import-no-day", text),
-        Wrong::EndsTooEarly { from } => {
-            Message::new("import-ends-too-early").with("from", from.to_string())
-        }
-        Wrong::NoFunction { text } => about("import-no-function", text),
-        Wrong::NoDigits { text, digits } => about("import-no-digits", text).with("digits", *digits),
-        Wrong::NoProvince { text } => about("import-no-province", text),
-        Wrong::NoVillage { text } => about("import-no-village", text),
-        Wrong::NoSequence { text } => about("import-no-sequence", text),
-        Wrong::DivisionTwice(code) => twice(code.to_string()),
-        Wrong::OtherLevel { code, level } => Message::new("import-other-level")
-            .with("code", code.to_string())
-            .with("is", code.level().as_str())
-            .with("level", level.as_str()),
-        Wrong::ParentNotAbove(parent) => {
-            Message::new("import-parent-not-above").with("parent", parent.to_string())
-        }
-        Wrong::OtherParent(parent) => {
-            Message::new("import-other-parent").with("parent", parent.to_string())
-        }
-        Wrong::NoMatter { text } => about("import-no-matter", text),
-        Wrong::MatterTwice { matter, catalogue } => Message::new("import-matter-twice")
-            .with("matter", matter.to_string())
-            .with("catalogue", catalogue.clone()),
-        Wrong::OtherMajor(matter) => Message::new("import-other-major")
-            .with("code", matter.code.clone())
-            .with("major", matter.major().to_owned()),
-        Wrong::NoCondition { text } => about("import-no-condition", text),
-        Wrong::ConditionTwice(id) => twice(id.to_string()),
-        Wrong::NoStep { text } => about("import-no-step", text),
-        Wrong::StepOutOfOrder { found, expected } => Message::new("import-step-out-of-order")
-            .with("found", found.to_string())
-            .with("expected", expected.to_string()),
-        Wrong::FirstStepOnly => Message::new("import-first-step-only"),
-        Wrong::NoAmount { text } => about("import-no-amount", text),
-        Wrong::AmountBeyond { amount, most } => Message::new("import-amount-beyond")
-            .with("amount", amount.to_string())
-            .with("most", most.to_string()),
-        Wrong::NoTimeUnit { text } => about("import-no-time-unit", text),
-        Wrong::NoUnit { text, prefix } => {
-            about("import-no-unit", text).with("prefix", prefix.clone())
-        }
-        Wrong::UnitTwice { code } => twice(code.clone()),
-        Wrong::NoPrefix { text } => about("import-no-prefix", text),
-        Wrong::DutyTwice => Message::new("import-duty-twice"),
-        Wrong::DutyOverlaps { from } => {
-            Message::new("import-duty-overlaps").with("from", from.to_string())
-        }
-        Wrong::NoLead { on } => Message::new("import-no-lead").with("on", on.to_string()),
-        Wrong::JsonSyntax => Message::new("import-json-syntax"),
-        Wrong::JsonEnds => Message::new("import-json-ends"),
-        Wrong::JsonShape { example } => Message::new("import-json-shape").with("example", *example),
-        Wrong::OtherYear { date, year } => Message::new("import-other-year")
-            .with("date", date.to_string())
-            .with("year", year.to_string()),
-        Wrong::DayTwice(date) => twice(date.to_string()),
-        Wrong::NoCollection { text } => about("import-no-collection", text),
-        Wrong::GeometryMissing => Message::new("import-geometry-missing"),
-        Wrong::PropertiesMissing => Message::new("import-properties-missing"),
-        Wrong::TextMissing => Message::new("import-text-missing"),
-        Wrong::FlagMissing => Message::new("import-flag-missing"),
-        Wrong::NoName => Message::new("import-no-name"),
-    }
-}
-
-/// An entry that a list has already.
-fn twice(entry: String) -> Message {
-    Message::new("import-twice").with("entry", entry)
 }
 
 fn of_database(fault: &CheckFault) -> Message {
@@ -192,11 +73,6 @@ fn counted(counts: &RowCounts) -> Message {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use gridwhistle_domain::clock::Date;
-    use gridwhistle_domain::matter::{MatterKey, MatterKind};
-    use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
     use gridwhistle_service::import::{calendar, conditions, divisions, grids};
 
     use super::*;
@@ -292,68 +168,6 @@ mod tests {
     #[test]
     fn a_fault_brings_every_value_that_its_sentence_speaks_of() {
         let text = || "?".to_owned();
-        let day = Date::from_ymd(2026, 1, 1).unwrap();
-        let division = DivisionCode::parse("320707000000").unwrap();
-        let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
-        let of_files = [
-            Wrong::TooLarge { bytes: 1 },
-            Wrong::Header(&["code"]),
-            Wrong::EmptyFile(&["code"]),
-            Wrong::FieldCount {
-                found: 1,
-                wanted: 2,
-            },
-            Wrong::TooLong { most: 1 },
-            Wrong::NotOneOf {
-                text: text(),
-                names: vec!["yes"],
-            },
-            Wrong::NoDay { text: text() },
-            Wrong::EndsTooEarly { from: day },
-            Wrong::NoFunction { text: text() },
-            Wrong::NoDigits {
-                text: text(),
-                digits: 12,
-            },
-            Wrong::NoProvince { text: text() },
-            Wrong::NoVillage { text: text() },
-            Wrong::NoSequence { text: text() },
-            Wrong::DivisionTwice(division),
-            Wrong::OtherLevel {
-                code: division,
-                level: DivisionLevel::Town,
-            },
-            Wrong::ParentNotAbove(division),
-            Wrong::OtherParent(division),
-            Wrong::NoMatter { text: text() },
-            Wrong::MatterTwice {
-                matter: matter.clone(),
-                catalogue: text(),
-            },
-            Wrong::OtherMajor(matter),
-            Wrong::NoCondition { text: text() },
-            Wrong::NoStep { text: text() },
-            Wrong::StepOutOfOrder {
-                found: 1,
-                expected: 2,
-            },
-            Wrong::NoAmount { text: text() },
-            Wrong::AmountBeyond { amount: 0, most: 1 },
-            Wrong::NoTimeUnit { text: text() },
-            Wrong::NoUnit {
-                text: text(),
-                prefix: text(),
-            },
-            Wrong::NoPrefix { text: text() },
-            Wrong::DutyOverlaps { from: day },
-            Wrong::NoLead { on: day },
-            Wrong::JsonShape { example: "[]" },
-            Wrong::OtherYear {
-                date: day,
-                year: 2027,
-            },
-            Wrong::NoCollection { text: text() },
-        ];
         let of_databases = [
             CheckFault::NumberGaps { begin: text() },
             CheckFault::Case { number: text() },
@@ -368,8 +182,7 @@ mod tests {
             CheckFault::RowUnreadable { seq: 1 },
             CheckFault::NoReport { seq: 1 },
         ];
-        let messages = of_files.iter().map(of_file);
-        for message in messages.chain(of_databases.iter().map(of_database)) {
+        for message in of_databases.iter().map(of_database) {
             for lang in Lang::ALL {
                 let told = text_in(lang, &message);
                 assert!(!told.contains("{$") && told != message.key(), "{told}");

@@ -1,100 +1,39 @@
-//! `gridwhistle import`: files in the formats of docs/formats.md, all or nothing.
+//! `gridwhistle import` and `export`: lists in the formats of docs/formats.md, all or nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use gridwhistle_domain::clock::{Date, Timestamp};
 use gridwhistle_http::messages::Message;
-use gridwhistle_service::import::{
-    self, Fault, MAX_BYTES, bundle, calendar, catalogue, conditions, divisions, duties, grids,
-    units,
-};
+use gridwhistle_service::import::{self, Fault, Format, MAX_BYTES, Table, bundle, calendar, grids};
 use gridwhistle_service::reference::lists;
-use gridwhistle_service::{BoundaryChange, ServiceError};
+use gridwhistle_service::{BoundaryChange, ListNote, Service, ServiceError, Which};
+use serde_json::Value;
 
-use crate::cli::{ImportKind, ImportOptions, print};
+use crate::cli::{ExportOptions, ImportKind, ImportOptions, print};
 use crate::faults::Told;
 use crate::files;
 use crate::messages::{about, failure, say, text};
 
 pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
-    let store = &service.store;
+    let table = async |list, files: &[PathBuf]| put(&service, list, files, options).await;
+    let one = std::slice::from_ref;
     let changed = match &options.what {
-        ImportKind::Divisions { file } => {
-            let list = read(file, divisions::parse)?;
-            store
-                .put_list(
-                    lists::DIVISIONS,
-                    list.into_iter().map(|d| (d.code.to_string(), d)),
-                )
-                .await?
-        }
-        ImportKind::Catalogue { files } => {
-            let mut list = Vec::new();
-            for file in files {
-                list.extend(read(file, catalogue::parse)?);
-            }
-            let keyed = list
-                .into_iter()
-                .map(|m| (format!("{} {}", m.key, m.catalogue), m));
-            store.put_list(lists::MATTERS, keyed).await?
-        }
-        ImportKind::Conditions { file } => {
-            let list = read(file, conditions::parse)?;
-            let unknown = list.iter().find(|c| {
-                service
-                    .reference()
-                    .rules
-                    .catalogue
-                    .matter(&c.matter)
-                    .is_none()
-            });
-            if let Some(condition) = unknown {
-                let message = Message::new("import-unknown-matter")
-                    .with("file", file.display().to_string())
-                    .with("matter", condition.matter.to_string());
-                return Err(failure(&message));
-            }
-            store
-                .put_list(
-                    lists::CONDITIONS,
-                    list.into_iter().map(|c| (c.id.to_string(), c)),
-                )
-                .await?
-        }
-        ImportKind::Calendar { files } => {
-            let mut list = Vec::new();
-            for file in files {
-                list.push(read(file, calendar::parse)?);
-            }
-            store
-                .put_list(
-                    lists::CALENDAR,
-                    list.into_iter().map(|y| (y.year.to_string(), y)),
-                )
-                .await?
-        }
-        ImportKind::Units { file } => {
-            let list = read(file, units::parse)?;
-            store
-                .put_list(
-                    lists::UNITS,
-                    list.into_iter().map(|u| (u.code.to_string(), u)),
-                )
-                .await?
-        }
-        ImportKind::Duties { file } => {
-            let list = read(file, duties::parse)?;
-            // Their order counts: earlier lines come first in a proposal.
-            let keyed = list
-                .into_iter()
-                .enumerate()
-                .map(|(i, d)| (format!("{i:06}"), d));
-            store.put_list(lists::DUTIES, keyed).await?
-        }
+        ImportKind::Divisions { file } => table(lists::DIVISIONS, one(file)).await?,
+        ImportKind::Catalogue { files } => table(lists::MATTERS, files).await?,
+        ImportKind::Conditions { file } => table(lists::CONDITIONS, one(file)).await?,
+        ImportKind::Calendar { files } => calendars(&service, files, options).await?,
+        ImportKind::Units { file } => table(lists::UNITS, one(file)).await?,
+        ImportKind::Duties { file } => table(lists::DUTIES, one(file)).await?,
+        ImportKind::Powers { file } => table(lists::POWERS, one(file)).await?,
+        ImportKind::Requirements { file } => table(lists::REQUIREMENTS, one(file)).await?,
+        ImportKind::Certificates { file } => table(lists::CERTIFICATES, one(file)).await?,
+        ImportKind::Admissions { file } => table(lists::ADMISSIONS, one(file)).await?,
+        ImportKind::Levels { file } => table(lists::LEVELS, one(file)).await?,
         ImportKind::Grids { file, dry_run } => {
             let change = BoundaryChange {
-                reason: about("import-reason", file),
+                reason: why(options, file),
                 grids: read(file, grids::parse)?,
                 dry_run: *dry_run,
             };
@@ -108,7 +47,12 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         ImportKind::Ganyu => {
             let shipped =
                 import::bundle::ganyu().map_err(|faults| refused(&say("shipped-data"), &faults))?;
-            bundle::put(store, &shipped).await?
+            let note = ListNote {
+                at: service.clock.now(),
+                by: None,
+                why: options.why.clone().unwrap_or_else(|| say("shipped-data")),
+            };
+            bundle::put(&service.store, &shipped, &note).await?
         }
     };
     service.refresh_reference().await?;
@@ -116,6 +60,71 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         &Message::new("import-changed").with("changed", changed),
     ));
     Ok(())
+}
+
+/// Prints a list as a file.
+pub async fn export(options: &ExportOptions) -> anyhow::Result<()> {
+    let service = files::open(&options.database).await?;
+    let which = match (options.version, &options.at) {
+        (Some(version), _) => Which::Version(version),
+        (None, Some(day)) => {
+            let day = Date::parse(day)
+                .map_err(|_| failure(&Message::new("export-no-day").with("text", day.clone())))?;
+            Which::At(Timestamp::of(day.next(), 0).plus_micros(-1))
+        }
+        (None, None) => Which::Newest,
+    };
+    match service.read_table(&options.list, which).await {
+        Ok(table) => {
+            print(table.csv().trim_end());
+            Ok(())
+        }
+        Err(ServiceError::NotFound) => Err(failure(
+            &Message::new("export-no-list").with("list", options.list.clone()),
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Replaces a list by what stands in the files together.
+async fn put(
+    service: &Service,
+    list: &'static str,
+    files: &[PathBuf],
+    options: &ImportOptions,
+) -> anyhow::Result<usize> {
+    let format = Format::by_list(list).context(list)?;
+    let reference = service.reference();
+    let mut entries = Vec::new();
+    for file in files {
+        entries.extend(read(file, |text| format.read(text, &reference))?);
+    }
+    let why = files.first().map(|file| why(options, file));
+    let put = service.put_table(format, entries, why.unwrap_or_default());
+    Ok(put.await?)
+}
+
+/// Calendars come as their publisher writes them, a JSON file for each year.
+async fn calendars(
+    service: &Service,
+    files: &[PathBuf],
+    options: &ImportOptions,
+) -> anyhow::Result<usize> {
+    let format = Format::by_list(lists::CALENDAR).context(lists::CALENDAR)?;
+    let mut entries: Vec<(String, Value)> = Vec::new();
+    for file in files {
+        let year = read(file, calendar::parse)?;
+        entries.push((year.code(entries.len()), serde_json::to_value(&year)?));
+    }
+    let why = files.first().map(|file| why(options, file));
+    let put = service.put_table(format, entries, why.unwrap_or_default());
+    Ok(put.await?)
+}
+
+/// Why the list changes: what was said, else the file's name.
+fn why(options: &ImportOptions, file: &Path) -> String {
+    let said = options.why.clone();
+    said.unwrap_or_else(|| about("import-reason", file))
 }
 
 fn read<T>(file: &Path, parse: impl Fn(&str) -> Result<T, Vec<Fault>>) -> anyhow::Result<T> {

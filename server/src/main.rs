@@ -37,6 +37,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::DemoHistory(options) => serve::demo_history(&options).await?,
         Command::Openapi => cli::print(&gridwhistle_http::document(env!("CARGO_PKG_VERSION"))),
         Command::Import(options) => import::run(&options).await?,
+        Command::Export(options) => import::export(&options).await?,
         Command::User(options) => user::run(&options).await?,
         Command::Key(options) => key::run(&options).await?,
         Command::Check(options) => return files::check(&options).await,

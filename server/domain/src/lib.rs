@@ -7,6 +7,7 @@ pub mod access;
 pub mod case;
 pub mod clock;
 pub mod indicator;
+pub mod lists;
 pub mod matter;
 pub mod names;
 pub mod place;

@@ -22,6 +22,7 @@ pub mod catch;
 pub mod docs;
 pub mod etag;
 pub mod fail;
+mod file_fault;
 pub mod flood;
 pub mod health;
 mod json;
@@ -43,6 +44,7 @@ pub mod sse;
 pub mod state;
 pub mod v1;
 
+pub use file_fault::{at_pointer, file_fault};
 pub use reason::boundary_fault;
 
 use poem::{Endpoint, EndpointExt, Response};

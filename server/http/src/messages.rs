@@ -359,7 +359,7 @@ mod tests {
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
             &mut code,
         );
-        let call = Regex::new(r#"(?:Message::new|\.say)\(\s*"([a-z0-9.-]+)""#).unwrap();
+        let call = Regex::new(r#"(?:Message::new|\.say|about)\(\s*"([a-z0-9.-]+)""#).unwrap();
         call.captures_iter(&code)
             .map(|c| c[1].to_owned())
             .chain(Code::ALL.iter().flat_map(|code| {

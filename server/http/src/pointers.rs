@@ -40,9 +40,10 @@ impl Pointers {
                 .or_else(|| self.kind.clone()),
             RefusalCode::UnknownKind => self.kind.clone(),
             RefusalCode::OneLead | RefusalCode::NobodyToCall => self.calls.clone(),
-            RefusalCode::UnknownUnit | RefusalCode::UnitTwice => {
-                named(&self.units, rule.values.get("unit"))
-            }
+            RefusalCode::UnknownUnit
+            | RefusalCode::UnitTwice
+            | RefusalCode::PowerNotHeld
+            | RefusalCode::TooFewCertified => named(&self.units, rule.values.get("unit")),
             RefusalCode::NotItsAssignment => {
                 named(&self.assignments, rule.values.get("assignment"))
             }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
+use gridwhistle_service::import::{Fault as FileFault, Spot};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 
 use poem::http::header;
 
 use crate::etag::strong;
+use crate::file_fault::{file_fault, of_file};
 use crate::messages::{Arg, Message};
 use crate::pointers::Pointers;
 use crate::problem::Code;
@@ -54,6 +56,8 @@ impl Refusal {
             | RefusalCode::MatterNotInForce
             | RefusalCode::UnknownCondition
             | RefusalCode::UnknownUnit
+            | RefusalCode::PowerNotHeld
+            | RefusalCode::TooFewCertified
             | RefusalCode::UnknownKind
             | RefusalCode::OneLead
             | RefusalCode::UnitTwice
@@ -94,6 +98,16 @@ fn grid_fault(fault: &GridFault) -> Fault {
     };
     let (pointer, message) = boundary_fault(fault);
     Fault::field(pointer, code, message)
+}
+
+/// A fault of a list. One outside the entry that was asked for is told with its line and column.
+fn list_fault(fault: &FileFault) -> Fault {
+    let wrong = of_file(&fault.wrong);
+    let code = wrong.key().trim_start_matches("import-").replace('-', "_");
+    match &fault.at {
+        Spot::Pointer(pointer) => Fault::field(pointer.clone(), code, wrong),
+        _ => Fault::field("", code, file_fault(fault)),
+    }
 }
 
 /// A fault of boundaries: where it is, as a JSON pointer into the body (RFC 6901), and its sentence.
@@ -161,6 +175,9 @@ impl From<ServiceError> for Refusal {
             }
             ServiceError::Boundaries(faults) => {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(grid_fault))
+            }
+            ServiceError::List(faults) => {
+                Self::new(Code::RuleViolated).faults(faults.iter().map(list_fault))
             }
             ServiceError::Gone => Self::new(Code::Gone),
             ServiceError::Storage(cause) => Self::unavailable(cause, Duration::from_secs(1)),

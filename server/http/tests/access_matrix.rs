@@ -23,7 +23,7 @@ use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
     BoundaryChange, Clock, GridChange, NewKey, NewPlace, NewReport, Request, Resident, Service,
 };
-use gridwhistle_store::{Account, Durability, Session, Store, sqlite_url};
+use gridwhistle_store::{Account, Durability, ListNote, Session, Store, sqlite_url};
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::test::TestClient;
@@ -162,10 +162,14 @@ impl Town {
         let folder = tempfile::tempdir().unwrap();
         let url = sqlite_url(&folder.path().join("town.db"));
         let store = Store::open(&url, Durability::Off).await.unwrap();
-        bundle::put(&store, &bundle::ganyu().unwrap())
-            .await
-            .unwrap();
         let now = Timestamp::parse("2026-07-15T09:00:00+08:00").unwrap();
+        bundle::put(
+            &store,
+            &bundle::ganyu().unwrap(),
+            &ListNote::unexplained(now),
+        )
+        .await
+        .unwrap();
         let clock = Clock::Set(Arc::new(AtomicI64::new(now.micros())));
         let objects = Arc::new(object_store::memory::InMemory::new());
         let service = Service::open(store, clock, objects, [7; 32]).await.unwrap();

@@ -13,7 +13,7 @@ use gridwhistle_http::metrics::Metrics;
 use gridwhistle_http::state::State;
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{BoundaryChange, Clock, GridChange, Service};
-use gridwhistle_store::{Durability, Store, sqlite_url};
+use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 use poem::EndpointExt;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
@@ -64,8 +64,10 @@ impl Town {
         let url = sqlite_url(&folder.path().join("town.db"));
         let store = Store::open(&url, Durability::Off).await.unwrap();
         let shipped = bundle::ganyu().unwrap();
-        bundle::put(&store, &shipped).await.unwrap();
         let now = Timestamp::parse("2026-07-15T09:00:00+08:00").unwrap();
+        bundle::put(&store, &shipped, &ListNote::unexplained(now))
+            .await
+            .unwrap();
         let clock = Clock::Set(Arc::new(AtomicI64::new(now.micros())));
         let objects = Arc::new(object_store::memory::InMemory::new());
         let service = Service::open(store, clock, objects, [7; 32]).await.unwrap();

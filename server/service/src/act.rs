@@ -286,6 +286,7 @@ mod tests {
             occurred_at: now,
             actor: ActorRef::system(),
             late_upload: false,
+            versions: gridwhistle_domain::lists::ListVersions::default(),
             event: Event::Commented { text, public: true },
         };
         let kept = concealed(&written, &resident).unwrap();

@@ -43,6 +43,9 @@ pub enum ServiceError {
     /// Parts of the request are wrong.
     #[error("{} part(s) of the request are wrong", .0.len())]
     Invalid(Vec<Fault>),
+    /// A list would break its rules.
+    #[error("{} fault(s) of a list", .0.len())]
+    List(Vec<crate::import::Fault>),
     /// A boundary breaks the rules.
     #[error("{} fault(s) of boundaries", .0.len())]
     Boundaries(Vec<GridFault>),

@@ -15,6 +15,7 @@ mod read;
 pub mod reference;
 mod report;
 mod session;
+mod tables;
 mod time;
 
 use std::sync::Arc;
@@ -30,8 +31,8 @@ pub use boundary::{BoundaryChange, GridChange};
 pub use error::{Fault, GridFault, ServiceError};
 pub use figures::{FigureGroup, FigureQuery, Figures};
 pub use gridwhistle_store::{
-    ApiKey, CaseFilter, CaseOrder, Entry, KeyState, Page, PartFilter, Queue, Resident, Unmasking,
-    UnmaskingFilter,
+    ApiKey, CaseFilter, CaseOrder, Entry, KeyState, ListNote, ListVersion, Page, PartFilter, Queue,
+    Resident, Unmasking, UnmaskingFilter,
 };
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
@@ -39,6 +40,7 @@ pub use rating::RatingPage;
 pub use reference::Reference;
 pub use report::{NewPlace, NewReport};
 pub use session::LoggedIn;
+pub use tables::{Edit, TableAt, TableEntry, Which};
 pub use time::Clock;
 
 /// Everything that the use cases work with.

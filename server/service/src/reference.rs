@@ -7,22 +7,15 @@ use gridwhistle_domain::case::{Case, Rules, Settings};
 use gridwhistle_domain::clock::{Calendar, Date, DayKind, Timestamp, WorkingTime};
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
-use gridwhistle_domain::routing::{Duty, Unit, UnitCode, WhistleKind, preset};
+use gridwhistle_domain::routing::{
+    Certificate, Duty, PowerGrant, Registers, Unit, UnitCode, WhistleKind, preset,
+};
 use gridwhistle_store::Store;
 use serde::{Deserialize, Serialize};
 
 use crate::ServiceError;
 
-/// Names of the lists as the store keeps them.
-pub mod lists {
-    pub const DIVISIONS: &str = "division";
-    pub const UNITS: &str = "unit";
-    pub const DUTIES: &str = "duty";
-    pub const MATTERS: &str = "matter";
-    pub const CONDITIONS: &str = "condition";
-    pub const CALENDAR: &str = "calendar";
-    pub const KINDS: &str = "whistle_kind";
-}
+pub use gridwhistle_domain::lists;
 
 /// The exceptions of one year's working calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +45,14 @@ impl Reference {
         let stamp = store.reference_stamp().await?;
         let matters: Vec<Matter> = store.list(lists::MATTERS).await?;
         let conditions: Vec<Condition> = store.list(lists::CONDITIONS).await?;
+        let versions = store.current_versions().await?;
+        let registers = Registers::new(
+            store.list(lists::REQUIREMENTS).await?,
+            store.list(lists::LEVELS).await?,
+            store.list(lists::ADMISSIONS).await?,
+            store.list::<PowerGrant>(lists::POWERS).await?,
+            store.list::<Certificate>(lists::CERTIFICATES).await?,
+        );
         let units: Vec<Unit> = store.list(lists::UNITS).await?;
         let duties: Vec<Duty> = store.list(lists::DUTIES).await?;
         let mut kinds: Vec<WhistleKind> = store.list(lists::KINDS).await?;
@@ -83,6 +84,8 @@ impl Reference {
                 catalogue: Arc::new(Catalogue::new(matters, conditions)),
                 units: units.into(),
                 duties: duties.into(),
+                registers: Arc::new(registers),
+                versions: Arc::new(versions),
                 settings: Settings::default(),
             },
             local: BTreeMap::new(),

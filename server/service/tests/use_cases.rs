@@ -20,7 +20,7 @@ use gridwhistle_service::{
     BoundaryChange, Clock, FigureQuery, GridChange, Idempotency, KEY_DAYS, NewKey, NewPlace,
     NewReport, Request, Resident, Service, ServiceError, UnmaskingFilter,
 };
-use gridwhistle_store::{Append, Durability, Store, sqlite_url};
+use gridwhistle_store::{Append, Durability, ListNote, Store, sqlite_url};
 use object_store::memory::InMemory;
 use serde_json::json;
 use tempfile::TempDir;
@@ -43,9 +43,13 @@ impl Town {
         let store = Store::open(&sqlite_url(&folder.path().join("town.db")), Durability::Off)
             .await
             .unwrap();
-        bundle::put(&store, &bundle::ganyu().unwrap())
-            .await
-            .unwrap();
+        bundle::put(
+            &store,
+            &bundle::ganyu().unwrap(),
+            &ListNote::unexplained(morning()),
+        )
+        .await
+        .unwrap();
         let clock = Arc::new(AtomicI64::new(morning().micros()));
         let service = Service::open(
             store,
@@ -575,6 +579,7 @@ async fn happen(town: &Town, case: &Case, events: Vec<Event>) -> Case {
             occurred_at: now,
             actor: ActorRef::system(),
             late_upload: false,
+            versions: gridwhistle_domain::lists::ListVersions::default(),
             event,
         });
     let append = Append {

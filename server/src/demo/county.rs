@@ -9,7 +9,7 @@ use gridwhistle_domain::place::{
     Position, schematic_district,
 };
 use gridwhistle_service::{Reference, import};
-use gridwhistle_store::Store;
+use gridwhistle_store::{ListNote, Store};
 use rand::Rng;
 use rand::rngs::SmallRng;
 
@@ -42,7 +42,11 @@ pub struct Village {
 pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> anyhow::Result<()> {
     let bundle = import::bundle::ganyu()
         .map_err(|faults| crate::import::refused(&say("shipped-data"), &faults))?;
-    import::bundle::put(store, &bundle).await?;
+    let note = ListNote {
+        why: say("shipped-data"),
+        ..ListNote::unexplained(since)
+    };
+    import::bundle::put(store, &bundle, &note).await?;
     let names: BTreeMap<DivisionCode, &str> = bundle
         .divisions
         .iter()

@@ -8,7 +8,7 @@ use gridwhistle_domain::case::{Called, Case};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode};
-use gridwhistle_domain::routing::{Role, UnitCode, propose};
+use gridwhistle_domain::routing::{Need, Role, UnitCode, propose};
 use gridwhistle_service::Reference;
 
 use super::county::Town;
@@ -59,15 +59,16 @@ impl World {
         centre: DivisionCode,
         now: Timestamp,
     ) -> Vec<Called> {
-        let rules = &self.reference.rules;
-        let proposal = propose(
+        let rules = self.reference.rules_at(village.unwrap_or(centre));
+        let need = Need {
             matter,
+            condition: None,
+            emergency: false,
             village,
             centre,
-            &rules.units,
-            &rules.duties,
-            now.date(),
-        );
+            on: now.date(),
+        };
+        let proposal = propose(&need, &rules.lists());
         proposal
             .lines
             .into_iter()

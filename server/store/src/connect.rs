@@ -254,6 +254,7 @@ mod tests {
             occurred_at: now,
             actor: ActorRef::system(),
             late_upload: false,
+            versions: gridwhistle_domain::lists::ListVersions::default(),
             event,
         };
         Append {

@@ -14,6 +14,7 @@ mod feed;
 mod identity;
 mod insert;
 mod keys;
+mod lists;
 mod log;
 mod migration;
 mod people;
@@ -38,6 +39,7 @@ pub use check::{CheckFault, Findings, RowCounts};
 pub use connect::{Durability, settle, sqlite_url};
 pub use error::StoreError;
 pub use identity::{Account, Session};
+pub use lists::{ListChange, ListNote, ListVersion};
 pub use people::{Attachment, Unmasking, UnmaskingFilter};
 pub use writer::{Append, Appended, Key, Resident};
 

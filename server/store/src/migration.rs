@@ -34,7 +34,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation), Box::new(Access)]
+        vec![Box::new(Foundation), Box::new(Access), Box::new(Lists)]
     }
 }
 
@@ -192,6 +192,51 @@ impl MigrationTrait for Access {
             }
             manager.create_index(index.take()).await?;
         }
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
+    }
+}
+
+/// Every version that a list has had.
+struct Lists;
+
+impl MigrationName for Lists {
+    fn name(&self) -> &'static str {
+        "m0004_lists"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Lists {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        for mut statement in [
+            table(backend, entity::list_version::Entity),
+            table(backend, entity::list_change::Entity),
+        ] {
+            manager.create_table(statement.take()).await?;
+        }
+        // What stands is the first version of each list, from the beginning of time as far as is known.
+        let db = manager.get_connection();
+        db.execute_unprepared(
+            "INSERT INTO list_versions (kind, version, changed_at, changed_by, why, changes) \
+             SELECT kind, 1, 0, NULL, '', COUNT(*) FROM reference_items GROUP BY kind",
+        )
+        .await?;
+        db.execute_unprepared(
+            "INSERT INTO list_changes (kind, code, version, body) \
+             SELECT kind, code, 1, body FROM reference_items",
+        )
+        .await?;
         Ok(())
     }
 

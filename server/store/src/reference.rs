@@ -1,72 +1,14 @@
-//! Reference data: small lists as documents by kind and code, and the grids.
+//! The grids, and facts about the database itself.
 
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Boundary, Grid, GridCode};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::entity::{grid, meta, reference_item};
+use crate::entity::{grid, meta};
 use crate::insert::{Held, insert_all};
 use crate::{Store, StoreError};
 
 impl Store {
-    /// Replaces the whole list of a kind, or changes nothing. Answers how many entries differ from
-    /// what was there: 0 when the same is put again.
-    pub async fn put_list<T: Serialize>(
-        &self,
-        kind: &'static str,
-        items: impl IntoIterator<Item = (String, T)>,
-    ) -> Result<usize, StoreError> {
-        let mut rows = Vec::new();
-        for (code, item) in items {
-            let body =
-                serde_json::to_string(&item).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-            rows.push(reference_item::Model {
-                kind: kind.to_owned(),
-                code,
-                body,
-            });
-        }
-        rows.sort_unstable_by(|a, b| a.code.cmp(&b.code));
-        let known: Vec<reference_item::Model> = reference_item::Entity::find()
-            .filter(reference_item::Column::Kind.eq(kind))
-            .order_by_asc(reference_item::Column::Code)
-            .all(&self.readers)
-            .await?;
-        let kept = rows.iter().filter(|row| known.contains(row)).count();
-        let changed = rows.len().max(known.len()) - kept;
-        if changed > 0 {
-            self.task(Box::new(move |tx| {
-                Box::pin(async move {
-                    reference_item::Entity::delete_many()
-                        .filter(reference_item::Column::Kind.eq(kind))
-                        .exec(tx)
-                        .await?;
-                    insert_all::<reference_item::Entity>(tx, rows, Held::Refused).await?;
-                    stamp_reference(tx).await
-                })
-            }))
-            .await?;
-        }
-        Ok(changed)
-    }
-
-    /// The whole list of a kind, by code.
-    pub async fn list<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>, StoreError> {
-        reference_item::Entity::find()
-            .filter(reference_item::Column::Kind.eq(kind))
-            .order_by_asc(reference_item::Column::Code)
-            .all(&self.readers)
-            .await?
-            .iter()
-            .map(|row| {
-                serde_json::from_str(&row.body)
-                    .map_err(|e| StoreError::Corrupt(format!("{kind} {}: {e}", row.code)))
-            })
-            .collect()
-    }
-
     /// Puts grids; those with the same code and begin of validity are replaced.
     pub async fn put_grids(&self, grids: Vec<Grid>) -> Result<(), StoreError> {
         let mut rows = Vec::with_capacity(grids.len());
@@ -137,7 +79,7 @@ impl Store {
 
 /// Reference data and the stamp that tells of its change are committed together: no server can
 /// miss a change.
-async fn stamp_reference(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+pub(crate) async fn stamp_reference(tx: &DatabaseTransaction) -> Result<(), StoreError> {
     put_meta(tx, "reference", uuid::Uuid::now_v7().to_string()).await
 }
 

@@ -10,9 +10,9 @@ use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::GridCode;
 use gridwhistle_domain::routing::{Role, UnitCode};
 use gridwhistle_store::{
-    Account, CaseFilter, CaseOrder, CheckFault, PartFilter, Session, Store, StoreError,
+    Account, CaseFilter, CaseOrder, CheckFault, ListNote, PartFilter, Session, Store, StoreError,
 };
-use support::{Database, comment, division, file, morning, next, report_at, whole_county};
+use support::{Database, comment, division, file, morning, next, report_at, whole_county, worker};
 use uuid::Uuid;
 
 on_both_engines!(
@@ -22,6 +22,7 @@ on_both_engines!(
     queues_count_what_stands_where_and_what_is_late,
     a_check_finds_what_was_changed_behind_the_log,
     a_list_that_is_put_again_changes_nothing,
+    every_version_of_a_list_stays_readable_with_who_when_and_why,
     a_session_ends_with_its_closing,
     a_username_is_taken_once,
 );
@@ -303,21 +304,83 @@ async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
     assert!(faults(&store).await.contains(&jump));
 }
 
+/// Somebody puts or changes a list, so many minutes after the morning began.
+fn note(minutes: i64, why: &str) -> ListNote {
+    ListNote {
+        at: morning().plus_minutes(minutes),
+        by: Some(worker()),
+        why: why.to_owned(),
+    }
+}
+
+fn words(last: &str) -> [(String, String); 2] {
+    [("a", "甲"), ("b", last)].map(|(code, word)| (code.to_owned(), word.to_owned()))
+}
+
 async fn a_list_that_is_put_again_changes_nothing(db: &Database) {
     let store = db.open().await;
-    let list = |last: &str| {
-        [
-            ("a".to_owned(), "甲".to_owned()),
-            ("b".to_owned(), last.to_owned()),
-        ]
+    let put = async |last: &str| {
+        let note = note(0, "导入");
+        store.put_list("word", words(last), note).await.unwrap()
     };
-    assert_eq!(store.put_list("word", list("乙")).await.unwrap(), 2);
+    assert_eq!(put("乙").await, 2);
     let stamp = store.reference_stamp().await.unwrap();
-    assert_eq!(store.put_list("word", list("乙")).await.unwrap(), 0);
+    assert_eq!(put("乙").await, 0);
     assert_eq!(store.reference_stamp().await.unwrap(), stamp);
-    assert_eq!(store.put_list("word", list("丙")).await.unwrap(), 1);
+    assert_eq!(put("丙").await, 1);
     assert_ne!(store.reference_stamp().await.unwrap(), stamp);
     assert_eq!(store.list::<String>("word").await.unwrap(), ["甲", "丙"]);
+    assert_eq!(store.current_versions().await.unwrap().0["word"], 2);
+}
+
+async fn every_version_of_a_list_stays_readable_with_who_when_and_why(db: &Database) {
+    let store = db.open().await;
+    store
+        .put_list("word", words("乙"), note(0, "导入"))
+        .await
+        .unwrap();
+    let entries = vec![("b".to_owned(), None), ("c".to_owned(), Some("丙"))];
+    let changed = store
+        .change_list("word", 1, entries, note(10, "调整"))
+        .await;
+    assert_eq!(changed.unwrap(), 2);
+    // Whoever decided on the first version has not seen the second.
+    let late = store.change_list(
+        "word",
+        1,
+        [("a".to_owned(), None::<String>)],
+        note(11, "删除"),
+    );
+    assert!(matches!(late.await, Err(StoreError::Stale)));
+
+    let at = async |version| store.list_at::<String>("word", version).await.unwrap();
+    assert_eq!(at(0).await, []);
+    assert_eq!(at(1).await, words("乙"));
+    let now = [("a", "甲"), ("c", "丙")].map(|(c, w)| (c.to_owned(), w.to_owned()));
+    assert_eq!(at(2).await, now);
+    assert_eq!(store.list_entries::<String>("word").await.unwrap(), now);
+
+    let versions = store.list_versions("word", None, 10).await.unwrap();
+    assert_eq!(versions[0].note, note(10, "调整"));
+    assert_eq!((versions[0].changes, versions[1].changes), (2, 2));
+    let earlier = store.list_versions("word", Some(2), 10).await.unwrap();
+    assert_eq!(earlier, versions[1..]);
+    let stood = async |minutes| {
+        let found = store
+            .list_version_at("word", morning().plus_minutes(minutes))
+            .await;
+        found.unwrap().map(|found| found.version)
+    };
+    assert_eq!(
+        (stood(-1).await, stood(9).await, stood(10).await),
+        (None, Some(1), Some(2))
+    );
+    let left = store.list_changes::<String>("word", "b", 10).await.unwrap();
+    let left: Vec<_> = left
+        .into_iter()
+        .map(|change| (change.version, change.body))
+        .collect();
+    assert_eq!(left, [(2, None), (1, Some("乙".to_owned()))]);
 }
 
 fn account(n: u128, username: &str) -> (Account, Vec<Appointment>) {

@@ -9,6 +9,8 @@ names! {
     pub enum Operation {
         /// Divisions, grids, matters, units, whistle kinds, locating.
         ReadReference => "read_reference",
+        /// Whole lists and registers with every version, and who changed them.
+        ReadLists => "read_lists",
         /// Lists and pages of cases, whistles and assignments.
         ReadCases => "read_cases",
         /// The feed of events.
@@ -38,6 +40,7 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
     let granted = |post: Post, grant: Grant| post != Post::App || actor.is_granted(grant);
     match operation {
         Operation::ReadReference => actor.posts(now).next().is_some(),
+        Operation::ReadLists => actor.posts(now).any(|a| a.post != Post::App),
         Operation::ReadCases => actor
             .posts(now)
             .any(|a| a.post != Post::Admin && granted(a.post, Grant::CasesRead)),

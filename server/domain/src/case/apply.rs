@@ -16,6 +16,7 @@ use super::state::{
 };
 use crate::access::ActorRef;
 use crate::clock::{ClockFacts, Deadline, Timestamp};
+use crate::lists::ListVersions;
 use crate::routing::Role;
 
 impl Case {
@@ -95,6 +96,9 @@ impl Case {
         self.version = recorded.version;
         self.updated_at = self.updated_at.max(recorded.recorded_at);
         self.change(recorded);
+        if let Some(round) = self.rounds.last_mut() {
+            round.versions.extend(&recorded.versions);
+        }
     }
 
     #[expect(
@@ -906,6 +910,7 @@ fn new_round(
         accepted_returns: Vec::new(),
         lead: None,
         deadlines: Vec::new(),
+        versions: ListVersions::default(),
         finishes: Vec::new(),
         leads: Vec::new(),
         feedback: None,

@@ -9,6 +9,7 @@ use super::supervision::SupervisionKind;
 use super::suspension::SuspensionReason;
 use crate::access::{ActorRef, PersonId};
 use crate::clock::{Limit, Timestamp};
+use crate::lists::{self, ListVersions};
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
 use crate::place::{DivisionCode, Position};
@@ -28,6 +29,9 @@ pub struct Recorded {
     /// 补传: the device's time could not be believed, or came too late to be judged by.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late_upload: bool,
+    /// The versions of the lists by which it was decided; none for what follows no list.
+    #[serde(default, skip_serializing_if = "ListVersions::is_empty")]
+    pub versions: ListVersions,
     #[serde(flatten)]
     pub event: Event,
 }
@@ -459,6 +463,17 @@ pub struct MergedDuty {
 }
 
 impl Event {
+    /// The lists by which it is decided.
+    pub const fn lists(&self) -> &'static [&'static str] {
+        match self {
+            Self::Registered { .. } | Self::Reopened { .. } => lists::OF_REGISTRATION,
+            Self::Dispatched { .. } | Self::WhistleIssued { .. } | Self::UnitAdded { .. } => {
+                lists::OF_CALLS
+            }
+            _ => &[],
+        }
+    }
+
     /// The published name of what happened.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 
 mod action;
 mod apply;
+mod calling;
 mod decide;
 mod event;
 mod extension;
@@ -20,6 +21,7 @@ mod suspension;
 mod tests;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
+pub use calling::{Lapse, lapses, proposal};
 pub use decide::{
     Ask, DueSupervision, Offer, decide, due_supervision, is_likely_the_same, link, merge, offers,
     posts, posts_at, rate, rate_for, report, resume_when_due, stages, supervise_when_due,

@@ -24,6 +24,10 @@ names! {
         UnknownCondition => "unknown_condition",
         /// There is no such unit, or it is not in force.
         UnknownUnit => "unknown_unit",
+        /// The town does not hold the power that the matter needs of the unit that is to lead.
+        PowerNotHeld => "power_not_held",
+        /// Too few officers of the unit that is to lead have a valid certificate.
+        TooFewCertified => "too_few_certified",
         /// There is no such kind of whistle here.
         UnknownKind => "unknown_kind",
         /// Exactly one unit has to lead.

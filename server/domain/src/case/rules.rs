@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
+use crate::lists::ListVersions;
 use crate::matter::{Catalogue, Condition, MatterKey, MatterKind};
-use crate::routing::{Duty, Unit, UnitCode, WhistleKind};
+use crate::routing::{Duty, Lists, Registers, Unit, UnitCode, WhistleKind};
 
 /// Everything configurable that the rules of a case read, as it holds at one place.
 ///
@@ -17,6 +18,9 @@ pub struct Rules {
     pub catalogue: Arc<Catalogue>,
     pub units: Arc<[Unit]>,
     pub duties: Arc<[Duty]>,
+    pub registers: Arc<Registers>,
+    /// Of all these lists.
+    pub versions: Arc<ListVersions>,
     pub settings: Settings,
 }
 
@@ -140,6 +144,15 @@ impl Default for Settings {
 impl Rules {
     pub fn kind(&self, id: &str) -> Option<&WhistleKind> {
         self.kinds.iter().find(|k| k.id == id)
+    }
+
+    /// The lists from which a proposal follows.
+    pub fn lists(&self) -> Lists<'_> {
+        Lists {
+            units: &self.units,
+            duties: &self.duties,
+            registers: &self.registers,
+        }
     }
 
     /// The unit, if it is in force on that day.

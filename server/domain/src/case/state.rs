@@ -9,6 +9,7 @@ use super::supervision::Supervision;
 use super::suspension::Suspension;
 use crate::access::{ActorRef, PersonId, Subject};
 use crate::clock::{ClockFacts, Deadline, Limit, Timestamp};
+use crate::lists::ListVersions;
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
 use crate::place::{Crs, DivisionCode, GridCode, Position};
@@ -302,6 +303,9 @@ pub struct Round {
     /// When the registration was taken back; the next registration has the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_back_at: Option<Timestamp>,
+    /// The versions of the lists by which it was registered and its units were called, last.
+    #[serde(default, skip_serializing_if = "ListVersions::is_empty")]
+    pub versions: ListVersions,
 }
 
 /// The duty to ask the resident behind a merged case.

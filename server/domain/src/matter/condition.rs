@@ -22,6 +22,11 @@ impl ConditionId {
         self.0.split_once('/')?.0.parse().ok()
     }
 
+    /// Its number within the matter; none where the text is no identity.
+    pub fn number(&self) -> Option<u16> {
+        self.0.split_once('/')?.1.parse().ok()
+    }
+
     /// Whether it is the generic condition of its matter, which no list gives.
     pub fn is_generic(&self) -> bool {
         self.0.ends_with("/0")

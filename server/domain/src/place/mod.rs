@@ -13,6 +13,7 @@ mod locate;
 mod plane;
 mod position;
 mod schematic;
+mod succession;
 mod validity;
 
 #[cfg(test)]
@@ -26,4 +27,5 @@ pub use grid::{Grid, GridCode, GridKind};
 pub use locate::{Located, Locator, Nearest};
 pub use position::{Position, PositionError};
 pub use schematic::{Extent, GridsPerVillage, SchematicError, schematic_district, synthetic_towns};
+pub use succession::{name_successors, predecessor_cycle};
 pub use validity::{BoundaryFault, BoundaryFaultCode, MAX_POLYGONS, MAX_RINGS, MAX_VERTICES};

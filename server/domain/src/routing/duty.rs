@@ -55,8 +55,11 @@ impl Duty {
     }
 }
 
-/// The assisting duties of a list that nobody leads on one of their days: each as its index, with the
-/// first such day. The lead may have the same prefix or a shorter one, and several may take turns.
+/// The assisting duties of a list beside which nobody leads on one of their days: each as its index, with the first
+/// such day. The lead may have the same prefix, a shorter or a longer one, and several may take turns.
+///
+/// Beside an assist in a whole class or in all matters it is enough that somebody leads in some of them: for the others
+/// the town's enforcement bureau steps in (see [`super::propose`]).
 pub fn without_lead(duties: &[Duty]) -> Vec<(usize, Date)> {
     let mut led: BTreeMap<(MatterKind, &str), Vec<&Duty>> = BTreeMap::new();
     for duty in duties.iter().filter(|duty| duty.role == Role::Lead) {
@@ -67,10 +70,14 @@ pub fn without_lead(duties: &[Duty]) -> Vec<(usize, Date)> {
     assists
         .filter(|(_, duty)| duty.role == Role::Assist)
         .filter_map(|(index, assist)| {
-            let leads = assist.code_prefix.char_indices().map(|(end, _)| end);
-            let mut leads: Vec<&Duty> = leads
-                .chain([assist.code_prefix.len()])
-                .filter_map(|end| led.get(&(assist.matter_kind, assist.code_prefix.get(..end)?)))
+            let (kind, prefix) = (assist.matter_kind, assist.code_prefix.as_str());
+            let shorter = prefix.char_indices().map(|(end, _)| end);
+            let shorter = shorter.filter_map(|end| led.get(&(kind, prefix.get(..end)?)));
+            let longer = led.range((kind, prefix)..);
+            let longer =
+                longer.take_while(|((of, code), _)| *of == kind && code.starts_with(prefix));
+            let mut leads: Vec<&Duty> = shorter
+                .chain(longer.map(|(_, duties)| duties))
                 .flatten()
                 .copied()
                 .collect();
@@ -149,6 +156,14 @@ mod tests {
         assert_eq!(without_lead(&other), [(1, day(3))]);
     }
 
+    #[test]
+    fn who_assists_in_all_matters_needs_a_lead_in_some_of_them() {
+        let village = duty("", Role::Assist, 0, None);
+        let class = |from| vec![village.clone(), duty("06", Role::Lead, from, None)];
+        assert_eq!(without_lead(&class(0)), []);
+        assert_eq!(without_lead(&class(1)), [(0, day(0))]);
+    }
+
     proptest! {
         #[test]
         fn a_day_without_lead_is_found_as_by_trying_every_day(
@@ -164,7 +179,8 @@ mod tests {
             let led = |assist: &Duty, on: Date| {
                 duties.iter().any(|lead| {
                     lead.role == Role::Lead
-                        && assist.code_prefix.starts_with(&lead.code_prefix)
+                        && (assist.code_prefix.starts_with(&lead.code_prefix)
+                            || lead.code_prefix.starts_with(&assist.code_prefix))
                         && lead.in_force(on)
                 })
             };

@@ -1,14 +1,53 @@
 //! The proposal: matter and place lead to the units that should be called, with the reasons.
 
-use super::{Duty, Role, Unit, UnitCode, UnitKind};
+use super::registers::{LevelRule, Registers};
+use super::{Duty, OFFICERS_NEEDED, Role, Unit, UnitCode, UnitKind};
 use crate::clock::Date;
-use crate::matter::MatterKey;
+use crate::matter::{ConditionId, MatterKey};
 use crate::place::{DivisionCode, DivisionLevel};
 
-/// Who should be called, each line with its reason: the lead first, at most one, and no unit twice.
+/// What somebody is called for, where and when.
+#[derive(Copy, Clone, Debug)]
+pub struct Need<'a> {
+    pub matter: &'a MatterKey,
+    /// Absent before the registration.
+    pub condition: Option<&'a ConditionId>,
+    /// Securing what is in danger is no penalty and no approval: powers and certificates are not asked for.
+    pub emergency: bool,
+    pub village: Option<DivisionCode>,
+    /// Of the centre that has the case; one above the town calls its own units first.
+    pub centre: DivisionCode,
+    pub on: Date,
+}
+
+impl Need<'_> {
+    /// The town in which it happens; the centre where none is known.
+    pub fn town(&self) -> DivisionCode {
+        let town = |code: DivisionCode| code.at(DivisionLevel::Town);
+        self.village
+            .and_then(town)
+            .or(town(self.centre))
+            .unwrap_or(self.centre)
+    }
+}
+
+/// The lists from which a proposal follows.
+///
+/// A further source of proposals (a ruling that became a rule, say) is one field more here, one look at it in
+/// [`propose`] before the duties, and one [`ProposalReason`] of its own.
+#[derive(Copy, Clone, Debug)]
+pub struct Lists<'a> {
+    pub units: &'a [Unit],
+    pub duties: &'a [Duty],
+    pub registers: &'a Registers,
+}
+
+/// Who should be called, each line with its reasons: the lead first, at most one, and no unit twice; and who was left
+/// out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
     pub lines: Vec<ProposalLine>,
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A unit, its part, and why it is called.
@@ -16,7 +55,8 @@ pub struct Proposal {
 pub struct ProposalLine {
     pub unit: UnitCode,
     pub role: Role,
-    pub reason: ProposalReason,
+    /// The first says by what it is called, the others what was looked at besides.
+    pub reasons: Vec<ProposalReason>,
 }
 
 /// Why a unit is called.
@@ -26,6 +66,43 @@ pub enum ProposalReason {
     Duty(String),
     /// 综合行政执法兜底: no duty names a lead, so the town's enforcement bureau leads.
     NoDuty,
+    /// The town holds the power that the matter needs.
+    PowerHeld { item: String, name: String },
+    /// So many of its officers have a valid certificate of the field.
+    Certified { field: String, officers: usize },
+    /// The department may hand the matter down, until the day before this one.
+    Admitted {
+        department: UnitCode,
+        until: Option<Date>,
+    },
+    /// The level that handles the matter.
+    Level(LevelRule),
+    /// It leads instead of the unit that comes first and was left out.
+    Instead(UnitCode),
+}
+
+/// A line that the duties would give, had nothing stood against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Absent where no unit near has the function.
+    pub unit: Option<UnitCode>,
+    pub role: Role,
+    pub why: Hindrance,
+}
+
+/// What stands against calling a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The town does not hold the power that the matter needs.
+    PowerNotHeld { item: String, name: String },
+    /// Too few of its officers have a valid certificate of the field.
+    TooFewCertified { field: String, officers: usize },
+    /// The department that would hand the matter down is not admitted to.
+    NotAdmitted { department: UnitCode },
+    /// Another unit leads.
+    LedAlready,
+    /// No unit near has the function.
+    NoUnit { function: String },
 }
 
 impl Proposal {
@@ -34,70 +111,247 @@ impl Proposal {
         self.lines.iter().find(|line| line.role == Role::Lead)
     }
 
-    /// Adds a line unless the unit is called already or a second one would lead.
-    fn call(&mut self, unit: &UnitCode, role: Role, reason: ProposalReason) {
-        let called = self.lines.iter().any(|line| line.unit == *unit);
-        let led = role == Role::Lead && self.lead().is_some();
-        if !called && !led {
-            self.lines.push(ProposalLine {
-                unit: unit.clone(),
-                role,
-                reason,
-            });
+    fn calls(&self, unit: &UnitCode) -> bool {
+        self.lines.iter().any(|line| line.unit == *unit)
+    }
+
+    /// Calls the nearest unit of the duty's function to assist.
+    fn assist(&mut self, nearest: Option<&Unit>, duty: &Duty) {
+        match nearest {
+            Some(unit) if !self.calls(&unit.code) => self.lines.push(ProposalLine {
+                unit: unit.code.clone(),
+                role: Role::Assist,
+                reasons: vec![ProposalReason::Duty(duty.text.clone())],
+            }),
+            Some(_) => {}
+            None => {
+                let function = duty.function.clone();
+                self.leave_out(None, Role::Assist, Hindrance::NoUnit { function });
+            }
+        }
+    }
+
+    fn leave_out(&mut self, unit: Option<&UnitCode>, role: Role, why: Hindrance) {
+        let unit = unit.cloned();
+        let line = LeftOut { unit, role, why };
+        if !self.left_out.contains(&line) {
+            self.left_out.push(line);
         }
     }
 }
 
-/// Proposes the lead and the assisting units for a matter at a place, by the duties in force on a day.
+/// Proposes the lead and the assisting units for a matter at a place, by the lists in force on a day.
 ///
-/// For each role the duties with the longest matching prefix count, in the order of their list. The
-/// unit of a function is the nearest one in force: the village's, then the town's, then the county's; of
-/// several the first by code. Where no duty gives a lead, the town's enforcement bureau leads.
-pub fn propose(
-    matter: &MatterKey,
-    village: Option<DivisionCode>,
-    town: DivisionCode,
-    units: &[Unit],
-    duties: &[Duty],
-    on: Date,
-) -> Proposal {
-    let county = town.at(DivisionLevel::County);
-    let places: Vec<DivisionCode> = village.into_iter().chain([town]).chain(county).collect();
-    let nearest = |wanted: &dyn Fn(&Unit) -> bool| {
-        places.iter().find_map(|place| {
-            units
-                .iter()
-                .filter(|unit| unit.division == *place && unit.in_force(on) && wanted(unit))
-                .map(|unit| &unit.code)
-                .min()
-        })
+/// For each role the duties with the longest matching prefix count, in the order of their list. The unit of a function
+/// is the nearest one in force: the village's, then the town's, then the county's; of several the first by code. Where
+/// the county or the city handles the matter, the county's leads before the town's. A unit does not lead where
+/// something stands against it ([`hindrances`]); the next one does. Where no duty gives a lead, the town's enforcement
+/// bureau leads, under the same conditions. So a proposal may have no lead: then the centre above has to help.
+pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
+    let level = lists.registers.level(need.matter, need.condition, need.on);
+    let search = Search {
+        need,
+        lists,
+        level,
+        places: places(need),
     };
     let mut proposal = Proposal::default();
-    for role in [Role::Lead, Role::Assist] {
-        for duty in most_specific(duties, matter, role, on) {
-            if let Some(unit) = nearest(&|unit| unit.function == duty.function) {
-                proposal.call(unit, role, ProposalReason::Duty(duty.text.clone()));
-            }
-        }
-        if proposal.lead().is_none()
-            && let Some(bureau) = nearest(&|unit| unit.kind == UnitKind::EnforcementBureau)
-        {
-            proposal.call(bureau, Role::Lead, ProposalReason::NoDuty);
-        }
+    for duty in most_specific(lists.duties, need, Role::Lead) {
+        let found = search.nearest_first(&|unit| unit.function == duty.function);
+        search.lead(&mut proposal, &found, duty);
+    }
+    if proposal.lead().is_none() {
+        let bureaus = search.nearest_first(&|unit| unit.kind == UnitKind::EnforcementBureau);
+        search.first_fit(&mut proposal, &bureaus, &ProposalReason::NoDuty);
+    }
+    for duty in most_specific(lists.duties, need, Role::Assist) {
+        let found = search.nearest_first(&|unit| unit.function == duty.function);
+        proposal.assist(found.first().copied(), duty);
     }
     proposal
 }
 
+/// What stands against giving a unit the lead in a matter: power, certificates, admission.
+///
+/// Powers are asked of towns, since departments have theirs by law; certificates of every unit that carries the step
+/// out; admissions of towns, where a department has ever applied to hand the matter down to them.
+pub fn hindrances(need: &Need<'_>, unit: &Unit, registers: &Registers) -> Vec<Hindrance> {
+    let mut found = Vec::new();
+    let town = town_of(unit);
+    if !need.emergency {
+        let steps = registers.requirements(need.matter, need.condition, &unit.function, need.on);
+        for step in steps {
+            if let (Some(town), Some(item)) = (town, &step.power)
+                && registers.held(town, item, need.on).is_none()
+            {
+                found.push(Hindrance::PowerNotHeld {
+                    item: item.clone(),
+                    name: registers.item_name(item).to_owned(),
+                });
+            }
+            if let Some(field) = &step.field {
+                let officers = registers.certified(&unit.code, field, need.on).len();
+                if officers < OFFICERS_NEEDED {
+                    found.push(Hindrance::TooFewCertified {
+                        field: field.clone(),
+                        officers,
+                    });
+                }
+            }
+        }
+    }
+    if let Some(town) = town {
+        let mut asked = registers.admissions(need.matter, town).peekable();
+        let first = asked.peek().map(|admission| admission.department.clone());
+        if let Some(department) = first
+            && !asked.any(|admission| admission.admits_on(need.on))
+        {
+            found.push(Hindrance::NotAdmitted { department });
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// The town of a town's or a village's unit; none for those above.
+fn town_of(unit: &Unit) -> Option<DivisionCode> {
+    unit.division.at(DivisionLevel::Town)
+}
+
+/// Where units are looked for, the nearest first.
+fn places(need: &Need<'_>) -> Vec<DivisionCode> {
+    let town = need.town();
+    let county = town.at(DivisionLevel::County);
+    let mut places: Vec<DivisionCode> = need
+        .village
+        .into_iter()
+        .chain([town])
+        .chain(county)
+        .collect();
+    places.dedup();
+    places
+}
+
+/// The units near, and what is known about the matter.
+struct Search<'s> {
+    need: &'s Need<'s>,
+    lists: &'s Lists<'s>,
+    level: Option<&'s LevelRule>,
+    places: Vec<DivisionCode>,
+}
+
+impl Search<'_> {
+    /// The units that are wanted, one a place, the nearest first.
+    fn nearest_first(&self, wanted: &dyn Fn(&Unit) -> bool) -> Vec<&Unit> {
+        let here = |place: &DivisionCode| {
+            let units = self.lists.units.iter();
+            units
+                .filter(|unit| {
+                    unit.division == *place && unit.in_force(self.need.on) && wanted(unit)
+                })
+                .min_by(|a, b| a.code.cmp(&b.code))
+        };
+        self.places.iter().filter_map(here).collect()
+    }
+
+    /// Whether the county leads before the town.
+    fn is_for_above(&self) -> bool {
+        let above = |level: DivisionLevel| level < DivisionLevel::Town;
+        above(self.need.centre.level()) || self.level.is_some_and(|rule| above(rule.level))
+    }
+
+    /// Lets the duty's unit lead, if nobody does.
+    fn lead(&self, proposal: &mut Proposal, found: &[&Unit], duty: &Duty) {
+        let Some(nearest) = found.first() else {
+            let function = duty.function.clone();
+            return proposal.leave_out(None, Role::Lead, Hindrance::NoUnit { function });
+        };
+        if proposal.lead().is_some() {
+            if !proposal.calls(&nearest.code) {
+                proposal.leave_out(Some(&nearest.code), Role::Lead, Hindrance::LedAlready);
+            }
+            return;
+        }
+        let mut found = found.to_vec();
+        if self.is_for_above() {
+            found.reverse();
+        }
+        // Whoever would have to be admitted keeps what it may not hand down.
+        let registers = self.lists.registers;
+        let departments = registers.admissions(self.need.matter, self.need.town());
+        for department in departments.map(|admission| &admission.department) {
+            let units = self.lists.units.iter();
+            found.extend(
+                units.filter(|unit| unit.code == *department && unit.in_force(self.need.on)),
+            );
+        }
+        self.first_fit(proposal, &found, &ProposalReason::Duty(duty.text.clone()));
+    }
+
+    /// Calls the first of the units against which nothing stands as the lead; the others are left out.
+    fn first_fit(&self, proposal: &mut Proposal, units: &[&Unit], by: &ProposalReason) {
+        let mut passed_over = None;
+        for unit in units {
+            let against = hindrances(self.need, unit, self.lists.registers);
+            if against.is_empty() {
+                let mut reasons = vec![by.clone()];
+                reasons.extend(passed_over.map(ProposalReason::Instead));
+                reasons.extend(self.grounds(unit));
+                proposal.lines.push(ProposalLine {
+                    unit: unit.code.clone(),
+                    role: Role::Lead,
+                    reasons,
+                });
+                return;
+            }
+            passed_over.get_or_insert_with(|| unit.code.clone());
+            for why in against {
+                proposal.leave_out(Some(&unit.code), Role::Lead, why);
+            }
+        }
+    }
+
+    /// What speaks for a unit that leads, besides its duty.
+    fn grounds(&self, unit: &Unit) -> Vec<ProposalReason> {
+        let (need, registers) = (self.need, self.lists.registers);
+        let town = town_of(unit);
+        let mut grounds = Vec::new();
+        if !need.emergency {
+            for step in registers.requirements(need.matter, need.condition, &unit.function, need.on)
+            {
+                if let (Some(_), Some(item)) = (town, &step.power) {
+                    grounds.push(ProposalReason::PowerHeld {
+                        item: item.clone(),
+                        name: registers.item_name(item).to_owned(),
+                    });
+                }
+                if let Some(field) = &step.field {
+                    grounds.push(ProposalReason::Certified {
+                        field: field.clone(),
+                        officers: registers.certified(&unit.code, field, need.on).len(),
+                    });
+                }
+            }
+        }
+        if let Some(town) = town {
+            let admitted = registers.admissions(need.matter, town);
+            let mut admitted = admitted.filter(|admission| admission.admits_on(need.on));
+            grounds.extend(admitted.next().map(|admission| ProposalReason::Admitted {
+                department: admission.department.clone(),
+                until: admission.valid_to,
+            }));
+        }
+        grounds.extend(self.level.cloned().map(ProposalReason::Level));
+        grounds.dedup();
+        grounds
+    }
+}
+
 /// The duties of a role with the longest prefix that the matter's code begins with.
-fn most_specific<'d>(
-    duties: &'d [Duty],
-    matter: &MatterKey,
-    role: Role,
-    on: Date,
-) -> Vec<&'d Duty> {
+fn most_specific<'d>(duties: &'d [Duty], need: &Need<'_>, role: Role) -> Vec<&'d Duty> {
     let mut found: Vec<&Duty> = duties
         .iter()
-        .filter(|duty| duty.role == role && duty.covers(matter) && duty.in_force(on))
+        .filter(|duty| duty.role == role && duty.covers(need.matter) && duty.in_force(need.on))
         .collect();
     let longest = found.iter().map(|duty| duty.code_prefix.len()).max();
     found.retain(|duty| Some(duty.code_prefix.len()) == longest);
@@ -112,6 +366,9 @@ mod tests {
 
     use super::*;
     use crate::matter::MatterKind;
+    use crate::routing::{
+        About, Admission, Certificate, LevelClass, PowerGrant, PowerKind, Requirement,
+    };
 
     const VILLAGE: &str = "320707101201";
     const TOWN: &str = "320707101000";
@@ -166,27 +423,261 @@ mod tests {
         ]
     }
 
+    fn need<'m>(matter: &'m MatterKey, village: Option<DivisionCode>, on: &str) -> Need<'m> {
+        Need {
+            matter,
+            condition: None,
+            emergency: false,
+            village,
+            centre: place(TOWN),
+            on: day(on),
+        }
+    }
+
+    fn proposed(
+        need: &Need<'_>,
+        units: &[Unit],
+        duties: &[Duty],
+        registers: &Registers,
+    ) -> Proposal {
+        propose(
+            need,
+            &Lists {
+                units,
+                duties,
+                registers,
+            },
+        )
+    }
+
+    /// The lines and what was left out, in short.
+    fn told(proposal: &Proposal) -> Vec<String> {
+        let reason = |reason: &ProposalReason| match reason {
+            ProposalReason::Duty(text) => text.clone(),
+            ProposalReason::NoDuty => "no duty".to_owned(),
+            ProposalReason::PowerHeld { item, .. } => format!("holds {item}"),
+            ProposalReason::Certified { field, officers } => format!("{officers} in {field}"),
+            ProposalReason::Admitted { department, .. } => format!("admitted by {department}"),
+            ProposalReason::Level(rule) => format!("{} at the {}", rule.class, rule.level),
+            ProposalReason::Instead(unit) => format!("instead of {unit}"),
+        };
+        let lines = proposal.lines.iter().map(|line| {
+            let reasons: Vec<String> = line.reasons.iter().map(reason).collect();
+            format!("{} {}: {}", line.role, line.unit, reasons.join(", "))
+        });
+        let left_out = proposal.left_out.iter().map(|line| {
+            let unit = line.unit.as_ref().map_or("nobody", |unit| unit.0.as_str());
+            let why = match &line.why {
+                Hindrance::PowerNotHeld { item, .. } => format!("lacks {item}"),
+                Hindrance::TooFewCertified { field, officers } => format!("{officers} in {field}"),
+                Hindrance::NotAdmitted { department } => format!("not admitted by {department}"),
+                Hindrance::LedAlready => "led already".to_owned(),
+                Hindrance::NoUnit { function } => format!("no {function}"),
+            };
+            format!("not {} {unit}: {why}", line.role)
+        });
+        lines.chain(left_out).collect()
+    }
+
+    fn about(prefix: &str) -> About {
+        About {
+            matter_kind: MatterKind::Event,
+            code_prefix: prefix.to_owned(),
+            condition: None,
+            valid_from: day("2020-01-01"),
+            valid_to: None,
+        }
+    }
+
+    fn grant(course: &str) -> PowerGrant {
+        PowerGrant {
+            item: "CF-001".to_owned(),
+            name: "对擅自占道经营的处罚".to_owned(),
+            kind: PowerKind::Penalty,
+            town: place(TOWN),
+            valid_from: day("2026-01-01"),
+            valid_to: None,
+            course: course.parse().unwrap(),
+            evaluation: None,
+            note: String::new(),
+        }
+    }
+
+    fn certificate(number: &str, officer: &str, unit: &str, to: &str) -> Certificate {
+        Certificate {
+            number: number.to_owned(),
+            officer: officer.to_owned(),
+            unit: UnitCode(unit.to_owned()),
+            field: "urban".to_owned(),
+            valid_from: day("2024-01-01"),
+            valid_to: day(to),
+            course: "issued 2024-01-01".parse().unwrap(),
+        }
+    }
+
+    /// Street vending is a matter for urban management, with a power and two certificates.
+    fn enforcement(power: &str, second_until: &str) -> Registers {
+        let step = Requirement {
+            about: about("06010"),
+            function: "urban_management".to_owned(),
+            power: Some("CF-001".to_owned()),
+            field: Some("urban".to_owned()),
+        };
+        let certificates = [
+            certificate("1", "陈刚", "320707101-zf", "2027-01-01"),
+            certificate("2", "陈刚", "320707101-zf", "2027-01-01"),
+            certificate("3", "李梅", "320707101-zf", second_until),
+            certificate("4", "王强", "320707-cg", "2027-01-01"),
+            certificate("5", "赵敏", "320707-cg", "2027-01-01"),
+        ];
+        Registers::new(vec![step], vec![], vec![], [grant(power)], certificates)
+    }
+
+    fn street_vendor(registers: &Registers, on: &str) -> Vec<String> {
+        let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+        let mut units = units();
+        units.push(unit(COUNTY, "cg", "urban_management"));
+        let duties = [duty("06", Role::Lead, "urban_management")];
+        told(&proposed(
+            &need(&matter, None, on),
+            &units,
+            &duties,
+            registers,
+        ))
+    }
+
+    #[test]
+    fn a_town_that_holds_the_power_and_has_two_certified_officers_leads() {
+        let registers = enforcement(
+            "proposed 2026-01-05; announced 2026-01-20; in_force 2026-02-01",
+            "2026-07-02",
+        );
+        assert_eq!(
+            street_vendor(&registers, "2026-07-01"),
+            ["lead 320707101-zf: 06 lead urban_management, holds CF-001, 2 in urban"]
+        );
+    }
+
+    #[test]
+    fn a_power_counts_from_its_day_until_it_is_suspended() {
+        let registers = enforcement(
+            "announced 2026-01-20; in_force 2026-02-01; suspended 2026-06-01",
+            "2027-01-01",
+        );
+        let instead = [
+            "lead 320707-cg: 06 lead urban_management, instead of 320707101-zf, 2 in urban",
+            "not lead 320707101-zf: lacks CF-001",
+        ];
+        assert_eq!(street_vendor(&registers, "2026-01-31"), instead);
+        assert_eq!(street_vendor(&registers, "2026-02-01").len(), 1);
+        assert_eq!(street_vendor(&registers, "2026-05-31").len(), 1);
+        assert_eq!(street_vendor(&registers, "2026-06-01"), instead);
+    }
+
+    #[test]
+    fn one_officer_with_two_certificates_is_one_officer() {
+        let registers = enforcement("in_force 2026-02-01", "2026-07-01");
+        assert_eq!(
+            street_vendor(&registers, "2026-07-01"),
+            [
+                "lead 320707-cg: 06 lead urban_management, instead of 320707101-zf, 2 in urban",
+                "not lead 320707101-zf: 1 in urban",
+            ]
+        );
+    }
+
+    #[test]
+    fn where_nobody_may_carry_the_step_out_nobody_leads_but_danger_asks_for_no_power() {
+        let registers = enforcement("in_force 2026-02-01", "2027-01-01");
+        let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+        let duties = [duty("06", Role::Lead, "urban_management")];
+        // Before the town had the power; a county without such a department.
+        let mut need = need(&matter, None, "2026-01-15");
+        assert_eq!(
+            told(&proposed(&need, &units(), &duties, &registers)),
+            ["not lead 320707101-zf: lacks CF-001"]
+        );
+        need.emergency = true;
+        assert_eq!(
+            told(&proposed(&need, &units(), &duties, &registers)),
+            ["lead 320707101-zf: 06 lead urban_management"]
+        );
+    }
+
+    #[test]
+    fn what_the_county_handles_is_led_by_the_county_with_the_level_as_a_reason() {
+        let rule = |prefix: &str, level, class| LevelRule {
+            about: about(prefix),
+            level,
+            class,
+            text: String::new(),
+        };
+        let levels = vec![
+            rule("", DivisionLevel::Town, LevelClass::Daily),
+            rule("0601", DivisionLevel::County, LevelClass::Hard),
+        ];
+        let registers = Registers::new(vec![], levels, vec![], [], []);
+        let lead = |code: &str| {
+            let matter = MatterKey::new(MatterKind::Event, code).unwrap();
+            let duties = [duty("06", Role::Lead, "police")];
+            told(&proposed(
+                &need(&matter, None, "2026-07-01"),
+                &units(),
+                &duties,
+                &registers,
+            ))
+        };
+        assert_eq!(
+            lead("06010"),
+            ["lead 320707-ga: 06 lead police, hard at the county"]
+        );
+        assert_eq!(
+            lead("06020"),
+            ["lead 320707101-pc: 06 lead police, daily at the town"]
+        );
+    }
+
+    #[test]
+    fn what_a_department_may_not_hand_down_it_keeps() {
+        let admission = |course: &str| Admission {
+            department: UnitCode("320707-gs".to_owned()),
+            matter_kind: MatterKind::Event,
+            code_prefix: "06".to_owned(),
+            division: place(COUNTY),
+            text: String::new(),
+            valid_from: day("2026-01-01"),
+            valid_to: Some(day("2027-01-01")),
+            course: course.parse().unwrap(),
+        };
+        let lead = |course: &str| {
+            let registers = Registers::new(vec![], vec![], vec![admission(course)], [], []);
+            let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+            let duties = [duty("06", Role::Lead, "urban_management")];
+            told(&proposed(
+                &need(&matter, None, "2026-07-01"),
+                &units(),
+                &duties,
+                &registers,
+            ))
+        };
+        assert_eq!(
+            lead("applied 2026-01-01; reviewed 2026-02-01; approved 2026-07-01"),
+            ["lead 320707101-zf: 06 lead urban_management, admitted by 320707-gs"]
+        );
+        assert_eq!(
+            lead("applied 2026-01-01; reviewed 2026-02-01; approved 2026-07-02"),
+            [
+                "lead 320707-gs: 06 lead urban_management, instead of 320707101-zf",
+                "not lead 320707101-zf: not admitted by 320707-gs",
+            ]
+        );
+    }
+
     fn calls(code: &str, village: Option<&str>, duties: &[Duty]) -> Vec<String> {
         let matter = MatterKey::new(MatterKind::Event, code).unwrap();
-        let on = day("2026-07-01");
-        propose(
-            &matter,
-            village.map(place),
-            place(TOWN),
-            &units(),
-            duties,
-            on,
-        )
-        .lines
-        .into_iter()
-        .map(|line| {
-            let reason = match line.reason {
-                ProposalReason::Duty(text) => text,
-                ProposalReason::NoDuty => "no duty".to_owned(),
-            };
-            format!("{} {}: {reason}", line.role, line.unit)
-        })
-        .collect()
+        let need = need(&matter, village.map(place), "2026-07-01");
+        let registers = Registers::default();
+        told(&proposed(&need, &units(), duties, &registers))
     }
 
     #[test]
@@ -208,7 +699,7 @@ mod tests {
         );
         assert_eq!(
             calls("99998", None, &duties),
-            ["lead 320707101-zf: 99 lead urban_management"],
+            ["lead 320707101-zf: 99 lead urban_management",],
             "the shorter prefix counts where no longer one does; a unit is called once"
         );
     }
@@ -221,7 +712,10 @@ mod tests {
         ];
         assert_eq!(
             calls("06010", None, &duties),
-            ["lead 320707101-pc: 06 lead police"]
+            [
+                "lead 320707101-pc: 06 lead police",
+                "not assist nobody: no village",
+            ]
         );
     }
 
@@ -230,7 +724,8 @@ mod tests {
         let expected = ["lead 320707101-zf: no duty"];
         assert_eq!(calls("06010", Some(VILLAGE), &[]), expected);
         let of_nobody = duty("06", Role::Lead, "nuclear_safety");
-        assert_eq!(calls("06010", Some(VILLAGE), &[of_nobody]), expected);
+        let told = [expected[0], "not lead nobody: no nuclear_safety"];
+        assert_eq!(calls("06010", Some(VILLAGE), &[of_nobody]), told);
     }
 
     #[test]
@@ -240,7 +735,8 @@ mod tests {
         old.valid_to = Some(day("2026-07-01"));
         let duties = [old, duty("06", Role::Lead, "water_supply")];
         let lead = |units: &[Unit], on: &str| {
-            propose(&matter, None, place(TOWN), units, &duties, day(on))
+            let need = need(&matter, None, on);
+            proposed(&need, units, &duties, &Registers::default())
                 .lead()
                 .map(|line| line.unit.to_string())
         };
@@ -272,8 +768,9 @@ mod tests {
                 .collect();
             let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
             let village = in_village.then(|| place(VILLAGE));
-            let on = day("2026-07-01");
-            let proposal = propose(&matter, village, place(TOWN), &units(), &duties, on);
+            let need = need(&matter, village, "2026-07-01");
+            let registers = Registers::default();
+            let proposal = proposed(&need, &units(), &duties, &registers);
             let leads = proposal.lines.iter().filter(|line| line.role == Role::Lead).count();
             prop_assert_eq!(leads, 1);
             prop_assert_eq!(proposal.lines[0].role, Role::Lead);
@@ -289,7 +786,7 @@ mod tests {
             let mut reversed = units();
             reversed.reverse();
             prop_assert_eq!(
-                propose(&matter, village, place(TOWN), &reversed, &duties, on),
+                proposed(&need, &reversed, &duties, &registers),
                 proposal,
                 "the order of the units changes nothing"
             );

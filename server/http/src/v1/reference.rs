@@ -3,7 +3,7 @@
 use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::matter::{Condition, Matter as CatalogueEntry, MatterKey};
 use gridwhistle_domain::place::{Division as DomainDivision, DivisionCode, DivisionLevel};
-use gridwhistle_domain::routing::{ProposalReason, Unit as DomainUnit, propose};
+use gridwhistle_domain::routing::{Need, ProposalReason, Unit as DomainUnit, propose};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
@@ -315,9 +315,16 @@ impl ReferenceData {
         let reference = self.0.service.reference();
         let town = at.at(DivisionLevel::Town).unwrap_or(at);
         let village = (at.level() == DivisionLevel::Village).then_some(at);
-        let rules = &reference.rules;
-        let today = self.0.service.clock.now().date();
-        let items = propose(&key, village, town, &rules.units, &rules.duties, today)
+        let rules = reference.rules_at(at);
+        let need = Need {
+            matter: &key,
+            condition: None,
+            emergency: false,
+            village,
+            centre: town,
+            on: self.0.service.clock.now().date(),
+        };
+        let items = propose(&need, &rules.lists())
             .lines
             .into_iter()
             .map(|line| ProposalLine {
@@ -326,9 +333,9 @@ impl ReferenceData {
                     code: line.unit.0,
                 },
                 role: line.role.to_string(),
-                reason: match line.reason {
-                    ProposalReason::Duty(text) => text,
-                    ProposalReason::NoDuty => lang.say("routing-no-duty"),
+                reason: match line.reasons.into_iter().next() {
+                    Some(ProposalReason::Duty(text)) => text,
+                    _ => lang.say("routing-no-duty"),
                 },
             })
             .collect();

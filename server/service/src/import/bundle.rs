@@ -1,16 +1,13 @@
 //! The reference data that comes with the program: Ganyu district of Lianyungang.
 
-use std::fmt::Display;
-
 use gridwhistle_domain::matter::{Condition, Matter};
 use gridwhistle_domain::place::Division;
 use gridwhistle_domain::routing::{Duty, Unit, village_committees};
-use gridwhistle_store::Store;
-use serde::Serialize;
+use gridwhistle_store::{ListNote, Store};
 
-use super::{Fault, calendar, catalogue, conditions, divisions, duties, units};
+use super::{Fault, Table, calendar, catalogue, conditions, divisions, duties, units};
 use crate::ServiceError;
-use crate::reference::{CalendarYear, lists};
+use crate::reference::CalendarYear;
 
 const DIVISIONS: &str = include_str!("../../../data/divisions/jiangsu-ganyu.csv");
 const CATALOGUES: [&str; 2] = [
@@ -68,31 +65,30 @@ pub fn ganyu() -> Result<Bundle, Vec<Fault>> {
 
 /// Replaces the stored lists with those of the bundle. Answers how many entries changed: 0 when the
 /// same is put again.
-pub async fn put(store: &Store, bundle: &Bundle) -> Result<usize, ServiceError> {
-    let mut changed = 0;
-    changed += list(store, lists::DIVISIONS, &bundle.divisions, |_, d| d.code).await?;
-    let key = |_, m: &Matter| format!("{} {}", m.key, m.catalogue);
-    changed += list(store, lists::MATTERS, &bundle.matters, key).await?;
-    let key = |_, c: &Condition| c.id.clone();
-    changed += list(store, lists::CONDITIONS, &bundle.conditions, key).await?;
-    let key = |_, u: &Unit| u.code.clone();
-    changed += list(store, lists::UNITS, &bundle.units, key).await?;
-    // The order of the duties counts, and lists are read in the order of their codes.
-    let key = |index, _: &Duty| format!("{index:06}");
-    changed += list(store, lists::DUTIES, &bundle.duties, key).await?;
-    changed += list(store, lists::CALENDAR, &bundle.calendar, |_, y| y.year).await?;
+pub async fn put(store: &Store, bundle: &Bundle, note: &ListNote) -> Result<usize, ServiceError> {
+    let list = Put { store, note };
+    let mut changed = list.whole(&bundle.divisions).await?;
+    changed += list.whole(&bundle.matters).await?;
+    changed += list.whole(&bundle.conditions).await?;
+    changed += list.whole(&bundle.units).await?;
+    changed += list.whole(&bundle.duties).await?;
+    changed += list.whole(&bundle.calendar).await?;
     Ok(changed)
 }
 
-async fn list<T: Serialize, C: Display>(
-    store: &Store,
-    kind: &'static str,
-    items: &[T],
-    code: impl Fn(usize, &T) -> C,
-) -> Result<usize, ServiceError> {
-    let coded = items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| (code(index, item).to_string(), item));
-    Ok(store.put_list(kind, coded).await?)
+/// Puts whole lists for the same reason.
+struct Put<'p> {
+    store: &'p Store,
+    note: &'p ListNote,
+}
+
+impl Put<'_> {
+    async fn whole<T: Table>(&self, items: &[T]) -> Result<usize, ServiceError> {
+        let coded = items.iter().enumerate();
+        let coded = coded.map(|(index, item)| (item.code(index), item));
+        Ok(self
+            .store
+            .put_list(T::LIST, coded, self.note.clone())
+            .await?)
+    }
 }

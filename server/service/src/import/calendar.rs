@@ -1,14 +1,16 @@
 //! A year's working calendar as holiday-cn writes it:
 //! `{"year": 2026, "days": [{"date": "2026-01-01", "isOffDay": true}]}`; other members are ignored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gridwhistle_domain::clock::{Date, DayKind};
 use serde::Deserialize;
 
 use super::fault::{Fault, Faults, Spot, Wrong, day};
+use super::format::Table;
 use super::json;
-use crate::reference::CalendarYear;
+use super::table::each_row;
+use crate::reference::{CalendarYear, lists};
 
 #[derive(Deserialize)]
 struct Notice {
@@ -54,5 +56,53 @@ fn belonging(text: &str, year: i32, known: &mut BTreeSet<Date>) -> Result<Date, 
         Err(Wrong::DayTwice(date))
     } else {
         Ok(date)
+    }
+}
+
+/// The same as a table of exceptions: `year,date,kind`, for whoever would rather keep it so.
+const HEADER: &[&str] = &["year", "date", "kind"];
+
+/// What a day is in the table.
+const KINDS: [&str; 2] = ["off", "work"];
+
+impl Table for CalendarYear {
+    const LIST: &'static str = lists::CALENDAR;
+    const HEADER: &'static [&'static str] = HEADER;
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        let mut known = BTreeSet::new();
+        let mut years: BTreeMap<i32, Vec<(Date, DayKind)>> = BTreeMap::new();
+        each_row(text, HEADER, Self::REQUIRED, |row| {
+            let year = row.read("year", |text| {
+                text.parse::<i32>().map_err(|_| Wrong::NoDay {
+                    text: text.to_owned(),
+                })
+            });
+            let kind = row.one_of("kind", &KINDS, |kind| kind);
+            let Some(year) = year else { return };
+            let date = row.read("date", |text| belonging(text, year, &mut known));
+            if let (Some(date), Some(kind)) = (date, kind) {
+                let kind = if kind == "off" {
+                    DayKind::Off
+                } else {
+                    DayKind::Work
+                };
+                years.entry(year).or_default().push((date, kind));
+            }
+        })?;
+        let years = years.into_iter();
+        Ok(years.map(|(year, days)| Self { year, days }).collect())
+    }
+
+    fn code(&self, _: usize) -> String {
+        self.year.to_string()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let row = |(date, kind): &(Date, DayKind)| {
+            let kind = if *kind == DayKind::Off { "off" } else { "work" };
+            vec![self.year.to_string(), date.to_string(), kind.to_owned()]
+        };
+        self.days.iter().map(row).collect()
     }
 }

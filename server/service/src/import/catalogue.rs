@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use gridwhistle_domain::matter::{Matter, MatterKey, MatterKind};
 
-use super::table::{Row, each_row};
+use super::format::Table;
+use super::table::{Row, each_row, last_day};
 use super::{Fault, Wrong};
+use crate::reference::lists;
 
 const HEADER: &[&str] = &[
     "catalogue",
@@ -22,7 +24,7 @@ const HEADER: &[&str] = &[
 pub fn parse(text: &str) -> Result<Vec<Matter>, Vec<Fault>> {
     let mut known = BTreeSet::new();
     let mut matters = Vec::new();
-    each_row(text, HEADER, |row| {
+    each_row(text, HEADER, HEADER.len(), |row| {
         let Some(matter) = matter(row) else { return };
         if known.insert((matter.catalogue.clone(), matter.key.clone())) {
             matters.push(matter);
@@ -69,4 +71,30 @@ fn key(row: &mut Row<'_>) -> Option<MatterKey> {
     let read_as = kind.unwrap_or(MatterKind::Event);
     let key = row.read("code", |code| MatterKey::new(read_as, code))?;
     kind.map(|_| key)
+}
+
+impl Table for Matter {
+    const LIST: &'static str = lists::MATTERS;
+    const HEADER: &'static [&'static str] = HEADER;
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        parse(text)
+    }
+
+    fn code(&self, _: usize) -> String {
+        format!("{} {}", self.key, self.catalogue)
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        vec![vec![
+            self.catalogue.clone(),
+            self.key.kind.to_string(),
+            self.key.code.clone(),
+            self.major_code.clone(),
+            self.major_name.clone(),
+            self.name.clone(),
+            self.valid_from.to_string(),
+            last_day(self.valid_to),
+        ]]
+    }
 }

@@ -9,8 +9,10 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as NameError;
 
+use super::format::{Refers, Table};
 use super::table::{Row, each_row};
 use super::{Fault, Wrong};
+use crate::reference::lists;
 
 const HEADER: &[&str] = &[
     "condition",
@@ -31,7 +33,7 @@ pub fn parse(text: &str) -> Result<Vec<Condition>, Vec<Fault>> {
     let mut conditions: Vec<Condition> = Vec::new();
     // The row before, unless it could not be read: a step continues that one only.
     let mut open = Some((ConditionId(String::new()), 0));
-    each_row(text, HEADER, |row| {
+    each_row(text, HEADER, HEADER.len(), |row| {
         let id = row.read("condition", condition_id);
         let number = row.read("step", step_number);
         let (Some(id), Some(number)) = (id, number) else {
@@ -137,11 +139,50 @@ fn condition_id(text: &str) -> Result<ConditionId, Wrong> {
     Ok(id)
 }
 
+/// The published name of a unit of time.
+fn unit_name(unit: TimeUnit) -> String {
+    let name = serde_json::to_value(unit).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
+}
+
 fn step_number(text: &str) -> Result<u32, Wrong> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         Ok(_) | Err(_) => Err(Wrong::NoStep {
             text: text.to_owned(),
         }),
+    }
+}
+
+impl Table for Condition {
+    const LIST: &'static str = lists::CONDITIONS;
+    const HEADER: &'static [&'static str] = HEADER;
+    const REFERS: &'static [(&'static str, Refers)] = &[("condition", Refers::Condition)];
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        parse(text)
+    }
+
+    fn code(&self, _: usize) -> String {
+        self.id.to_string()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let row = |index: usize, step: &Step| {
+            let first = |text: &str| String::from(if index == 0 { text } else { "" });
+            vec![
+                self.id.to_string(),
+                (index + 1).to_string(),
+                first(&self.name),
+                first(&self.name_en),
+                first(if self.self_handle { "yes" } else { "no" }),
+                step.limit.amount.to_string(),
+                unit_name(step.limit.unit),
+                step.standard.clone(),
+                step.standard_en.clone(),
+            ]
+        };
+        let steps = self.steps.iter().enumerate();
+        steps.map(|(index, step)| row(index, step)).collect()
     }
 }

@@ -1,23 +1,70 @@
-//! Divisions: `code,name,level,parent`.
+//! Divisions: `code,name,level,parent` and perhaps `valid_from,valid_to,predecessors`.
 
 use std::collections::BTreeSet;
 
-use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::place::{
+    Division, DivisionCode, DivisionLevel, name_successors, predecessor_cycle,
+};
 
-use super::table::{Row, each_row};
-use super::{Fault, Wrong};
+use super::fault::{Faults, day};
+use super::format::Table;
+use super::table::{Row, each_row, last_day};
+use super::{Fault, Spot, Wrong};
+use crate::reference::lists;
 
-const HEADER: &[&str] = &["code", "name", "level", "parent"];
+const HEADER: &[&str] = &[
+    "code",
+    "name",
+    "level",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "predecessors",
+];
 
 /// The divisions of a file, in its order. The parent of each stands on an earlier line; the
 /// divisions at the top of the file may have none only if they are provinces.
+///
+/// Whether predecessors are known, and none comes from itself, is asked when every row can be read.
 pub fn parse(text: &str) -> Result<Vec<Division>, Vec<Fault>> {
     let mut known = BTreeSet::new();
     let mut divisions = Vec::new();
-    each_row(text, HEADER, |row| {
-        divisions.extend(division(row, &mut known));
+    let mut lines = Vec::new();
+    each_row(text, HEADER, Division::REQUIRED, |row| {
+        if let Some(division) = division(row, &mut known) {
+            divisions.push(division);
+            lines.push(row.line());
+        }
     })?;
-    Ok(divisions)
+    let mut faults = Faults::default();
+    let mut fault = |index: usize, wrong| {
+        let line = lines.get(index).copied().unwrap_or_default();
+        let at = Spot::Field {
+            line,
+            column: HEADER.len(),
+            name: "predecessors",
+        };
+        faults.add(at, wrong);
+    };
+    for (index, division) in divisions.iter().enumerate() {
+        for before in division
+            .predecessors
+            .iter()
+            .filter(|code| !known.contains(code))
+        {
+            let text = before.to_string();
+            fault(index, Wrong::NoPredecessor { text });
+        }
+    }
+    if let Some(cycle) = predecessor_cycle(&divisions) {
+        let first = divisions
+            .iter()
+            .position(|d| Some(&d.code) == cycle.first());
+        fault(first.unwrap_or_default(), Wrong::PredecessorCycle(cycle));
+    }
+    name_successors(&mut divisions);
+    faults.or(divisions)
 }
 
 fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Division> {
@@ -30,6 +77,8 @@ fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Div
         row.fault("level", Wrong::OtherLevel { code, level });
     }
     let parent = parent(row, code, known);
+    let (valid_from, valid_to) = validity(row)?;
+    let predecessors = predecessors(row)?;
     let code = code?;
     if !known.insert(code) {
         row.fault("code", Wrong::DivisionTwice(code));
@@ -39,9 +88,9 @@ fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Div
         name: name?,
         level: level?,
         parent,
-        valid_from: None,
-        valid_to: None,
-        predecessors: vec![],
+        valid_from,
+        valid_to,
+        predecessors,
         successors: vec![],
     })
 }
@@ -65,4 +114,63 @@ fn parent(
         return None;
     }
     Some(parent)
+}
+
+/// Both days may be empty: a division without a first day is older than the records.
+fn validity(row: &mut Row<'_>) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
+    let from = row.maybe("valid_from", day);
+    let to = row.maybe("valid_to", day);
+    let (from, to) = (from.ok()?, to.ok()?);
+    if let (Some(from), Some(to)) = (from, to)
+        && to <= from
+    {
+        row.fault("valid_to", Wrong::EndsTooEarly { from });
+        return None;
+    }
+    let begin = |date| Timestamp::of(date, 0);
+    Some((from.map(begin), to.map(begin)))
+}
+
+/// Codes with blanks between.
+fn predecessors(row: &mut Row<'_>) -> Option<Vec<DivisionCode>> {
+    let field = row.field("predecessors").to_owned();
+    let mut predecessors = Vec::new();
+    for text in field.split_whitespace() {
+        match DivisionCode::parse(text) {
+            Ok(code) => predecessors.push(code),
+            Err(error) => {
+                row.fault("predecessors", error.into());
+                return None;
+            }
+        }
+    }
+    Some(predecessors)
+}
+
+impl Table for Division {
+    const LIST: &'static str = lists::DIVISIONS;
+    const HEADER: &'static [&'static str] = HEADER;
+    const REQUIRED: usize = 4;
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        parse(text)
+    }
+
+    fn code(&self, _: usize) -> String {
+        self.code.to_string()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let predecessors: Vec<String> = self.predecessors.iter().map(ToString::to_string).collect();
+        vec![vec![
+            self.code.to_string(),
+            self.name.clone(),
+            self.level.to_string(),
+            self.parent
+                .map_or_else(String::new, |parent| parent.to_string()),
+            last_day(self.valid_from.map(Timestamp::date)),
+            last_day(self.valid_to.map(Timestamp::date)),
+            predecessors.join(" "),
+        ]]
+    }
 }

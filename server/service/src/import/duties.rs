@@ -7,8 +7,10 @@ use gridwhistle_domain::matter::MatterKind;
 use gridwhistle_domain::routing::{Duty, Role, without_lead};
 
 use super::fault::Faults;
-use super::table::{Row, each_row, function};
+use super::format::{Refers, Table, numbered};
+use super::table::{Row, each_row, function, last_day, prefix};
 use super::{Fault, Spot, Wrong};
+use crate::reference::lists;
 
 const HEADER: &[&str] = &[
     "kind",
@@ -28,7 +30,7 @@ pub fn parse(text: &str) -> Result<Vec<Duty>, Vec<Fault>> {
     let mut known: BTreeMap<(MatterKind, String, String), BTreeMap<Date, Duty>> = BTreeMap::new();
     let mut duties = Vec::new();
     let mut lines = Vec::new();
-    each_row(text, HEADER, |row| {
+    each_row(text, HEADER, HEADER.len(), |row| {
         let Some(duty) = duty(row) else { return };
         let what = (
             duty.matter_kind,
@@ -69,23 +71,45 @@ pub fn parse(text: &str) -> Result<Vec<Duty>, Vec<Fault>> {
 
 fn duty(row: &mut Row<'_>) -> Option<Duty> {
     let matter_kind = row.one_of("kind", MatterKind::ALL, MatterKind::as_str);
-    let code_prefix = row.field("code_prefix").to_owned();
-    let is_prefix = code_prefix.len() <= 5 && code_prefix.bytes().all(|b| b.is_ascii_digit());
-    if !is_prefix {
-        let text = code_prefix.clone();
-        row.fault("code_prefix", Wrong::NoPrefix { text });
-    }
+    let code_prefix =
+        prefix(row.field("code_prefix")).map_err(|wrong| row.fault("code_prefix", wrong));
     let role = row.one_of("role", Role::ALL, Role::as_str);
     let function = row.read("function", function);
     let text = row.text("text");
     let (valid_from, valid_to) = row.validity()?;
     Some(Duty {
         matter_kind: matter_kind?,
-        code_prefix,
+        code_prefix: code_prefix.ok()?,
         role: role?,
         function: function?,
         text: text?,
         valid_from,
         valid_to,
     })
+}
+
+impl Table for Duty {
+    const LIST: &'static str = lists::DUTIES;
+    const HEADER: &'static [&'static str] = HEADER;
+    const REFERS: &'static [(&'static str, Refers)] = &[("function", Refers::Function)];
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        parse(text)
+    }
+
+    fn code(&self, index: usize) -> String {
+        numbered(index)
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        vec![vec![
+            self.matter_kind.to_string(),
+            self.code_prefix.clone(),
+            self.role.to_string(),
+            self.function.clone(),
+            self.text.clone(),
+            self.valid_from.to_string(),
+            last_day(self.valid_to),
+        ]]
+    }
 }

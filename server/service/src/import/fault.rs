@@ -3,6 +3,7 @@
 use gridwhistle_domain::clock::{Date, LimitError};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKeyError};
 use gridwhistle_domain::place::{CodeError, DivisionCode, DivisionLevel};
+use gridwhistle_domain::routing::CourseError;
 
 /// At most so many faults of a file are told.
 pub const MAX_FAULTS: usize = 100;
@@ -146,6 +147,44 @@ pub enum Wrong {
     NoLead {
         on: Date,
     },
+    /// Other lists have no such division, unit, function, matter or power item.
+    UnknownDivision {
+        text: String,
+    },
+    UnknownUnit {
+        text: String,
+    },
+    UnknownFunction {
+        text: String,
+    },
+    UnknownMatter {
+        text: String,
+    },
+    UnknownPower {
+        text: String,
+    },
+    /// The divisions before it come back to it, in this order.
+    PredecessorCycle(Vec<DivisionCode>),
+    /// It is no predecessor of itself, and those that are stand in the list.
+    NoPredecessor {
+        text: String,
+    },
+    /// The course of an entry: unreadable, beginning or going on as it cannot.
+    NoCourse(CourseError),
+    /// The same entry stands twice.
+    EntryTwice {
+        code: String,
+    },
+    /// An entry about the same, from this day, is in force on the same days.
+    EntryOverlaps {
+        from: Date,
+    },
+    /// A code of small and capital letters, digits and hyphens, at most 40.
+    NoItemCode {
+        text: String,
+    },
+    /// Neither power nor field: nothing is required.
+    NothingRequired,
     /// JSON that breaks the rules of JSON.
     JsonSyntax,
     /// JSON that ends before its end.
@@ -185,6 +224,12 @@ impl From<CodeError> for Wrong {
 impl From<MatterKeyError> for Wrong {
     fn from(MatterKeyError(text): MatterKeyError) -> Self {
         Self::NoMatter { text }
+    }
+}
+
+impl From<CourseError> for Wrong {
+    fn from(error: CourseError) -> Self {
+        Self::NoCourse(error)
     }
 }
 

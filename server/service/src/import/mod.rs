@@ -4,20 +4,26 @@
 //! file and gives either all its entries or all its faults (at most [`MAX_FAULTS`]), so that nobody
 //! mends a file fault by fault.
 
+pub mod admissions;
 pub mod bundle;
 pub mod calendar;
 pub mod catalogue;
+pub mod certificates;
 pub mod conditions;
 pub mod divisions;
 pub mod duties;
 mod fault;
+mod format;
 pub mod grids;
 mod json;
+pub mod powers;
+pub mod requirements;
 mod table;
 pub mod units;
 
 pub use bundle::Bundle;
 pub use fault::{Fault, MAX_FAULTS, Spot, Wrong};
+pub use format::{FORMATS, Format, Refers, Table};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 50_000_000;

@@ -1,6 +1,6 @@
 //! Tables: comma-separated values with a header that names the columns.
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 use gridwhistle_domain::clock::Date;
 
 use super::MAX_BYTES;
@@ -9,11 +9,15 @@ use super::fault::{Fault, Faults, Spot, Wrong, day, too_large};
 /// The longest field that is read, in characters.
 const MAX_FIELD: usize = 2_000;
 
-/// Reads every row below the header, which must be exactly `header`. `take` sees the rows in order;
-/// one whose fields cannot be fields is not shown to it.
+/// With these a spreadsheet program begins a formula.
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+
+/// Reads every row below the header, which must be exactly `header`, of which the columns after the first `required`
+/// may be left out. `take` sees the rows in order; one whose fields cannot be fields is not shown to it.
 pub(super) fn each_row(
     text: &str,
     header: &'static [&'static str],
+    required: usize,
     mut take: impl FnMut(&mut Row<'_>),
 ) -> Result<(), Vec<Fault>> {
     if text.len() > MAX_BYTES {
@@ -29,6 +33,9 @@ pub(super) fn each_row(
         .from_reader(text.as_bytes());
     let mut record = StringRecord::new();
     let mut begun = false;
+    let mut columns = header;
+    // What may be left out is not asked for.
+    let wanted = header.get(..required).unwrap_or(header);
     let mut lines = Lines::new(text);
     while !faults.is_full() {
         match reader.read_record(&mut record) {
@@ -42,8 +49,9 @@ pub(super) fn each_row(
         let line = record.position().map_or(0, |at| lines.of(at.byte()));
         if !begun {
             begun = true;
-            if record.iter().ne(header.iter().copied()) {
-                faults.add(Spot::Line(line), Wrong::Header(header));
+            columns = header.get(..record.len()).unwrap_or(header);
+            if record.len() < required || record.iter().ne(columns.iter().copied()) {
+                faults.add(Spot::Line(line), Wrong::Header(wanted));
                 return faults.or(());
             }
             continue;
@@ -51,7 +59,7 @@ pub(super) fn each_row(
         let mut row = Row {
             line,
             record: &record,
-            header,
+            header: columns,
             faults: &mut faults,
         };
         if row.is_sound() {
@@ -59,7 +67,7 @@ pub(super) fn each_row(
         }
     }
     if !begun {
-        faults.add(Spot::Line(1), Wrong::EmptyFile(header));
+        faults.add(Spot::Line(1), Wrong::EmptyFile(wanted));
     }
     faults.or(())
 }
@@ -102,6 +110,9 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// A field that cannot be read was noted as a fault.
+pub(super) struct Noted;
+
 /// A row below the header. What cannot be read is noted as a fault and is `None`.
 pub(super) struct Row<'r> {
     line: u64,
@@ -140,24 +151,30 @@ impl Row<'_> {
 
     /// Notes a fault in a column.
     pub fn fault(&mut self, column: &str, wrong: Wrong) {
-        let index = self.index(column);
-        let at = Spot::Field {
-            line: self.line,
-            column: index + 1,
-            name: self.header.get(index).copied().unwrap_or_default(),
+        let at = match self.index(column) {
+            Some(index) => Spot::Field {
+                line: self.line,
+                column: index + 1,
+                name: self.header.get(index).copied().unwrap_or_default(),
+            },
+            None => Spot::Line(self.line),
         };
         self.faults.add(at, wrong);
     }
 
-    fn index(&self, column: &str) -> usize {
-        let at = self.header.iter().position(|name| *name == column);
-        debug_assert!(at.is_some(), "{column} is no column");
-        at.unwrap_or_default()
+    /// Where the column stands; none where it was left out.
+    fn index(&self, column: &str) -> Option<usize> {
+        self.header.iter().position(|name| *name == column)
     }
 
-    /// The field as it stands, perhaps empty.
+    /// The field as it stands, perhaps empty, without what kept it from being taken for a formula.
     pub fn field(&self, column: &str) -> &str {
-        self.record.get(self.index(column)).unwrap_or_default()
+        let field = self.index(column).and_then(|at| self.record.get(at));
+        let field = field.unwrap_or_default();
+        match field.strip_prefix('\'') {
+            Some(rest) if begins_formula(rest) => rest,
+            _ => field,
+        }
     }
 
     pub fn is_empty(&self, column: &str) -> bool {
@@ -186,6 +203,18 @@ impl Row<'_> {
                 None
             }
         }
+    }
+
+    /// A field that may be empty, as `read` understands it.
+    pub fn maybe<T, E: Into<Wrong>>(
+        &mut self,
+        column: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, Noted> {
+        if self.is_empty(column) {
+            return Ok(None);
+        }
+        self.read(column, read).map(Some).ok_or(Noted)
     }
 
     /// One of a closed list of names.
@@ -229,6 +258,34 @@ pub(super) fn one_of<T: Copy>(
         })
 }
 
+/// A day that may be missing, as the tables write it.
+pub(super) fn last_day(day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
+/// The first digits of matters' codes, none to five.
+pub(super) fn prefix(text: &str) -> Result<String, Wrong> {
+    if text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err(Wrong::NoPrefix {
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// The code of a power item, or the number of a certificate: it is part of addresses.
+pub(super) fn item_code(text: &str) -> Result<String, Wrong> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if text.len() <= 40 && text.bytes().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err(Wrong::NoItemCode {
+            text: text.to_owned(),
+        })
+    }
+}
+
 /// A name such as the functions of units have: a small letter, then small letters, digits and `_`.
 pub(super) fn function(text: &str) -> Result<String, Wrong> {
     let begins = text.starts_with(|c: char| c.is_ascii_lowercase());
@@ -239,5 +296,63 @@ pub(super) fn function(text: &str) -> Result<String, Wrong> {
         Err(Wrong::NoFunction {
             text: text.to_owned(),
         })
+    }
+}
+
+/// Whether a program could take the text, or what is left of it without quotes before it, for a formula.
+fn begins_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA)
+}
+
+/// A table as it is read again by [`each_row`]. A field that a spreadsheet program would take for a formula begins with
+/// one `'` more than it has.
+pub(super) fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // Writing into memory cannot fail.
+    let _ = writer.write_record(header);
+    for row in rows {
+        let fields = row.iter().map(|field| {
+            if begins_formula(field) {
+                format!("'{field}")
+            } else {
+                field.clone()
+            }
+        });
+        let _ = writer.write_record(fields);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COLUMNS: &[&str] = &["a", "b"];
+
+    #[test]
+    fn no_field_is_a_formula_for_a_spreadsheet() {
+        let rows = vec![vec!["=cmd|'/c calc'!A1".to_owned(), "@SUM(1,2)".to_owned()]];
+        assert_eq!(
+            write(COLUMNS, rows),
+            "a,b\n'=cmd|'/c calc'!A1,\"'@SUM(1,2)\"\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(rows in prop::collection::vec(("['=+@,\"-]{0,3}[a-z甲]{0,3}x", "[-'=]{1,4}y?"), 0..5)) {
+            let rows: Vec<Vec<String>> = rows.into_iter().map(|(a, b)| vec![a, b]).collect();
+            let mut read = Vec::new();
+            each_row(&write(COLUMNS, rows.clone()), COLUMNS, 2, |row| {
+                read.push(vec![row.field("a").to_owned(), row.field("b").to_owned()]);
+            })
+            .unwrap();
+            prop_assert_eq!(read, rows);
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::clock::{Calendar, Date, DayKind, Limit};
 use gridwhistle_domain::matter::{Catalogue, ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
-use gridwhistle_domain::routing::{ProposalReason, Role, propose};
-use gridwhistle_store::{Durability, Store, sqlite_url};
+use gridwhistle_domain::routing::{Lists, Need, ProposalReason, Registers, Role, propose};
+use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 
 use super::{
     Bundle, Fault, MAX_BYTES, MAX_FAULTS, Spot, Wrong, bundle, calendar, catalogue, conditions,
@@ -182,6 +182,7 @@ mod the_shipped_data {
             duties,
             ..
         } = ganyu();
+        let registers = Registers::default();
         let towns = divisions.iter().filter(|d| d.level == DivisionLevel::Town);
         for town in towns {
             let near: Vec<_> = units
@@ -193,12 +194,25 @@ mod the_shipped_data {
             let village = village.map(|v| v.code);
             assert!(village.is_some());
             for matter in &matters {
-                let proposal = propose(&matter.key, village, town.code, &near, &duties, today());
+                let need = Need {
+                    matter: &matter.key,
+                    condition: None,
+                    emergency: false,
+                    village,
+                    centre: town.code,
+                    on: today(),
+                };
+                let lists = Lists {
+                    units: &near,
+                    duties: &duties,
+                    registers: &registers,
+                };
+                let proposal = propose(&need, &lists);
                 let lead = proposal.lead().unwrap();
                 let by_duty = duties.iter().any(|duty| {
                     duty.role == Role::Lead
                         && duty.covers(&matter.key)
-                        && lead.reason == ProposalReason::Duty(duty.text.clone())
+                        && lead.reasons[0] == ProposalReason::Duty(duty.text.clone())
                 });
                 assert!(by_duty, "{} in {}: {lead:?}", matter.key, town.name);
             }
@@ -225,22 +239,23 @@ mod the_shipped_data {
         let url = sqlite_url(&folder.path().join("store.db"));
         let store = Store::open(&url, Durability::Off).await.unwrap();
         let mut bundle = ganyu();
+        let note = ListNote::unexplained(gridwhistle_domain::clock::Timestamp::from_micros(0));
         let entries = bundle.divisions.len()
             + bundle.matters.len()
             + bundle.conditions.len()
             + bundle.units.len()
             + bundle.duties.len()
             + bundle.calendar.len();
-        assert_eq!(bundle::put(&store, &bundle).await.unwrap(), entries);
+        assert_eq!(bundle::put(&store, &bundle, &note).await.unwrap(), entries);
         let stamp = store.reference_stamp().await.unwrap();
-        assert_eq!(bundle::put(&store, &bundle).await.unwrap(), 0);
+        assert_eq!(bundle::put(&store, &bundle, &note).await.unwrap(), 0);
         assert_eq!(store.reference_stamp().await.unwrap(), stamp);
         let duties: Vec<gridwhistle_domain::routing::Duty> =
             store.list(crate::reference::lists::DUTIES).await.unwrap();
         assert_eq!(duties, bundle.duties, "in the same order");
 
         bundle.units[0].name.push_str("（新）");
-        assert_eq!(bundle::put(&store, &bundle).await.unwrap(), 1);
+        assert_eq!(bundle::put(&store, &bundle, &note).await.unwrap(), 1);
     }
 }
 
@@ -685,5 +700,153 @@ mod a_sound_file {
         assert_eq!(grid.code.to_string(), "320707101201001");
         assert!(grid.schematic);
         assert_eq!(grid.geometry["type"], "Polygon");
+    }
+}
+
+mod a_list_that_is_written {
+    use super::super::FORMATS;
+    use super::*;
+    use crate::Reference;
+
+    /// What ships, stored.
+    async fn shipped() -> (Store, Reference, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = sqlite_url(&folder.path().join("store.db"));
+        let store = Store::open(&url, Durability::Off).await.unwrap();
+        let now = gridwhistle_domain::clock::Timestamp::parse("2026-07-15T09:00:00+08:00").unwrap();
+        bundle::put(&store, &ganyu(), &ListNote::unexplained(now))
+            .await
+            .unwrap();
+        let reference = Reference::load(&store, now).await.unwrap();
+        (store, reference, folder)
+    }
+
+    #[tokio::test]
+    async fn reads_back_as_it_was_entry_by_entry() {
+        let (store, reference, _folder) = shipped().await;
+        for format in &FORMATS {
+            let entries: Vec<(String, serde_json::Value)> =
+                store.list_entries(format.list).await.unwrap();
+            let rows = entries
+                .iter()
+                .flat_map(|(_, entry)| format.rows(entry).unwrap());
+            let mut read = format.read(&format.write(rows), &reference).unwrap();
+            read.sort_by(|(a, _), (b, _)| a.cmp(b));
+            assert_eq!(read, entries, "{}", format.list);
+        }
+    }
+
+    #[tokio::test]
+    async fn names_nothing_that_other_lists_do_not_have() {
+        let (_store, reference, _folder) = shipped().await;
+        let read = |list: &str, text: &str| {
+            let format = FORMATS.iter().find(|format| format.list == list).unwrap();
+            faults(format.read(text, &reference))
+        };
+        let text = || "320707-zz".to_owned();
+        let certificate = "number,officer,unit,field,valid_from,valid_to,course\n\
+            A-1,陈刚,320707-zz,urban,2026-01-01,2027-01-01,issued 2026-01-01\n";
+        assert_eq!(
+            read("certificate", certificate),
+            [field(2, 3, "unit", Wrong::UnknownUnit { text: text() })]
+        );
+        let duty = "kind,code_prefix,role,function,text,valid_from,valid_to\n\n\
+            event,06,lead,witchcraft,巡查,2026-01-01,\n";
+        let text = "witchcraft".to_owned();
+        assert_eq!(
+            read("duty", duty),
+            [field(3, 4, "function", Wrong::UnknownFunction { text })]
+        );
+        let condition = "condition,step,name,name_en,self_handle,amount,unit,standard,standard_en\n\
+            event-98765/1,1,甲,A,no,1,working_days,乙,B\n";
+        let text = "event-98765/1".to_owned();
+        assert_eq!(
+            read("condition", condition),
+            [field(2, 1, "condition", Wrong::UnknownMatter { text })]
+        );
+    }
+}
+
+mod a_register {
+    use gridwhistle_domain::routing::{Admission, CourseError, PowerGrant};
+
+    use super::super::Table;
+    use super::*;
+
+    #[test]
+    fn holds_a_power_once_on_a_day_and_for_towns_alone() {
+        let header = "item,name,kind,town,valid_from,valid_to,course\n";
+        let row = |town: &str, from: &str, course: &str| {
+            format!("CF-1,处罚,penalty,{town},{from},,{course}\n")
+        };
+        let town = "320707101000";
+        let first = row(town, "2026-01-01", "in_force 2026-01-01");
+        let from = Date::parse("2026-01-01").unwrap();
+        let overlap = format!(
+            "{header}{first}{}",
+            row(town, "2026-05-01", "proposed 2026-05-01")
+        );
+        assert_eq!(
+            faults(PowerGrant::parse(&overlap)),
+            [field(3, 5, "valid_from", Wrong::EntryOverlaps { from })]
+        );
+        let skips = row(
+            town,
+            "2026-01-01",
+            "proposed 2026-01-01; in_force 2026-02-01",
+        );
+        let wrong = Wrong::NoCourse(CourseError::Follows("proposed", "in_force"));
+        assert_eq!(
+            faults(PowerGrant::parse(&format!("{header}{skips}"))),
+            [field(2, 7, "course", wrong)]
+        );
+        let county = row("320707000000", "2026-01-01", "in_force 2026-01-01");
+        assert_eq!(
+            faults(PowerGrant::parse(&format!("{header}{county}"))).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn takes_another_application_only_when_the_first_came_to_nothing() {
+        let text = |course: &str| {
+            format!(
+                "department,kind,code_prefix,division,text,valid_from,valid_to,course\n\
+                320707-cg,event,06,320707000000,下沉,2026-01-01,,{course}\n\
+                320707-cg,event,06,320707000000,下沉,2026-05-01,,applied 2026-05-01\n"
+            )
+        };
+        let refused = "applied 2026-01-01; refused 2026-02-01";
+        assert_eq!(faults(Admission::parse(&text(refused))), []);
+        assert_eq!(
+            faults(Admission::parse(&text("applied 2026-01-01"))).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn knows_the_divisions_before_and_lets_none_come_from_itself() {
+        let header = "code,name,level,parent,valid_from,valid_to,predecessors\n\
+            320000000000,江苏省,province,,,,\n\
+            320700000000,连云港市,city,320000000000,,,\n\
+            320707000000,赣榆区,county,320700000000,2014-05-01,,";
+        let told = |tail: &str| faults(divisions::parse(&format!("{header}{tail}\n")));
+        assert_eq!(told(""), []);
+        assert_eq!(told("320700000000"), []);
+        let county = DivisionCode::parse("320707000000").unwrap();
+        assert_eq!(
+            told("320707000000"),
+            [field(
+                4,
+                7,
+                "predecessors",
+                Wrong::PredecessorCycle(vec![county])
+            )]
+        );
+        let text = "320721000000".to_owned();
+        assert_eq!(
+            told("320721000000"),
+            [field(4, 7, "predecessors", Wrong::NoPredecessor { text })]
+        );
     }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_domain::routing::{Unit, UnitCode, UnitKind};
 
-use super::table::{Row, each_row, function};
+use super::format::{Refers, Table};
+use super::table::{Row, each_row, function, last_day};
 use super::{Fault, Wrong};
+use crate::reference::lists;
 
 const HEADER: &[&str] = &[
     "code",
@@ -23,7 +25,7 @@ const HEADER: &[&str] = &[
 pub fn parse(text: &str) -> Result<Vec<Unit>, Vec<Fault>> {
     let mut known = BTreeSet::new();
     let mut units = Vec::new();
-    each_row(text, HEADER, |row| {
+    each_row(text, HEADER, HEADER.len(), |row| {
         let Some(unit) = unit(row) else { return };
         if known.insert(unit.code.clone()) {
             units.push(unit);
@@ -69,4 +71,30 @@ fn unit_code(text: &str, division: DivisionCode) -> Result<UnitCode, Wrong> {
             text: text.to_owned(),
             prefix: division.prefix(),
         })
+}
+
+impl Table for Unit {
+    const LIST: &'static str = lists::UNITS;
+    const HEADER: &'static [&'static str] = HEADER;
+    const REFERS: &'static [(&'static str, Refers)] = &[("division", Refers::Division)];
+
+    fn parse(text: &str) -> Result<Vec<Self>, Vec<Fault>> {
+        parse(text)
+    }
+
+    fn code(&self, _: usize) -> String {
+        self.code.to_string()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        vec![vec![
+            self.code.to_string(),
+            self.name.clone(),
+            self.kind.to_string(),
+            self.function.clone(),
+            self.division.to_string(),
+            self.valid_from.to_string(),
+            last_day(self.valid_to),
+        ]]
+    }
 }

@@ -10,6 +10,8 @@ pub mod case_party;
 pub mod day_counter;
 pub mod grid;
 pub mod idempotency;
+pub mod list_change;
+pub mod list_version;
 pub mod meta;
 pub mod person;
 pub mod reference_item;

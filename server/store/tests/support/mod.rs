@@ -145,6 +145,7 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
         occurred_at: at,
         actor: worker(),
         late_upload: false,
+        versions: gridwhistle_domain::lists::ListVersions::default(),
         event,
     };
     Append {
@@ -190,6 +191,7 @@ pub fn next(case: &Case, events: Vec<Event>) -> Append {
             occurred_at: case.updated_at.plus_minutes(1),
             actor: worker(),
             late_upload: false,
+            versions: gridwhistle_domain::lists::ListVersions::default(),
             event,
         })
         .collect();

@@ -1,5 +1,6 @@
 //! From the call to the finish: dispatching, the milestones of a called unit, returns.
 
+use super::super::calling::lacking;
 use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
@@ -7,7 +8,7 @@ use super::super::state::{Called, Round};
 use super::Turn;
 use crate::clock::{ClockFacts, Timestamp};
 use crate::place::Position;
-use crate::routing::{Role, UnitCode};
+use crate::routing::{Hindrance, Role, Unit, UnitCode};
 
 /// The plain order: sign and finish only, nobody is called to the scene.
 pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Result<(), Refusal> {
@@ -58,8 +59,11 @@ pub(super) enum Call {
 pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], call: Call) -> Result<(), Refusal> {
     let on = turn.now.date();
     for (i, called) in units.iter().enumerate() {
-        if turn.rules.unit(&called.unit, on).is_none() {
+        let Some(unit) = turn.rules.unit(&called.unit, on) else {
             return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", &called.unit));
+        };
+        if called.role == Role::Lead {
+            may_lead(turn, unit)?;
         }
         let at_work = call != Call::Anew
             && turn
@@ -74,6 +78,24 @@ pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], call: Call) -> Resu
         return Err(RefusalCode::OneLead.into());
     }
     Ok(())
+}
+
+/// An enforcement step is given only to a town that holds the power, and to a unit with enough certified officers.
+fn may_lead(turn: &Turn<'_>, unit: &Unit) -> Result<(), Refusal> {
+    let lacking = lacking(&turn.case, turn.rules, unit, turn.now.date());
+    let refusal = match lacking.into_iter().next() {
+        Some(Hindrance::PowerNotHeld { item, name }) => Refusal::new(RefusalCode::PowerNotHeld)
+            .with("item", item)
+            .with("name", name),
+        Some(Hindrance::TooFewCertified { field, officers }) => {
+            Refusal::new(RefusalCode::TooFewCertified)
+                .with("field", field)
+                .with("officers", officers)
+        }
+        Some(Hindrance::NotAdmitted { .. } | Hindrance::LedAlready | Hindrance::NoUnit { .. })
+        | None => return Ok(()),
+    };
+    Err(refusal.with("unit", &unit.code))
 }
 
 /// The handling deadline as it will be once these units are called.

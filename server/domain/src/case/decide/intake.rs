@@ -37,6 +37,7 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
         occurred_at: ask.occurred_at.map_or(ask.now, |at| at.min(ask.now)),
         actor: by.clone(),
         late_upload,
+        versions: crate::lists::ListVersions::default(),
         event: Event::Reported {
             number: String::new(),
             source: report.source,

@@ -123,6 +123,7 @@ pub fn target_ended(merged: &Case, target: &Case, now: Timestamp) -> Recorded {
         occurred_at: now,
         actor: ActorRef::system(),
         late_upload: false,
+        versions: crate::lists::ListVersions::default(),
         event: Event::TargetEnded {
             stage: target.stage,
             reply: target.reply.clone(),

@@ -337,6 +337,7 @@ impl<'a> Turn<'a> {
             occurred_at,
             actor,
             late_upload,
+            versions: self.rules.versions.of(event.lists()),
             event,
         };
         self.case.apply(&recorded);

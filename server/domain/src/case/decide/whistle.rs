@@ -1,6 +1,7 @@
 //! The whistle: wish, decision, call.
 
 use super::super::action::WhistleRequest;
+use super::super::calling::proposal;
 use super::super::event::{Event, NewAssignment};
 use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
@@ -12,8 +13,7 @@ use super::intake::registered;
 use super::{Turn, handling};
 use crate::access::{Actor, ActorRef, Post};
 use crate::matter::{Condition, MatterKey};
-use crate::place::DivisionLevel;
-use crate::routing::{Role, UnitCode, WhistleKind, propose};
+use crate::routing::{Role, UnitCode, WhistleKind};
 
 /// Somebody blows. A kind without approval that runs round the clock is issued at once by rule.
 pub(super) fn request(
@@ -123,23 +123,7 @@ fn emergency_units(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Vec<Call
     if !request.wanted.is_empty() {
         return Ok(request.wanted.clone());
     }
-    let Some(matter) = &turn.case.matter else {
-        return Err(RefusalCode::NobodyToCall.into());
-    };
-    let rules = turn.rules;
-    let town = turn
-        .case
-        .centre
-        .at(DivisionLevel::Town)
-        .unwrap_or(turn.case.centre);
-    let proposal = propose(
-        matter,
-        turn.case.place.village,
-        town,
-        &rules.units,
-        &rules.duties,
-        turn.now.date(),
-    );
+    let proposal = proposal(&turn.case, turn.rules, turn.now.date()).unwrap_or_default();
     let units: Vec<Called> = proposal
         .lines
         .into_iter()

@@ -16,6 +16,7 @@ mod identity;
 mod joining;
 mod judging;
 mod posts;
+mod powers;
 mod reopening;
 mod replying;
 mod respite;

@@ -276,6 +276,8 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
         valid_to: None,
     })
     .into(),
+    registers: Arc::default(),
+    versions: Arc::default(),
     settings: Settings::default(),
 });
 

@@ -91,6 +91,7 @@ impl Story {
             occurred_at,
             actor: ActorRef::system(),
             late_upload: false,
+            versions: crate::lists::ListVersions::default(),
             event,
         });
         self

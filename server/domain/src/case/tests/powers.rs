@@ -1,0 +1,131 @@
+//! Who may lead an enforcement step, and what lapses while it is under way.
+
+use std::sync::Arc;
+
+use super::story::{Story, a_report, dispatch};
+use super::town::{ENFORCEMENT, POLICE, ROAD, RULES, TOWN, WATER, Who, at, division, lead, unit};
+use crate::case::{Refusal, RefusalCode, Rules, lapses, proposal};
+use crate::clock::Date;
+use crate::matter::MatterKind;
+use crate::routing::{
+    About, Certificate, Hindrance, PowerGrant, PowerKind, Registers, Requirement, Role,
+};
+
+fn day(text: &str) -> Date {
+    Date::parse(text).unwrap()
+}
+
+/// Damaged roads need a power and two officers; the course of the power, and the last day of the second officer.
+fn rules(course: &str, second_until: &str) -> Rules {
+    let requirement = Requirement {
+        about: About {
+            matter_kind: MatterKind::Event,
+            code_prefix: ROAD.1.to_owned(),
+            condition: None,
+            valid_from: day("2026-01-01"),
+            valid_to: None,
+        },
+        function: "enforcement".to_owned(),
+        power: Some("CF-001".to_owned()),
+        field: Some("urban".to_owned()),
+    };
+    let power = PowerGrant {
+        item: "CF-001".to_owned(),
+        name: "对擅自挖掘道路的处罚".to_owned(),
+        kind: PowerKind::Penalty,
+        town: division(TOWN),
+        valid_from: day("2026-01-01"),
+        valid_to: None,
+        course: course.parse().unwrap(),
+        evaluation: None,
+        note: String::new(),
+    };
+    let certificates = [("1", "陈刚", "2027-01-01"), ("2", "李梅", second_until)];
+    let certificates = certificates.map(|(number, officer, until)| Certificate {
+        number: number.to_owned(),
+        officer: officer.to_owned(),
+        unit: unit(ENFORCEMENT),
+        field: "urban".to_owned(),
+        valid_from: day("2024-01-01"),
+        valid_to: day(until),
+        course: "issued 2024-01-01".parse().unwrap(),
+    });
+    Rules {
+        registers: Arc::new(Registers::new(
+            vec![requirement],
+            vec![],
+            vec![],
+            [power],
+            certificates,
+        )),
+        ..RULES.clone()
+    }
+}
+
+/// A damaged road, registered on 7 September 2026.
+fn registered(rules: Rules) -> Story {
+    let mut story = Story::filed_under(rules, Who::Worker, "09-07 09:00", &a_report()).unwrap();
+    story.registers(ROAD, 1);
+    story
+}
+
+fn refused(story: &Story, body: &str) -> Refusal {
+    story.refusal(Who::Dispatcher, &dispatch(vec![lead(body)]))
+}
+
+#[test]
+fn an_enforcement_step_is_not_given_to_a_town_without_the_power() {
+    let mut story = registered(rules(
+        "in_force 2026-01-01; withdrawn 2026-09-07",
+        "2027-01-01",
+    ));
+    let refusal = refused(&story, ENFORCEMENT);
+    assert_eq!(refusal.code, RefusalCode::PowerNotHeld);
+    assert_eq!(refusal.values["item"], "CF-001");
+    // Others do not carry the step out: they lead without it.
+    story.does(Who::Dispatcher, dispatch(vec![lead(WATER)]));
+}
+
+#[test]
+fn nor_to_a_unit_with_a_single_certified_officer() {
+    let mut story = registered(rules("in_force 2026-01-01", "2026-09-07"));
+    let refusal = refused(&story, ENFORCEMENT);
+    assert_eq!(refusal.code, RefusalCode::TooFewCertified);
+    assert_eq!(refusal.values["officers"], "1");
+    story.does(Who::Dispatcher, dispatch(vec![lead(POLICE)]));
+}
+
+#[test]
+fn what_lapses_in_mid_case_is_told_and_changes_nothing_that_was_decided() {
+    let mut story = registered(rules(
+        "in_force 2026-01-01; withdrawn 2026-09-09",
+        "2026-09-10",
+    ));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let lapsed = |on: &str| {
+        let found = lapses(&story.case, &story.rules, at(on).date());
+        let told = found.into_iter().map(|lapse| match lapse.what {
+            Hindrance::PowerNotHeld { item, .. } => item,
+            Hindrance::TooFewCertified { field, officers } => format!("{field} {officers}"),
+            other => format!("{other:?}"),
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert!(lapsed("09-08 09:00").is_empty());
+    assert_eq!(lapsed("09-09 09:00"), ["CF-001"]);
+    assert_eq!(lapsed("09-10 09:00"), ["CF-001", "urban 1"]);
+    // The unit goes on, and finishes.
+    story.on("09-10 09:00");
+    story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    story.does(Who::Leader(ENFORCEMENT), story.finish(ENFORCEMENT));
+    assert!(lapses(&story.case, &story.rules, day("2026-09-10")).is_empty());
+}
+
+#[test]
+fn the_proposal_for_a_case_leaves_out_who_may_not_lead() {
+    let story = registered(rules("announced 2026-01-01", "2027-01-01"));
+    let proposal = proposal(&story.case, &story.rules, day("2026-09-07")).unwrap();
+    assert!(proposal.lead().is_none(), "{proposal:?}");
+    assert_eq!(proposal.left_out[0].unit, Some(unit(ENFORCEMENT)));
+    assert_eq!(proposal.left_out[0].role, Role::Lead);
+}
