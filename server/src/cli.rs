@@ -96,7 +96,8 @@ pub struct DemoOptions {
 pub struct ExportOptions {
     #[command(flatten)]
     pub database: DatabaseOptions,
-    /// division, matter, condition, unit, duty, calendar, power, requirement, certificate, admission or level.
+    /// division, matter, condition, unit, duty, calendar, power, requirement, certificate, admission or level; or
+    /// configuration (of a division) or roster (of desks).
     pub list: String,
     /// The version; the newest unless given.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -104,6 +105,15 @@ pub struct ExportOptions {
     /// The version that stood at the end of that day (YYYY-MM-DD).
     #[arg(long, conflicts_with = "version")]
     pub at: Option<String>,
+    /// Of configuration: the division, 12 digits. Of roster: a division, whose centre it is, or a unit; once for each.
+    #[arg(long = "of")]
+    pub of: Vec<String>,
+    /// Of roster: the first day; today unless given.
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Of roster: the day after the last; thirty days later unless given.
+    #[arg(long)]
+    pub to: Option<String>,
 }
 
 #[derive(Args)]
@@ -154,6 +164,15 @@ pub enum ImportKind {
         #[arg(long)]
         dry_run: bool,
     },
+    /// What a division sets for itself, JSON: kinds of whistles and figures.
+    Configuration {
+        file: PathBuf,
+        /// Only check.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Shifts of centres and units, CSV; those that stand already stay as they are.
+    Roster { file: PathBuf },
     /// Everything that ships for Ganyu district, grids excepted.
     Ganyu,
 }

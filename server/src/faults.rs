@@ -24,6 +24,16 @@ impl Told for Fault {
     }
 }
 
+impl Told for gridwhistle_service::Fault {
+    fn told(&self, lang: Lang) -> String {
+        // The sentences of documents are those of the API.
+        let message = Message::new("import-at-pointer")
+            .with("pointer", self.pointer.clone())
+            .with("wrong", lang.text(&gridwhistle_http::wrong(self)));
+        text_in(lang, &message)
+    }
+}
+
 impl Told for GridFault {
     fn told(&self, lang: Lang) -> String {
         // The sentences of boundaries are those of the API.

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use gridwhistle_domain::clock::{Date, Timestamp};
 use gridwhistle_http::messages::Message;
-use gridwhistle_service::import::{self, Fault, Format, MAX_BYTES, Table, bundle, calendar, grids};
+use gridwhistle_service::import::{
+    self, Fault, Format, MAX_BYTES, Table, bundle, calendar, configuration, grids, roster,
+};
 use gridwhistle_service::reference::lists;
 use gridwhistle_service::{BoundaryChange, ListNote, Service, ServiceError, Which};
 use serde_json::Value;
 
 use crate::cli::{ExportOptions, ImportKind, ImportOptions, print};
+use crate::export;
 use crate::faults::Told;
 use crate::files;
 use crate::messages::{about, failure, say, text};
@@ -44,6 +47,32 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
                 result => result?,
             }
         }
+        ImportKind::Configuration { file, dry_run } => {
+            let (division, document) = read(file, configuration::parse)?;
+            let unknown = || {
+                let code = division.to_string();
+                failure(&Message::new("key-division-unknown").with("what", code))
+            };
+            let before = service.configuration(division).await;
+            let before = before.map_err(|_| unknown())?.document;
+            let changed = usize::from(before != document);
+            let put = service.put_configuration(None, division, document, None, *dry_run);
+            match put.await {
+                Err(ServiceError::Invalid(faults)) => {
+                    return Err(refused(&file.display().to_string(), &faults));
+                }
+                put => put.map(|_| changed)?,
+            }
+        }
+        ImportKind::Roster { file } => {
+            let shifts = read(file, roster::parse)?;
+            match service.put_shifts(shifts).await {
+                Err(ServiceError::Invalid(faults)) => {
+                    return Err(refused(&file.display().to_string(), &faults));
+                }
+                entered => entered?.len(),
+            }
+        }
         ImportKind::Ganyu => {
             let shipped =
                 import::bundle::ganyu().map_err(|faults| refused(&say("shipped-data"), &faults))?;
@@ -65,6 +94,11 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
 /// Prints a list as a file.
 pub async fn export(options: &ExportOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
+    match options.list.as_str() {
+        "configuration" => return export::configuration(&service, options).await,
+        "roster" => return export::roster(&service, options).await,
+        _ => {}
+    }
     let which = match (options.version, &options.at) {
         (Some(version), _) => Which::Version(version),
         (None, Some(day)) => {

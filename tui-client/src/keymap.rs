@@ -74,6 +74,8 @@ pub enum Command {
     Discard,
     Compare,
     Rating,
+    /// Sign the handover of the desk.
+    Sign,
     Digit(usize),
 }
 
@@ -89,6 +91,7 @@ pub enum Context {
     Picker,
     Dashboard,
     Grids,
+    Duty,
     Reader,
     Menu,
 }
@@ -351,6 +354,11 @@ pub const TABLE: &[Binding] = {
         ),
         line(X::Grids, UP, C::Up, "key-up", 0),
         line(X::Grids, DOWN, C::Down, "key-down", 0),
+        // The desk.
+        line(X::Duty, OPEN, C::Open, "key-open", 1),
+        line(X::Duty, &[Key::F(7)], C::Sign, "key-sign", 2),
+        line(X::Duty, UP, C::Up, "key-up", 0),
+        line(X::Duty, DOWN, C::Down, "key-down", 0),
         // Something to be read.
         line(X::Reader, OPEN, C::Open, "key-done", 1),
         line(X::Reader, UP, C::Up, "key-up", 0),
@@ -486,7 +494,7 @@ pub fn help(context: Context) -> Vec<&'static Binding> {
 mod tests {
     use super::*;
 
-    const CONTEXTS: [Context; 10] = [
+    const CONTEXTS: [Context; 11] = [
         Context::Login,
         Context::Home,
         Context::List,
@@ -495,6 +503,7 @@ mod tests {
         Context::Picker,
         Context::Dashboard,
         Context::Grids,
+        Context::Duty,
         Context::Reader,
         Context::Menu,
     ];

@@ -6,9 +6,11 @@
 pub mod access;
 pub mod case;
 pub mod clock;
+pub mod configuration;
 pub mod indicator;
 pub mod lists;
 pub mod matter;
 pub mod names;
 pub mod place;
 pub mod routing;
+pub mod shift;

@@ -1,6 +1,7 @@
 //! How an operation fails: a refusal whose status the operation has documented.
 //!
-//! Three kinds suffice: reading, creating (a body comes in), acting (a body comes in and a version is checked). Each
+//! Four kinds suffice: reading, creating (a body comes in), doing (none does), acting (a body comes in and a version is
+//! checked). Each
 //! documents every status that can really come out of it, those of the outer layers included, so that the document
 //! stays honest without a hand-written list on every operation.
 
@@ -39,6 +40,14 @@ impl Kind for Create {
     const STATUSES: &'static [u16] = &[400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503];
 }
 
+/// Doing what needs no words: no body comes in, but the present state may forbid it.
+#[derive(Debug)]
+pub enum Do {}
+
+impl Kind for Do {
+    const STATUSES: &'static [u16] = &[400, 401, 403, 404, 409, 410, 429, 500, 503];
+}
+
 /// Acting: a body comes in and the version of the resource is checked.
 #[derive(Debug)]
 pub enum Act {}
@@ -59,6 +68,8 @@ pub struct Fail<K>(Refusal, PhantomData<fn() -> K>);
 pub type ReadFail = Fail<Read>;
 /// How creating fails.
 pub type CreateFail = Fail<Create>;
+/// How doing fails.
+pub type DoFail = Fail<Do>;
 /// How acting fails.
 pub type ActFail = Fail<Act>;
 

@@ -55,6 +55,7 @@ pub(crate) fn of_file(wrong: &Wrong) -> Message {
         Wrong::EmptyFile(wanted) => {
             Message::new("import-empty-file").with("wanted", wanted.join(","))
         }
+        Wrong::NoMoment { text } => about("import-no-moment", text),
         Wrong::NoTable => Message::new("import-no-table"),
         Wrong::FieldCount { found, wanted } => Message::new("import-field-count")
             .with("found", *found)

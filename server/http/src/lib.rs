@@ -45,7 +45,7 @@ pub mod state;
 pub mod v1;
 
 pub use file_fault::{at_pointer, file_fault};
-pub use reason::boundary_fault;
+pub use reason::{boundary_fault, wrong};
 
 use poem::{Endpoint, EndpointExt, Response};
 

@@ -338,7 +338,9 @@ mod tests {
             + include_str!("../../service/src/api_keys.rs")
             + include_str!("../../service/src/read.rs")
             + include_str!("../../service/src/photo.rs")
-            + include_str!("../../service/src/boundary.rs");
+            + include_str!("../../service/src/boundary.rs")
+            + include_str!("../../service/src/configuration.rs")
+            + include_str!("../../service/src/duty.rs");
         let fault =
             Regex::new(r#"Fault::new\(\s*(?:format!\([^)]*\)|[^,]*),\s*"([a-z0-9_]+)",?\s*\)"#)
                 .unwrap();
@@ -346,7 +348,18 @@ mod tests {
             .captures_iter(&service)
             .map(|c| format!("wrong-{}", dashed(&c[1])))
             .collect();
+        let configuration = gridwhistle_domain::configuration::ConfigurationRule::ALL.iter();
+        let configuration =
+            configuration.map(|rule| format!("wrong-{}", rule.as_str().replace('_', "-")));
+        let handovers = gridwhistle_domain::shift::HandoverRule::ALL.iter();
+        let handovers =
+            handovers.map(|rule| format!("handover-{}", rule.as_str().replace('_', "-")));
+        let shifts = gridwhistle_domain::shift::ShiftRule::ALL.iter();
+        let shifts = shifts.map(|rule| format!("wrong-{}", rule.as_str().replace('_', "-")));
         refusals
+            .chain(configuration)
+            .chain(handovers)
+            .chain(shifts)
             .chain(stages)
             .chain(whistles)
             .chain(assignments)

@@ -53,6 +53,7 @@ impl Pointers {
             RefusalCode::UnknownCase | RefusalCode::SameCase | RefusalCode::OtherEnded => {
                 self.other.map(str::to_owned)
             }
+            RefusalCode::MeetingIncomplete => Some("/meeting".to_owned()),
             RefusalCode::FileNumberMissing => Some("/file_number".to_owned()),
             RefusalCode::UntilOutOfRange => self.until.map(str::to_owned),
             RefusalCode::UnknownSupervision => Some("/number".to_owned()),

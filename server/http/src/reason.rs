@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
+use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_service::import::{Fault as FileFault, Spot};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 
@@ -45,6 +46,9 @@ impl Refusal {
             RefusalCode::NotFound => Self::not_found(),
             RefusalCode::PostForbids
             | RefusalCode::KindForbids
+            | RefusalCode::PlaceSetByOthers
+            | RefusalCode::TownActsItself
+            | RefusalCode::ViaTheCounty
             | RefusalCode::NotTheBlower
             | RefusalCode::HandledItYourself
             | RefusalCode::DispatchedItYourself
@@ -71,6 +75,7 @@ impl Refusal {
             | RefusalCode::UnknownCase
             | RefusalCode::SameCase
             | RefusalCode::OtherEnded
+            | RefusalCode::MeetingIncomplete
             | RefusalCode::FileNumberMissing
             | RefusalCode::UntilOutOfRange
             | RefusalCode::UnknownSupervision => {
@@ -82,7 +87,8 @@ impl Refusal {
     }
 }
 
-fn wrong(at: &At) -> Message {
+/// The sentence of something that is wrong with a part of a request.
+pub fn wrong(at: &At) -> Message {
     Message::of(format!("wrong-{}", at.code.replace('_', "-")))
 }
 
@@ -169,6 +175,17 @@ impl From<ServiceError> for Refusal {
             }
             ServiceError::Taken(what) => {
                 Self::conflict(Message::new("conflict-taken").with("what", what))
+            }
+            ServiceError::HasBegun => Self::conflict(Message::new("conflict-has-begun")),
+            ServiceError::Handover(rule) => {
+                let name = rule.as_str().replace('_', "-");
+                let detail = Message::of(format!("handover-{name}"));
+                match rule {
+                    HandoverRule::HandedOver | HandoverRule::TakenOver => Self::conflict(detail),
+                    HandoverRule::NotOnDuty | HandoverRule::NotNext | HandoverRule::SamePerson => {
+                        Self::forbidden(detail)
+                    }
+                }
             }
             ServiceError::Invalid(faults) => {
                 Self::new(Code::InvalidBody).faults(faults.iter().map(pointed))

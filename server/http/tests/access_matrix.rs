@@ -16,12 +16,14 @@ use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_domain::routing::{Role, UnitCode};
+use gridwhistle_domain::shift::Desk;
 use gridwhistle_http::flood::{FloodSettings, Floods};
 use gridwhistle_http::metrics::Metrics;
 use gridwhistle_http::state::State;
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
-    BoundaryChange, Clock, GridChange, NewKey, NewPlace, NewReport, Request, Resident, Service,
+    BoundaryChange, Clock, GridChange, NewKey, NewPlace, NewReport, NewShift, Request, Resident,
+    Service,
 };
 use gridwhistle_store::{Account, Durability, ListNote, Session, Store, sqlite_url};
 use poem::endpoint::BoxEndpoint;
@@ -88,6 +90,10 @@ struct Town {
     service: Arc<Service>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     key: Uuid,
+    /// On duty now.
+    shift: Uuid,
+    /// Waits for somebody to take over.
+    handover: Uuid,
     other: Case,
     _stopping: watch::Sender<bool>,
     _folder: TempDir,
@@ -198,6 +204,7 @@ impl Town {
             .unmask(&registrar, other.id, Purpose::FollowUp, None)
             .await;
         assert_eq!(look.unwrap().telephone, SECRETS[1]);
+        let (shift, handover) = desk(&service).await;
         let (stopping, stop) = watch::channel(false);
         let floods = Floods::new(&FloodSettings {
             requests: None,
@@ -214,6 +221,8 @@ impl Town {
             service,
             client: TestClient::new(app.map_to_response().boxed()),
             key,
+            shift,
+            handover,
             other,
             _stopping: stopping,
             _folder: folder,
@@ -319,6 +328,9 @@ impl Town {
         if let Some(token) = token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
+        if let Some(version) = &how.version {
+            request = request.header("If-Match", version);
+        }
         if let Some((media_type, bytes)) = &how.body {
             request = request.content_type(*media_type).body(bytes.clone());
         }
@@ -331,6 +343,29 @@ impl Town {
         let bytes = response.into_body().into_vec().await.unwrap();
         (status, String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// Somebody is on duty at the town's desk, and hands over.
+async fn desk(service: &Service) -> (Uuid, Uuid) {
+    let now = service.clock.now();
+    let shift = NewShift {
+        desk: Desk::from(TOWN),
+        from: now.plus_minutes(-60),
+        to: now.plus_minutes(540),
+        leader: "王强".to_owned(),
+        officer: "张卫".to_owned(),
+        telephone: "0518-88881234".to_owned(),
+    };
+    let entered = service.put_shifts(vec![shift]).await.unwrap();
+    let mut officer = actor(
+        PersonId(Uuid::now_v7()),
+        &[(Post::DutyOfficer, division(TOWN))],
+        now,
+    );
+    officer.name = "张卫".to_owned();
+    let desk = Desk::from(TOWN);
+    let given = service.hand_over(&officer, &desk, String::new());
+    (entered[0].shift.id, given.await.unwrap().id)
 }
 
 /// A case with a resident and a photograph, whistled for and being handled by the enforcement team, filed by somebody.
@@ -410,6 +445,8 @@ async fn handled(service: &Service, person: PersonId) -> Case {
 struct How {
     path: String,
     body: Option<(&'static str, Vec<u8>)>,
+    /// For decisions: what `If-Match` says.
+    version: Option<String>,
     /// What a list shows, or does not.
     shows: String,
 }
@@ -422,6 +459,8 @@ async fn how(town: &Town, path: &str, written: &Value, case: &Case) -> How {
             .replace("{assignment}", &case.assignments[0].id.0.to_string())
             .replace("{photo}", &case.attachments[0].0.to_string())
             .replace("{key}", &town.key.to_string())
+            .replace("{shift}", &town.shift.to_string())
+            .replace("{handover}", &town.handover.to_string())
             .replace("{before}", &(history[0].seq - 1).to_string())
     };
     let path = match written["path"].as_str() {
@@ -436,6 +475,7 @@ async fn how(town: &Town, path: &str, written: &Value, case: &Case) -> How {
     How {
         path: filled(&path),
         body,
+        version: written["if_match"].as_str().map(str::to_owned),
         shows: filled(written["shows"].as_str().unwrap_or_default()),
     }
 }

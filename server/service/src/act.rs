@@ -84,6 +84,8 @@ impl Service {
             }
             check_version(&case, &request)?;
             let mut decided = decided?;
+            let more = self.unattended(Some(&case), &decided.events).await?;
+            decided.events.extend(more);
             self.conceal(&case, &mut decided.events).await?;
             let append = Append {
                 case: Some(case),

@@ -2,6 +2,7 @@
 
 use gridwhistle_domain::case::{CaseId, Refusal};
 use gridwhistle_domain::place::{BoundaryFault, Overlap};
+use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_store::StoreError;
 
 /// A use case did not come through.
@@ -40,6 +41,12 @@ pub enum ServiceError {
     /// A name that has to be unique is taken.
     #[error("{0} is taken")]
     Taken(String),
+    /// It has begun and can no longer be changed.
+    #[error("it has begun")]
+    HasBegun,
+    /// A handover is not signed.
+    #[error("not signed: {0}")]
+    Handover(HandoverRule),
     /// Parts of the request are wrong.
     #[error("{} part(s) of the request are wrong", .0.len())]
     Invalid(Vec<Fault>),

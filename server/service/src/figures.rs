@@ -21,6 +21,8 @@ pub struct FigureQuery {
     pub period: Period,
     /// As they stood then; now unless given.
     pub as_of: Option<Timestamp>,
+    /// Only what is about whistles of this kind.
+    pub kind: Option<String>,
     /// Broken down by divisions of a level, grids or units.
     pub by: Option<Grouping>,
     /// Broken down by parts of the period.
@@ -133,14 +135,15 @@ impl Service {
         let place: Option<DivisionCode> = match &query.owner {
             Owner::Division(code) => Some(*code),
             Owner::Grid(code) => Some(code.village()),
-            Owner::All | Owner::Unit(_) => None,
+            Owner::BlowerGrid(_) | Owner::All | Owner::Unit(_) | Owner::Kind(_) => None,
         };
         let span = (query.period.from, query.period.to.min(as_of));
         self.store
             .for_figures(&reaches, place, span, |case| {
                 for (i, period) in periods.iter().enumerate() {
                     for contribution in contributions(&case, period.as_of(as_of)) {
-                        if contribution.belongs_to(&query.owner) {
+                        let of_kind = query.kind.is_none() || contribution.kind == query.kind;
+                        if of_kind && contribution.belongs_to(&query.owner) {
                             each(i, &contribution, &case);
                         }
                     }

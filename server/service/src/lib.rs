@@ -3,6 +3,8 @@
 mod act;
 mod api_keys;
 mod boundary;
+mod configuration;
+mod duty;
 mod error;
 mod figures;
 pub mod import;
@@ -28,11 +30,13 @@ use tokio::sync::Semaphore;
 pub use act::{Idempotency, Outcome, Request};
 pub use api_keys::{IssuedKey, NewKey, is_key};
 pub use boundary::{BoundaryChange, GridChange};
+pub use configuration::Configured;
+pub use duty::{NewShift, OnDuty};
 pub use error::{Fault, GridFault, ServiceError};
 pub use figures::{FigureGroup, FigureQuery, Figures};
 pub use gridwhistle_store::{
-    ApiKey, CaseFilter, CaseOrder, Entry, KeyState, ListNote, ListVersion, Page, PartFilter, Queue,
-    Resident, Unmasking, UnmaskingFilter,
+    ApiKey, CaseFilter, CaseOrder, ConfigurationVersion, Entry, KeyState, ListNote, ListVersion,
+    Page, PartFilter, Queue, Resident, RosterEntry, Unmasking, UnmaskingFilter,
 };
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};

@@ -2,7 +2,8 @@
 
 use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, Reach, Scope, may_use};
 use gridwhistle_domain::case::{CaseId, Purpose, may_unmask};
-use gridwhistle_domain::place::{Grid, GridCode};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::place::{DivisionCode, Grid, GridCode};
 use gridwhistle_store::{Resident, Unmasking, UnmaskingFilter};
 use uuid::Uuid;
 
@@ -75,6 +76,15 @@ impl Service {
 }
 
 impl Reference {
+    /// Where somebody is at home: the place of the first of his posts.
+    pub fn place_of(&self, actor: &Actor, now: Timestamp) -> Option<DivisionCode> {
+        actor.posts(now).find_map(|held| match &held.scope {
+            Scope::Division(code) => Some(*code),
+            Scope::Unit(code) => self.unit(code).map(|unit| unit.division),
+            Scope::Grids(codes) => codes.first().map(|grid| grid.village()),
+        })
+    }
+
     /// What the scope of a post is called.
     pub fn scope_name(&self, scope: &Scope) -> String {
         match scope {

@@ -10,7 +10,7 @@ use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, Gri
 use gridwhistle_domain::routing::{
     Certificate, Duty, PowerGrant, Registers, Unit, UnitCode, WhistleKind, preset,
 };
-use gridwhistle_store::Store;
+use gridwhistle_store::{ConfigurationVersion, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::ServiceError;
@@ -68,6 +68,7 @@ impl Reference {
             .filter(|g| g.is_valid_at(now))
             .map(|g| (g.code, g))
             .collect();
+        let configurations = store.configurations().await?;
         let time = WorkingTime {
             calendar: calendar(years)?,
             ..WorkingTime::default()
@@ -77,18 +78,23 @@ impl Reference {
             .enumerate()
             .map(|(i, u)| (u.code.clone(), i))
             .collect();
+        let rules = Rules {
+            time,
+            kinds,
+            catalogue: Arc::new(Catalogue::new(matters, conditions)),
+            units: units.into(),
+            duties: duties.into(),
+            registers: Arc::new(registers),
+            versions: Arc::new(versions),
+            settings: Settings::default(),
+        };
+        let configurations: BTreeMap<DivisionCode, ConfigurationVersion> = configurations
+            .into_iter()
+            .map(|held| (held.division, held))
+            .collect();
         Ok(Self {
-            rules: Rules {
-                time,
-                kinds,
-                catalogue: Arc::new(Catalogue::new(matters, conditions)),
-                units: units.into(),
-                duties: duties.into(),
-                registers: Arc::new(registers),
-                versions: Arc::new(versions),
-                settings: Settings::default(),
-            },
-            local: BTreeMap::new(),
+            local: local(&rules, &configurations),
+            rules,
             divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
             locator: Locator::build(grids.values().map(|g| (g.code, g.boundary.clone()))),
             grids,
@@ -99,9 +105,18 @@ impl Reference {
 
     /// The rules that hold in a division: its own, else those of the nearest division above it that has some.
     pub fn rules_at(&self, division: DivisionCode) -> &Rules {
-        std::iter::successors(Some(division), |code| code.parent())
-            .find_map(|code| self.local.get(&code))
-            .unwrap_or(&self.rules)
+        nearest(&self.local, Some(division)).unwrap_or(&self.rules)
+    }
+
+    /// The rules that would hold in a division if it had nothing of its own.
+    pub fn rules_above(&self, division: DivisionCode) -> &Rules {
+        nearest(&self.local, division.parent()).unwrap_or(&self.rules)
+    }
+
+    /// A kind of that identity, of whatever place offers it.
+    pub fn kinds_by_id(&self, id: &str) -> Option<&WhistleKind> {
+        let local = self.local.values().find_map(|rules| rules.kind(id));
+        self.rules.kind(id).or(local)
     }
 
     /// The rules by which a case is judged: those of its place.
@@ -131,6 +146,26 @@ impl Reference {
         let village = grid.village();
         village.at(DivisionLevel::Town).unwrap_or(village)
     }
+}
+
+/// The rules of each division that has something of its own, whole: what holds above, and over it what it says itself.
+fn local(
+    base: &Rules,
+    configurations: &BTreeMap<DivisionCode, ConfigurationVersion>,
+) -> BTreeMap<DivisionCode, Rules> {
+    let mut local = BTreeMap::new();
+    // A division's code is greater than those of all above it: they come first.
+    for (division, held) in configurations {
+        let mut rules = nearest(&local, division.parent()).unwrap_or(base).clone();
+        held.document.apply(&mut rules);
+        local.insert(*division, rules);
+    }
+    local
+}
+
+/// What stands under the division, or under the nearest above it that has something.
+fn nearest<T>(local: &BTreeMap<DivisionCode, T>, division: Option<DivisionCode>) -> Option<&T> {
+    std::iter::successors(division, |code| code.parent()).find_map(|code| local.get(&code))
 }
 
 /// One calendar from the years; without any, the weekly pattern alone.

@@ -115,6 +115,7 @@ impl Service {
             occurred_at: report.occurred_at,
         };
         let mut events = case::report(&report, &ask)?;
+        events.extend(self.unattended(None, &events).await?);
         if let Some(resident) = &new.resident {
             crate::act::conceal_in(&mut events, resident)?;
         }

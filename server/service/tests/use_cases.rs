@@ -717,6 +717,7 @@ async fn figures_as_of_a_moment_stay_what_they_were() {
             to: morning().plus_days(30),
         };
         let query = FigureQuery {
+            kind: None,
             owner: Owner::All,
             period,
             as_of,
@@ -761,6 +762,7 @@ async fn the_cases_behind_a_figure_come_page_by_page_in_the_order_of_their_repor
         town.pass(1);
     }
     let query = FigureQuery {
+        kind: None,
         owner: Owner::All,
         period: Period {
             from: morning().plus_days(-1),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod county;
+mod desk;
 mod history;
 mod life;
 mod opening;
@@ -124,9 +125,11 @@ async fn fill(
     let objects = crate::files::objects(&options.data_dir)?;
     let service = Service::open(store, clock, objects, link_key).await?;
     let known = accounts::add(&service, since).await?;
-    let world = World::new(service.reference(), Cast::new(since, known));
+    let world = World::new(service.reference(), Cast::new(since, known.clone()));
     let openings = opening::openings(&world, options.cases, start, end)?;
-    Ok(history::live(&service, &world, openings, end).await)
+    let tally = history::live(&service, &world, openings, end).await;
+    desk::keep(&service, &known, end).await?;
+    Ok(tally)
 }
 
 async fn open(file: &Path, durability: Durability) -> anyhow::Result<Store> {

@@ -7,6 +7,7 @@
 mod api_keys;
 mod cases;
 mod check;
+mod configurations;
 mod connect;
 mod entity;
 mod error;
@@ -23,6 +24,7 @@ mod plans;
 mod projection;
 mod reach;
 mod reference;
+mod roster;
 mod session_cache;
 mod wake;
 mod writer;
@@ -36,11 +38,13 @@ use tokio::sync::watch;
 pub use api_keys::{ApiKey, KeyState};
 pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
 pub use check::{CheckFault, Findings, RowCounts};
+pub use configurations::ConfigurationVersion;
 pub use connect::{Durability, settle, sqlite_url};
 pub use error::StoreError;
 pub use identity::{Account, Session};
 pub use lists::{ListChange, ListNote, ListVersion};
 pub use people::{Attachment, Unmasking, UnmaskingFilter};
+pub use roster::RosterEntry;
 pub use writer::{Append, Appended, Key, Resident};
 
 /// A row of the log with its place in it.

@@ -34,7 +34,12 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation), Box::new(Access), Box::new(Lists)]
+        vec![
+            Box::new(Foundation),
+            Box::new(Access),
+            Box::new(Lists),
+            Box::new(Towns),
+        ]
     }
 }
 
@@ -237,6 +242,53 @@ impl MigrationTrait for Lists {
              SELECT kind, code, 1, body FROM reference_items",
         )
         .await?;
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
+    }
+}
+
+/// What towns set for themselves, the roster, handovers.
+struct Towns;
+
+impl MigrationName for Towns {
+    fn name(&self) -> &'static str {
+        "m0005_towns"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Towns {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        for mut statement in [
+            table(backend, entity::configuration::Entity),
+            table(backend, entity::duty_shift::Entity),
+            table(backend, entity::handover::Entity),
+        ] {
+            manager.create_table(statement.take()).await?;
+        }
+        for (table, columns) in [
+            ("duty_shifts", ["desk", "from_at"]),
+            ("handovers", ["desk", "at"]),
+        ] {
+            let mut index = Index::create();
+            index
+                .name(format!("{table}_{}", columns.join("_")))
+                .table(Alias::new(table));
+            for column in columns {
+                index.col(Alias::new(column));
+            }
+            manager.create_index(index.take()).await?;
+        }
         Ok(())
     }
 

@@ -153,6 +153,9 @@ async fn call(store: &Store, case: &Case, unit: &str) -> Case {
             reason: "涉及多个部门".to_owned(),
             wanted: Vec::new(),
             approve_by: None,
+            meeting: None,
+            grid: None,
+            terms: None,
         },
         Event::WhistleIssued {
             whistle,
@@ -172,6 +175,7 @@ async fn call(store: &Store, case: &Case, unit: &str) -> Case {
                 finish_by: None,
                 return_by: by,
             }],
+            terms: None,
         },
     ]);
     store.append(next(case, events)).await.unwrap().case

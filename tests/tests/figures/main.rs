@@ -32,6 +32,7 @@ async fn an_independent_count_of_the_feed_gives_the_same_figures() -> anyhow::Re
         "period=year&by=village",
         "period=year&by=unit",
         "period=week",
+        "period=year&by=kind",
     ] {
         compared += compare(&api, &format!("/api/v1/indicators?{question}"), &feed).await?;
     }
@@ -161,6 +162,7 @@ async fn events(api: &Api) -> anyhow::Result<Vec<Value>> {
 async fn compare(api: &Api, path: &str, feed: &[Value]) -> anyhow::Result<usize> {
     let page = api.get(path).send().await?.expect(200)?.body;
     let as_of = instant(&page["as_of"])?;
+    let by_kind = path.contains("by=kind");
     let mut compared = 0;
     for group in page["groups"]
         .as_array()
@@ -174,7 +176,8 @@ async fn compare(api: &Api, path: &str, feed: &[Value]) -> anyhow::Result<usize>
             begin: instant(&group["from"])?,
             end: instant(&group["to"])?.min(as_of),
             division: owner.clone().filter(|_| is_division),
-            unit: owner.filter(|_| !is_division),
+            unit: owner.clone().filter(|_| !is_division && !by_kind),
+            kind: owner.filter(|_| by_kind),
         };
         let counted = recount(feed, &question)?;
         for said in group["figures"]
@@ -199,7 +202,15 @@ async fn compare(api: &Api, path: &str, feed: &[Value]) -> anyhow::Result<usize>
 }
 
 fn same(said: &Value, counted: &Figure, name: &str) -> anyhow::Result<()> {
-    let counts = matches!(name, "due" | "overdue_open" | "minutes_to_check_in");
+    let counts = matches!(
+        name,
+        "due"
+            | "overdue_open"
+            | "minutes_to_check_in"
+            | "whistles_blown"
+            | "whistles_refused"
+            | "whistles_withdrawn"
+    );
     let scale = if counts { 1 } else { 100 };
     let terms = [
         (

@@ -31,6 +31,8 @@ pub struct Question {
     /// Twelve digits.
     pub division: Option<String>,
     pub unit: Option<String>,
+    /// Of a kind of whistle.
+    pub kind: Option<String>,
 }
 
 struct Row<'a> {
@@ -38,6 +40,8 @@ struct Row<'a> {
     recorded: i64,
     occurred: i64,
     data: &'a Value,
+    /// Whether somebody did it, and not a rule.
+    by_hand: bool,
 }
 
 /// A unit as it was called.
@@ -47,6 +51,8 @@ struct Called<'a> {
     lead: bool,
     issued: i64,
     limits: &'a Value,
+    /// The whistle by which it was called.
+    whistle: &'a Value,
 }
 
 /// All figures of the feed's rows.
@@ -65,6 +71,7 @@ pub fn recount(
                 recorded: instant(&row["recorded_at"])?,
                 occurred: instant(&row["occurred_at"])?,
                 data: &row["data"],
+                by_hand: row["actor"]["post"] != "system",
             },
         ));
     }
@@ -148,6 +155,10 @@ impl<'q> Count<'q> {
     }
 
     fn is_asked_for(&self, unit: Option<&str>) -> bool {
+        self.question.kind.is_none() && self.is_unit_asked_for(unit)
+    }
+
+    fn is_unit_asked_for(&self, unit: Option<&str>) -> bool {
         self.question
             .unit
             .as_deref()
@@ -168,6 +179,9 @@ impl<'q> Count<'q> {
             return Ok(());
         }
         if self.question.unit.is_none() {
+            self.whistles(rows);
+        }
+        if self.question.unit.is_none() && self.question.kind.is_none() {
             self.apart_as_a_whole(rows);
         }
         let begins: Vec<usize> = rows
@@ -182,6 +196,43 @@ impl<'q> Count<'q> {
             self.round(&rows[*begin..end], rows)?;
         }
         Ok(())
+    }
+
+    /// Whether a whistle is of the kind that is asked for.
+    fn is_kind_asked_for(&self, whistle: &Value, case: &[Row]) -> bool {
+        let Some(kind) = &self.question.kind else {
+            return true;
+        };
+        case.iter().any(|row| {
+            row.kind == "whistle_requested"
+                && row.data["whistle"] == *whistle
+                && row.data["kind"] == kind.as_str()
+        })
+    }
+
+    /// Whistles blown, refused, and taken back by somebody; they are no unit's.
+    fn whistles(&mut self, rows: &[Row]) {
+        for row in rows {
+            if !row.kind.starts_with("whistle_")
+                || !self.is_kind_asked_for(&row.data["whistle"], rows)
+            {
+                continue;
+            }
+            match row.kind {
+                "whistle_requested" if self.in_period(row.occurred) => {
+                    self.add("whistles_blown", 100);
+                    self.add("whistles_refused", 0);
+                    self.add("whistles_withdrawn", 0);
+                }
+                "whistle_refused" if self.in_period(row.recorded) => {
+                    self.figure("whistles_refused").numerator += 100;
+                }
+                "whistle_withdrawn" if row.by_hand && self.in_period(row.recorded) => {
+                    self.figure("whistles_withdrawn").numerator += 100;
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Cases that stand beside the figures as a whole: settled by the worker himself, or merged.
@@ -354,7 +405,10 @@ impl<'q> Count<'q> {
     fn calls(&mut self, called: &[Called], rows: &[Row], case: &[Row]) -> anyhow::Result<()> {
         let b = self.question.end;
         for unit in called {
-            if !self.is_asked_for(Some(unit.unit)) || unit.issued >= b {
+            if !self.is_unit_asked_for(Some(unit.unit)) || unit.issued >= b {
+                continue;
+            }
+            if !self.is_kind_asked_for(unit.whistle, case) {
                 continue;
             }
             if self.in_period(unit.issued) {
@@ -476,10 +530,14 @@ impl<'q> Count<'q> {
             "minutes_to_check_in",
             "return_rate",
             "accurate_dispatch_rate",
+            "whistles_blown",
+            "whistles_refused",
+            "whistles_withdrawn",
         ]) {
             let figure = self.figures.entry(name).or_default();
             match name {
-                "due" | "overdue_open" => figure.value = Some(figure.numerator / 100),
+                "due" | "overdue_open" | "whistles_blown" | "whistles_refused"
+                | "whistles_withdrawn" => figure.value = Some(figure.numerator / 100),
                 "minutes_to_check_in" => {
                     let n = i64::try_from(n).unwrap_or(i64::MAX);
                     (figure.numerator, figure.denominator) = (n * 100, n);
@@ -517,6 +575,7 @@ fn called<'a>(rows: &[Row<'a>]) -> anyhow::Result<Vec<Called<'a>>> {
                 lead: unit["role"] == "lead",
                 issued: row.recorded,
                 limits: unit,
+                whistle: &row.data["whistle"],
             });
         }
     }

@@ -4,6 +4,7 @@
 //! reasoned refusal comes out. Tests answer in its place.
 
 mod cases;
+mod duty;
 mod fail;
 mod figures;
 mod reference;

@@ -106,23 +106,21 @@ impl Server {
             .collect())
     }
 
-    /// The kinds of whistle that the one who asks may blow; all, where he may blow none.
-    pub async fn kinds(&self) -> Result<Vec<WhistleKind>, Failure> {
+    /// The kinds of whistle that the one who asks may blow in a place, his own unless one is named; all, where he may
+    /// blow none.
+    pub async fn kinds(&self, place: &str) -> Result<Vec<WhistleKind>, Failure> {
         let session = self.session()?;
-        let kinds = self
-            .client()?
-            .list_whistle_kinds()
-            .send()
-            .await
-            .map_err(failure)?
-            .into_inner()
-            .items;
+        let client = self.client()?;
+        let place = Some(place.to_owned()).filter(|code| !code.is_empty());
+        let call = maybe!(client.list_whistle_kinds(), division = place);
+        let kinds = call.send().await.map_err(failure)?.into_inner().items;
         let mut kinds: Vec<(bool, WhistleKind)> = kinds
             .into_iter()
             .map(|k| {
                 let mine = k.may_blow.iter().any(|p| session.holds(p));
                 let kind = WhistleKind {
                     emergency: k.round_the_clock,
+                    meeting_required: k.meeting_required,
                     approval: k.approved_by.into_iter().next(),
                     sign: Some(limit(&k.sign)),
                     check_in: Some(limit(&k.check_in)),

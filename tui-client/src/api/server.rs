@@ -197,7 +197,16 @@ impl Server {
             Request::Matters => self.matters().await.map(Answer::Matters),
             Request::Grids(division) => self.grids(&division).await.map(Answer::Grids),
             Request::Units => self.units().await.map(Answer::Units),
-            Request::Kinds => self.kinds().await.map(Answer::Kinds),
+            Request::Kinds(place) => self.kinds(&place).await.map(Answer::Kinds),
+            Request::Duty => self.duty().await.map(|board| Answer::Duty(Box::new(board))),
+            Request::HandOver(note) => {
+                let given = self.hand_over(note).await;
+                given.map(|handover| Answer::Signed(Box::new(handover)))
+            }
+            Request::TakeOver(id) => {
+                let taken = self.take_over(&id).await;
+                taken.map(|handover| Answer::Signed(Box::new(handover)))
+            }
             Request::Divisions(code) => self.divisions(&code).await.map(Answer::Divisions),
             Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
         }

@@ -127,6 +127,17 @@ pub enum Verb {
         #[arg(long)]
         unit: Option<String>,
     },
+    /// Who is on duty at the own desk and above it, and the last handovers.
+    Duty,
+    /// Hand the desk over, or take it over: the first signature, then the second.
+    Handover {
+        /// What the next shift should know; left out when taking over.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Take over the handover that waits.
+        #[arg(long)]
+        take: bool,
+    },
     /// List the grids below a division; those of the own scope otherwise.
     Grids {
         #[arg(default_value = "")]

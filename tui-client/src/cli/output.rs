@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use crate::i18n::Text;
 use crate::model::case::{Dossier, Target};
+use crate::model::duty::{DutyBoard, Handover};
 use crate::model::failure::Failure;
 use crate::model::figures::Board;
 use crate::model::list::Row;
@@ -47,6 +48,8 @@ fn object(answer: &Answer) -> Value {
         Answer::Kinds(kinds) => json!({"kinds": kinds}),
         Answer::Divisions(divisions) => json!({"divisions": divisions}),
         Answer::Proposal(proposal) => json!({"proposal": proposal}),
+        Answer::Duty(board) => json!(board),
+        Answer::Signed(handover) => json!(handover),
     };
     if let Value::Object(map) = &mut object {
         map.insert("schema".into(), json!(SCHEMA));
@@ -147,6 +150,8 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
         Answer::Divisions(divisions) => divisions
             .iter()
             .try_for_each(|d| writeln!(out, "{}\t{}\t{}", d.code, d.name, d.level)),
+        Answer::Duty(board) => duty(out, board, words),
+        Answer::Signed(handover) => signed(out, handover, words),
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
                 out,
@@ -155,6 +160,46 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             )
         }),
     }
+}
+
+/// A line a desk: code, name, leader, officer, telephone, until when.
+fn duty(out: &mut impl Write, board: &DutyBoard, words: &Text) -> io::Result<()> {
+    for on in &board.on {
+        let desk = format!("{}\t{}", on.desk.id, clean(&on.desk.name));
+        match &on.shift {
+            Some(shift) => writeln!(
+                out,
+                "{desk}\t{}\t{}\t{}\t{}",
+                clean(&shift.leader),
+                clean(&shift.officer),
+                clean(&shift.telephone),
+                time::long(shift.to)
+            )?,
+            None => writeln!(out, "{desk}\t{}", words.get("duty-nobody"))?,
+        }
+    }
+    board
+        .handovers
+        .iter()
+        .try_for_each(|h| signed(out, h, words))
+}
+
+/// Tab-separated: id, who gave and when, who took and when, how many open cases, the note.
+fn signed(out: &mut impl Write, handover: &Handover, words: &Text) -> io::Result<()> {
+    let taken = match &handover.taken {
+        Some(taken) => format!("{} {}", clean(&taken.name), time::long(taken.at)),
+        None => words.get("duty-not-taken"),
+    };
+    writeln!(
+        out,
+        "{}\t{} {}\t{}\t{}\t{}",
+        handover.id,
+        clean(&handover.given.name),
+        time::long(handover.given.at),
+        taken.trim(),
+        handover.items.len(),
+        clean(&handover.note).replace(['\n', '\t'], " ")
+    )
 }
 
 /// Tab-separated: id, number, stage, when due, what, where.

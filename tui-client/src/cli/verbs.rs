@@ -87,6 +87,11 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
         )
         .await?
         .into()),
+        Verb::Duty => Ok(ask(gateway, Request::Duty).await?.into()),
+        Verb::Handover { note, take: false } => {
+            Ok(ask(gateway, Request::HandOver(note)).await?.into())
+        }
+        Verb::Handover { take: true, .. } => take_over(gateway, words).await,
         Verb::Grids { division } => Ok(ask(gateway, Request::Grids(division)).await?.into()),
         Verb::Matters { filter } => {
             let all = matters(gateway).await?;
@@ -96,6 +101,19 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
         // Both are done before, since they change the kept login.
         Verb::Login { .. } | Verb::Logout => Ok(Answer::LoggedOut.into()),
     }
+}
+
+/// Signs the handover that waits at the own desk.
+async fn take_over(gateway: &Rc<dyn Gateway>, words: &Text) -> Result<Shown, Failure> {
+    let Answer::Duty(board) = ask(gateway, Request::Duty).await? else {
+        return Err(Failure::new(Kind::NotFound, words.get("duty-none-waits")));
+    };
+    let Some(waiting) = board.waiting() else {
+        return Err(Failure::new(Kind::NotFound, words.get("duty-none-waits")));
+    };
+    Ok(ask(gateway, Request::TakeOver(waiting.id.clone()))
+        .await?
+        .into())
 }
 
 async fn list(query: Query, limit: usize, gateway: &Rc<dyn Gateway>) -> Result<Page, Failure> {
@@ -223,7 +241,7 @@ async fn act(
         reference.matters = Some(matters(gateway).await?);
     }
     if action == "request_whistle"
-        && let Answer::Kinds(kinds) = ask(gateway, Request::Kinds).await?
+        && let Answer::Kinds(kinds) = ask(gateway, Request::Kinds(case.place_code())).await?
     {
         reference.kinds = Some(kinds);
     }
@@ -342,7 +360,7 @@ async fn file(args: ReportArgs, gateway: &Rc<dyn Gateway>, words: &Text) -> Resu
         }
     };
     if args.whistle.is_some()
-        && let Answer::Kinds(kinds) = ask(gateway, Request::Kinds).await?
+        && let Answer::Kinds(kinds) = ask(gateway, Request::Kinds(String::new())).await?
     {
         reference.kinds = Some(kinds);
     }

@@ -6,7 +6,7 @@ use super::case::{Case, Target};
 use super::failure::{Faulty, Say};
 use super::form::{Choice, Field, Form, Label, Source};
 use super::names;
-use super::reference::Reference;
+use super::reference::{Reference, WhistleKind};
 use super::report::position;
 
 /// Looking at a resident's data in clear: no action on the case, but taken like one.
@@ -72,7 +72,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             Field::area("note"),
         ],
         "request_whistle" => {
-            let mut fields = whistle_fields(reference);
+            let mut fields = whistle_fields(reference.kinds_at(&case.place_code()));
             if let Some(address) = &case.place.address
                 && let Some(field) = fields.iter_mut().find(|f| f.name == "meeting_place")
             {
@@ -211,9 +211,9 @@ fn issue_fields(target: &Target, case: &Case) -> Vec<Field> {
 }
 
 /// The fields of a wish to call units; the same in the report and on the case's page.
-pub fn whistle_fields(reference: &Reference) -> Vec<Field> {
+pub fn whistle_fields(kinds: &[WhistleKind]) -> Vec<Field> {
     let mut kind = Field::choice("kind", Vec::new()).required();
-    offer_kinds(&mut kind, reference);
+    offer_kinds(&mut kind, kinds);
     vec![
         kind,
         Field::pick("lead", Source::Units, false),
@@ -224,9 +224,8 @@ pub fn whistle_fields(reference: &Reference) -> Vec<Field> {
     ]
 }
 
-/// Offers the kinds of whistle that the server knows; keeps the choice.
-pub fn offer_kinds(field: &mut Field, reference: &Reference) {
-    let kinds = reference.kinds.as_deref().unwrap_or_default();
+/// Offers kinds of whistle; keeps the choice.
+pub fn offer_kinds(field: &mut Field, kinds: &[WhistleKind]) {
     offer(
         field,
         kinds

@@ -65,6 +65,12 @@ pub struct Said {
 }
 
 impl Case {
+    /// The code of the division that says which kinds of whistle there are; empty where no place is known.
+    pub fn place_code(&self) -> String {
+        let known = self.place.village.as_ref().or(self.place.town.as_ref());
+        known.map_or_else(String::new, |place| place.id.clone())
+    }
+
     /// What it is about, in few words: the matter, else the beginning of the text.
     pub fn title(&self) -> &str {
         self.matter

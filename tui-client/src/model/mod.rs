@@ -4,6 +4,7 @@ pub mod action;
 pub mod app;
 pub mod case;
 pub mod draft;
+pub mod duty;
 pub mod failure;
 pub mod figures;
 pub mod form;

@@ -262,6 +262,9 @@ pub const INDICATORS: &[&str] = &[
     "extension_rate",
     "minutes_to_check_in",
     "accurate_dispatch_rate",
+    "whistles_blown",
+    "whistles_refused",
+    "whistles_withdrawn",
 ];
 pub const TIME_UNITS: &[&str] = &[
     "emergency_hours",

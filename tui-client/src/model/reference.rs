@@ -59,6 +59,8 @@ pub struct WhistleKind {
     pub code: String,
     pub name: String,
     pub emergency: bool,
+    /// Place and time have to be said before units are called.
+    pub meeting_required: bool,
     /// The post that approves; absent when nobody has to.
     pub approval: Option<String>,
     pub sign: Option<Limit>,
@@ -80,9 +82,18 @@ pub struct Reference {
     pub grids: Option<Vec<Grid>>,
     pub units: Option<Vec<Unit>>,
     pub kinds: Option<Vec<WhistleKind>>,
+    /// The kinds of another place: its code, and what can be blown there.
+    pub kinds_there: Option<(String, Vec<WhistleKind>)>,
 }
 
 impl Reference {
+    /// The kinds of a place; the own ones until those of another have come.
+    pub fn kinds_at(&self, place: &str) -> &[WhistleKind] {
+        let there = self.kinds_there.as_ref().filter(|(code, _)| code == place);
+        let own = self.kinds.as_deref().unwrap_or_default();
+        there.map_or(own, |(_, kinds)| kinds)
+    }
+
     pub fn matter(&self, id: &str) -> Option<&Matter> {
         self.matters.as_ref()?.iter().find(|m| m.key.id() == id)
     }

@@ -34,7 +34,9 @@ pub fn form(reference: &Reference) -> Form {
         Field::line("photos_after").required(),
         Field::toggle("whistle"),
     ];
-    fields.extend(whistle_fields(reference));
+    fields.extend(whistle_fields(
+        reference.kinds.as_deref().unwrap_or_default(),
+    ));
     fields.push(Field::button("submit"));
     let mut form = Form::new(fields);
     arrange(&mut form, reference);
@@ -131,7 +133,7 @@ pub fn arrange(form: &mut Form, reference: &Reference) {
             _ => false,
         };
         if field.name == "kind" {
-            offer_kinds(field, reference);
+            offer_kinds(field, reference.kinds.as_deref().unwrap_or_default());
         }
         if field.name == "settled_condition" {
             action::offer(field, conditions.clone());

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::case::{Dossier, Target};
+use super::duty::{DutyBoard, Handover};
 use super::failure::Failure;
 use super::figures::{Board, Part, Range, Share};
 use super::list::{Page, Pile, Query, Section};
@@ -49,8 +50,15 @@ pub enum Request {
     /// Below a division; the own scope if empty.
     Grids(String),
     Units,
-    Kinds,
+    /// Of the place with that code; of the own one if empty.
+    Kinds(String),
     Divisions(String),
+    /// The own desk.
+    Duty,
+    /// The outgoing side signs, with a note.
+    HandOver(String),
+    /// The incoming side signs, by the handover's id.
+    TakeOver(String),
     /// Who should be called for this case.
     Proposal(For),
 }
@@ -74,7 +82,10 @@ impl std::fmt::Debug for Request {
             Self::Matters => "Matters",
             Self::Grids(_) => "Grids",
             Self::Units => "Units",
-            Self::Kinds => "Kinds",
+            Self::Kinds(_) => "Kinds",
+            Self::Duty => "Duty",
+            Self::HandOver(_) => "HandOver",
+            Self::TakeOver(_) => "TakeOver",
             Self::Divisions(_) => "Divisions",
             Self::Proposal(_) => "Proposal",
         })
@@ -168,6 +179,8 @@ pub enum Answer {
     Kinds(Vec<WhistleKind>),
     Divisions(Vec<Division>),
     Proposal(Vec<Proposed>),
+    Duty(Box<DutyBoard>),
+    Signed(Box<Handover>),
 }
 
 /// An answer or a refusal.

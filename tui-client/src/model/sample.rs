@@ -9,6 +9,7 @@ use super::case::{
     Assignment, Case, Clock, Dossier, Event, Limit, MatterRef, Milestone, Named, Offer, Person,
     Place, Reporter, Round, Target, Whistle,
 };
+use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section};
 use super::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
@@ -46,6 +47,7 @@ pub fn session(post: &str) -> Session {
             "approve_whistle",
             "dispatch",
             "read_figures",
+            "read_roster",
         ],
         "auditor" => &["read_figures", "read_unmaskings"],
         _ => &["read_figures"],
@@ -501,7 +503,11 @@ pub fn answer(request: &Request) -> Answer {
             lat: Some(34.91),
         }]),
         Request::Units => Answer::Units(units()),
-        Request::Kinds => Answer::Kinds(
+        Request::Duty => Answer::Duty(Box::new(duty())),
+        Request::HandOver(_) | Request::TakeOver(_) => {
+            Answer::Signed(Box::new(duty().handovers.swap_remove(0)))
+        }
+        Request::Kinds(_) => Answer::Kinds(
             [
                 ("daily", "日常哨", false),
                 ("tough", "攻坚哨", false),
@@ -512,6 +518,7 @@ pub fn answer(request: &Request) -> Answer {
                 code: code.into(),
                 name: name.into(),
                 emergency,
+                meeting_required: false,
                 approval: None,
                 sign: None,
                 check_in: None,
@@ -550,6 +557,61 @@ pub fn answer(request: &Request) -> Answer {
                 reason: "配合责任：供水管网".into(),
             },
         ]),
+    }
+}
+
+/// The desk by day: the night has handed over, and nobody has taken over yet.
+pub fn duty() -> DutyBoard {
+    let at = |text: &str| super::Time::parse_from_rfc3339(text).unwrap();
+    let shift = |from, to, leader: &str, officer: &str| Shift {
+        from: at(from),
+        to: at(to),
+        leader: leader.into(),
+        officer: officer.into(),
+        telephone: "0518-86251234".into(),
+    };
+    let day = shift(
+        "2026-11-23T08:00:00+08:00",
+        "2026-11-23T18:00:00+08:00",
+        "王建国",
+        "李明",
+    );
+    let item = |number: &str, stage: &str, matter: &str, overdue| OpenItem {
+        case_id: "case-1".into(),
+        number: number.into(),
+        stage: stage.into(),
+        matter: matter.into(),
+        due: Some(at("2026-11-23T10:30:00+08:00")),
+        overdue,
+    };
+    let items = vec![
+        item("320707202611230000001", "handling", "道路塌陷", true),
+        item("320707202611230000002", "registered", "暴露垃圾", false),
+    ];
+    DutyBoard {
+        on: vec![
+            OnDuty {
+                desk: named("320707101000", "柘汪镇"),
+                shift: Some(day.clone()),
+            },
+            OnDuty {
+                desk: named("320707000000", "赣榆区"),
+                shift: None,
+            },
+        ],
+        shifts: vec![day],
+        handovers: vec![Handover {
+            id: "01930000-0000-7000-8000-000000000001".into(),
+            desk: named("320707101000", "柘汪镇"),
+            note: "塌陷处夜间有人看守".into(),
+            items: items.clone(),
+            given: Signature {
+                name: "赵强".into(),
+                at: at("2026-11-23T07:55:00+08:00"),
+            },
+            taken: None,
+        }],
+        open: Some(items),
     }
 }
 

@@ -19,6 +19,7 @@ pub enum Screen {
     List(ListPage),
     Dashboard(Dashboard),
     Grids(GridsPage),
+    Duty(DutyPage),
 }
 
 /// The login form.
@@ -284,6 +285,14 @@ pub struct GridsPage {
     pub loading: bool,
 }
 
+/// The desk: who is on duty, and what is handed over.
+#[derive(Clone, Debug, Default)]
+pub struct DutyPage {
+    pub board: Option<super::duty::DutyBoard>,
+    /// The chosen open case.
+    pub selected: usize,
+}
+
 /// Something above the screen.
 #[derive(Clone, Debug)]
 pub enum Layer {
@@ -296,6 +305,12 @@ pub enum Layer {
     Picker(super::picker::Picker),
     Action(Box<ActionForm>),
     Filter(Form),
+    /// A handover is signed: given with a note, or taken.
+    Sign {
+        form: Form,
+        /// Which one is taken over; absent where one is given.
+        taking: Option<String>,
+    },
     /// Why the other actions are not possible now.
     Why {
         scroll: usize,
@@ -329,6 +344,8 @@ pub struct Trouble {
 pub struct ActionForm {
     pub case_id: String,
     pub number: String,
+    /// The code of the case's place, which says what kinds of whistle there are.
+    pub place: String,
     pub action: String,
     pub target: Target,
     /// Whom the target is, in words: the unit, the kind of whistle.

@@ -52,6 +52,7 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     let action = ActionForm {
         case_id: case.id.clone(),
         number: case.number.clone(),
+        place: case.place_code(),
         action: offer.action.clone(),
         target: offer.target.clone(),
         whom: whom(case, &offer.target),
@@ -77,6 +78,12 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     }
     model.layers.push(Layer::Action(Box::new(action)));
     refresh::reference(model, out);
+    let place = case.place_code();
+    let known = model.reference.kinds_there.as_ref();
+    let asks = offer.action == "request_whistle" && !place.is_empty();
+    if asks && known.is_none_or(|(code, _)| *code != place) {
+        out.push(Effect::Call(Request::Kinds(place)));
+    }
     if needs_units {
         out.push(Effect::Call(Request::Proposal(For::Case(case.id.clone()))));
     }

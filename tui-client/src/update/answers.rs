@@ -51,6 +51,8 @@ const fn is_told(request: &Request) -> bool {
             | Request::Me
             | Request::Report(_)
             | Request::Act(_)
+            | Request::HandOver(_)
+            | Request::TakeOver(_)
     )
 }
 
@@ -127,6 +129,19 @@ fn good(
             answer,
         ) => {
             figures_came(model, request, answer, out);
+        }
+        (Request::Duty, Answer::Duty(board)) => {
+            if let Some(Screen::Duty(page)) = model.screen_mut() {
+                page.selected = page.selected.min(board.items().len().saturating_sub(1));
+                page.board = Some(*board);
+            }
+        }
+        (Request::HandOver(_) | Request::TakeOver(_), Answer::Signed(_)) => {
+            model
+                .layers
+                .retain(|layer| !matches!(layer, Layer::Sign { .. }));
+            model.say(Say::plain("notice-signed"));
+            out.push(Effect::Call(Request::Duty));
         }
         (request, answer) => reference_came(model, &request, answer),
     }
@@ -255,6 +270,9 @@ fn reference_came(model: &mut Model, request: &Request, answer: Answer) {
         (_, Answer::Grids(grids)) => model.reference.grids = Some(grids),
         (_, Answer::Matters(matters)) => model.reference.matters = Some(matters),
         (_, Answer::Units(units)) => model.reference.units = Some(units),
+        (Request::Kinds(place), Answer::Kinds(kinds)) if !place.is_empty() => {
+            model.reference.kinds_there = Some((place.clone(), kinds));
+        }
         (_, Answer::Kinds(kinds)) => model.reference.kinds = Some(kinds),
         _ => return,
     }
@@ -453,6 +471,13 @@ fn release(model: &mut Model, request: &Request) {
                 page.acting = false;
             }
         }
+        Request::HandOver(_) | Request::TakeOver(_) => {
+            for layer in &mut model.layers {
+                if let Layer::Sign { form, .. } = layer {
+                    form.sending = false;
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -467,7 +492,11 @@ fn bad(
     release(model, request);
     let asked = matches!(
         request,
-        Request::Report(_) | Request::Act(_) | Request::Login { .. }
+        Request::Report(_)
+            | Request::Act(_)
+            | Request::Login { .. }
+            | Request::HandOver(_)
+            | Request::TakeOver(_)
     );
     // A report that was refused outright has not been taken.
     if let Request::Report(report) = request
@@ -584,6 +613,11 @@ fn trouble(
                 // Somebody was quicker: the form gets the newest state to decide on.
                 renew(model, &act.case_id, out);
             }
+        }
+        Request::HandOver(_) | Request::TakeOver(_) => {
+            doing = "doing-signature";
+            // Somebody may have signed meanwhile.
+            out.push(Effect::Call(Request::Duty));
         }
         _ => {}
     }

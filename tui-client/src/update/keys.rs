@@ -2,7 +2,9 @@
 
 use crossterm::event::KeyCode;
 
-use super::{Effect, Env, actions, forms, layers, open, page_or_layer_form, refresh, refusal};
+use super::{
+    Effect, Env, actions, duty, forms, layers, open, page_or_layer_form, refresh, refusal,
+};
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::app::Model;
 use crate::model::failure::Say;
@@ -23,7 +25,7 @@ pub fn context(model: &Model) -> Context {
         ) => Context::Reader,
         Some(Layer::Menu { .. }) => Context::Menu,
         Some(Layer::Picker(_)) => Context::Picker,
-        Some(Layer::Action(_) | Layer::Filter(_)) => Context::Form,
+        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. }) => Context::Form,
         None => match model.screen() {
             Some(Screen::Login(_)) => Context::Login,
             Some(Screen::Home(_)) => Context::Home,
@@ -32,6 +34,7 @@ pub fn context(model: &Model) -> Context {
             Some(Screen::List(_)) => Context::List,
             Some(Screen::Dashboard(_)) => Context::Dashboard,
             Some(Screen::Grids(_)) => Context::Grids,
+            Some(Screen::Duty(_)) => Context::Duty,
             None => Context::Everywhere,
         },
     }
@@ -114,7 +117,7 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
             // Names that the server gives come in the language asked for. The old ones stay until
             // then, and with them what a form has chosen.
             if model.session.is_some() {
-                out.push(Effect::Call(Request::Kinds));
+                out.push(Effect::Call(Request::Kinds(String::new())));
                 if model.reference.matters.is_some() {
                     out.push(Effect::Call(Request::Matters));
                 }
@@ -149,6 +152,7 @@ fn screen(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec<Effe
         Some(Screen::List(_)) => list(model, command, page, out),
         Some(Screen::Dashboard(_)) => dashboard(model, command, page, out),
         Some(Screen::Grids(_)) => grids(model, command, page, out),
+        Some(Screen::Duty(_)) => duty::command(model, command, page, out),
         None => {}
     }
 }
@@ -168,7 +172,7 @@ pub fn moved(at: usize, len: usize, command: Command, page: usize) -> usize {
 }
 
 /// Back to the screen below; the lowest stays.
-fn back(model: &mut Model, out: &mut Vec<Effect>) {
+pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
     if model.stack.len() > 1 {
         model.stack.pop();
         refresh::drafts(model);

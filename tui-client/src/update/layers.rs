@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{Effect, Env, actions, forms, keys, menu, open, refresh};
+use super::{Effect, Env, actions, duty, forms, keys, menu, open, refresh};
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::action::offer_conditions;
 use crate::model::app::Model;
@@ -14,7 +14,7 @@ use crate::model::list::Shelf;
 use crate::model::picker::Picker;
 use crate::model::reference::Reference;
 use crate::model::request::Request;
-use crate::model::screens::{Layer, ListSource, Screen};
+use crate::model::screens::{DutyPage, Layer, ListSource, Screen};
 
 /// The lines of the menu, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub enum Entry {
     Whistles,
     Unmaskings,
     Grids,
+    Duty,
     Dashboard,
     Language,
     Logout,
@@ -35,7 +36,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Report,
         Self::Whistle,
         Self::Cases,
@@ -44,6 +45,7 @@ impl Entry {
         Self::Whistles,
         Self::Unmaskings,
         Self::Grids,
+        Self::Duty,
         Self::Dashboard,
         Self::Language,
         Self::Logout,
@@ -62,6 +64,7 @@ impl Entry {
             Self::Whistles => "menu-whistles",
             Self::Unmaskings => "menu-unmaskings",
             Self::Grids => "menu-grids",
+            Self::Duty => "menu-duty",
             Self::Dashboard => "menu-dashboard",
             Self::Language => "menu-language",
             Self::Logout => "menu-logout",
@@ -146,6 +149,18 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
             Command::PreviousField | Command::Up => form.step(false),
             other => field_command(model, other, env, out),
         },
+        Some(Layer::Sign { form, .. }) => {
+            if form.sending && command != Command::Back {
+                return;
+            }
+            match command {
+                Command::Back => drop(model.layers.pop()),
+                Command::Save => duty::send(model, out),
+                Command::NextField | Command::Down => form.step(true),
+                Command::PreviousField | Command::Up => form.step(false),
+                other => field_command(model, other, env, out),
+            }
+        }
         Some(Layer::Picker(_)) | None => {}
     }
 }
@@ -190,6 +205,7 @@ fn submit(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
     match model.layers.last() {
         Some(Layer::Action(_)) => actions::send(model, env, out),
         Some(Layer::Filter(_)) => filter(model, out),
+        Some(Layer::Sign { .. }) => duty::send(model, out),
         Some(_) => {}
         None => actions::send_report(model, env, out),
     }
@@ -207,6 +223,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::Whistles => open::shelf(model, Shelf::Whistles, out),
         Entry::Unmaskings => open::shelf(model, Shelf::Unmaskings, out),
         Entry::Grids => open::grids(model, out),
+        Entry::Duty => open::push(model, Screen::Duty(DutyPage::default()), out),
         Entry::Dashboard => open::dashboard(model, out),
         Entry::Language => keys::press(model, Press::plain(KeyCode::F(8)), env, out),
         Entry::Logout => {
@@ -390,7 +407,8 @@ pub fn reference_came(model: &mut Model) {
             Layer::Action(action) => {
                 conditions(&mut action.form, reference);
                 if let Some(kind) = action.form.field_mut("kind") {
-                    crate::model::action::offer_kinds(kind, reference);
+                    let kinds = reference.kinds_at(&action.place);
+                    crate::model::action::offer_kinds(kind, kinds);
                 }
             }
             _ => {}

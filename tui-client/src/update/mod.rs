@@ -4,6 +4,7 @@
 
 mod actions;
 mod answers;
+mod duty;
 mod forms;
 mod keys;
 pub use keys::{context, server_address};
@@ -105,7 +106,7 @@ pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
 fn page_or_layer_form(model: &mut Model) -> Option<&mut crate::model::form::Form> {
     match model.layers.last_mut() {
         Some(Layer::Action(action)) => Some(&mut action.form),
-        Some(Layer::Filter(form)) => Some(form),
+        Some(Layer::Filter(form) | Layer::Sign { form, .. }) => Some(form),
         Some(_) => None,
         None => match model.stack.last_mut() {
             Some(Screen::Login(login)) => Some(&mut login.form),

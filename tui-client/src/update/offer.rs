@@ -58,6 +58,7 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Whistle => whistle(model).is_none(),
             Entry::Dashboard => may("read_figures"),
             Entry::Unmaskings => may("read_unmaskings"),
+            Entry::Duty => may("read_roster"),
             _ => true,
         })
         .collect()

@@ -29,6 +29,7 @@ pub fn screen(model: &Model, out: &mut Vec<Effect>) {
             }
             ask(Request::Board(board.range.clone()));
         }
+        Screen::Duty(_) => ask(Request::Duty),
         Screen::Grids(page) => match page.path.last() {
             Some(division) => {
                 if division.level == "village" {
@@ -75,7 +76,7 @@ pub fn reference(model: &Model, out: &mut Vec<Effect>) {
         out.push(Effect::Call(Request::Units));
     }
     if known.kinds.is_none() {
-        out.push(Effect::Call(Request::Kinds));
+        out.push(Effect::Call(Request::Kinds(String::new())));
     }
 }
 

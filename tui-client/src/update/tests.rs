@@ -888,7 +888,10 @@ fn an_answer_in_the_former_language_is_dropped_and_asked_anew() {
     assert_eq!(page(&bench).dossier.as_ref().unwrap().case, shown.case);
     // What only forms ask for comes again; an action that was taken is taken in any language.
     bench.asked.clear();
-    for (request, again) in [(Request::Units, true), (Request::Kinds, false)] {
+    for (request, again) in [
+        (Request::Units, true),
+        (Request::Kinds(String::new()), false),
+    ] {
         let answer = sample::answer(&request);
         bench.model.reference = crate::model::reference::Reference::default();
         bench.send(Msg::Answered(request.clone(), english, Ok(answer)));

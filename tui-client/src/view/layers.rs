@@ -31,7 +31,15 @@ pub fn draw(look: Look<'_>, layer: &Layer, area: Rect, frame: &mut Frame<'_>) ->
         }
         Layer::Picker(open) => picker(look, open, area, frame),
         Layer::Action(open) => form::action(look, open, area, frame),
-        Layer::Filter(fields) => filter(look, fields, area, frame),
+        Layer::Filter(fields) => filter(look, "key-filter", fields, area, frame),
+        Layer::Sign { form, taking } => {
+            let title = if taking.is_some() {
+                "duty-take-over"
+            } else {
+                "duty-hand-over"
+            };
+            filter(look, title, form, area, frame)
+        }
         Layer::Why { scroll } => {
             why(look, *scroll, area, frame);
             None
@@ -92,7 +100,7 @@ fn helped(look: Look<'_>) -> Context {
         .find(|l| !matches!(l, Layer::Help { .. }));
     match below {
         Some(Layer::Picker(_)) => Context::Picker,
-        Some(Layer::Action(_) | Layer::Filter(_)) => Context::Form,
+        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. }) => Context::Form,
         Some(Layer::Menu { .. }) => Context::Menu,
         Some(_) => Context::Reader,
         None => match look.model.screen() {
@@ -103,6 +111,7 @@ fn helped(look: Look<'_>) -> Context {
             Some(Screen::List(_)) => Context::List,
             Some(Screen::Dashboard(_)) => Context::Dashboard,
             Some(Screen::Grids(_)) => Context::Grids,
+            Some(Screen::Duty(_)) => Context::Duty,
             None => Context::Everywhere,
         },
     }
@@ -245,9 +254,15 @@ fn picker(look: Look<'_>, open: &Picker, area: Rect, frame: &mut Frame<'_>) -> O
     Some(Position::new(inner.x + x, inner.y))
 }
 
-fn filter(look: Look<'_>, fields: &Form, area: Rect, frame: &mut Frame<'_>) -> Option<Position> {
+fn filter(
+    look: Look<'_>,
+    title: &str,
+    fields: &Form,
+    area: Rect,
+    frame: &mut Frame<'_>,
+) -> Option<Position> {
     let window = centred(area, 60, field::height(fields) + 2);
-    let inner = open_layer(frame, window, &look.words.get("key-filter"));
+    let inner = open_layer(frame, window, &look.words.get(title));
     field::draw(frame, inner, fields, look.words, look.theme)
 }
 

@@ -2,6 +2,7 @@
 
 mod case;
 mod dashboard;
+mod duty;
 mod form;
 mod frame;
 mod grids;
@@ -68,6 +69,7 @@ pub fn view(look: Look<'_>, frame: &mut Frame<'_>) -> DrawMap {
         Some(Screen::List(page)) => list::draw(look, page, body, frame),
         Some(Screen::Dashboard(page)) => dashboard::draw(look, page, body, frame),
         Some(Screen::Grids(page)) => grids::draw(look, page, body, frame),
+        Some(Screen::Duty(page)) => duty::draw(look, page, body, frame),
         None => {}
     }
     for layer in &look.model.layers {

@@ -322,3 +322,33 @@ fn without_colours_no_cell_has_one() {
         }
     }
 }
+
+/// The desk's page, opened from the menu.
+fn desk() -> Bench {
+    let mut bench = Bench::logged_in("dispatcher");
+    let menu = crate::update::menu(&bench.model);
+    let at = menu.iter().position(|entry| entry.key() == "menu-duty");
+    let digit = char::from_digit(u32::try_from(at.unwrap()).unwrap() + 1, 10);
+    bench.keys(&[F(4), Char(digit.unwrap())]);
+    bench.settle();
+    bench
+}
+
+#[test]
+fn the_desk_with_a_handover_that_waits() {
+    pictures("duty", desk);
+}
+
+#[test]
+fn taking_over_is_signed_in_a_window() {
+    let mut bench = desk();
+    bench.keys(&[F(7)]);
+    insta::assert_snapshot!("duty_take_over", picture(&bench, Theme::default()));
+    bench.keys(&[F(9)]);
+    assert!(matches!(
+        bench.asked.as_slice(),
+        [crate::model::request::Request::TakeOver(_)]
+    ));
+    bench.settle();
+    assert!(bench.model.layers.is_empty());
+}

@@ -163,6 +163,9 @@ pub struct ActorRef {
     /// The unit, when the post is a unit's.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<UnitCode>,
+    /// The town for which a centre above acted (代派).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub acting_for: Option<DivisionCode>,
 }
 
 impl ActorRef {
@@ -173,6 +176,7 @@ impl ActorRef {
             name: String::new(),
             post: Post::System,
             unit: None,
+            acting_for: None,
         }
     }
 
@@ -183,6 +187,7 @@ impl ActorRef {
             name: String::new(),
             post: Post::Resident,
             unit: None,
+            acting_for: None,
         }
     }
 
@@ -196,6 +201,7 @@ impl ActorRef {
                 Scope::Unit(code) => Some(code.clone()),
                 Scope::Division(_) | Scope::Grids(_) => None,
             },
+            acting_for: None,
         }
     }
 

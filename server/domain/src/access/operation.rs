@@ -27,6 +27,14 @@ names! {
         ManageKeys => "manage_keys",
         /// Boundaries of grids.
         ChangeBoundaries => "change_boundaries",
+        /// What a division sets for itself: kinds of whistles, limits, hours.
+        Configure => "configure",
+        /// Who is on duty, rosters, handovers.
+        ReadRoster => "read_roster",
+        /// Enter and change shifts.
+        ManageRoster => "manage_roster",
+        /// Sign a handover.
+        HandOver => "hand_over",
         /// Accounts and posts.
         ManageAccounts => "manage_accounts",
     }
@@ -72,9 +80,34 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
                     | Post::UnitLeader
             ),
         }),
+        // An application has no telephone to call.
+        Operation::ReadRoster => actor.posts(now).any(|a| a.post != Post::App),
+        Operation::ManageRoster => actor.holds(
+            &[
+                Post::DutyLeader,
+                Post::TownHead,
+                Post::UnitLeader,
+                Post::Admin,
+            ],
+            now,
+        ),
+        Operation::HandOver => actor.holds(
+            &[
+                Post::Clerk,
+                Post::Registrar,
+                Post::Dispatcher,
+                Post::DutyOfficer,
+                Post::DutyLeader,
+                Post::UnitOfficer,
+                Post::UnitLeader,
+                Post::TownHead,
+            ],
+            now,
+        ),
         Operation::ReadUnmaskings => actor.holds(&[Post::Auditor], now),
-        Operation::ChangeBoundaries | Operation::ManageAccounts | Operation::ManageKeys => {
-            actor.holds(&[Post::Admin], now)
-        }
+        Operation::ChangeBoundaries
+        | Operation::Configure
+        | Operation::ManageAccounts
+        | Operation::ManageKeys => actor.holds(&[Post::Admin], now),
     }
 }

@@ -235,9 +235,27 @@ fn each_operation_is_open_to_these_posts_and_no_others() {
             .collect()
     };
     assert_eq!(open_to(Operation::ChangeBoundaries), ["admin"]);
+    assert_eq!(open_to(Operation::Configure), ["admin"]);
     assert_eq!(open_to(Operation::ManageAccounts), ["admin"]);
     assert_eq!(open_to(Operation::ManageKeys), ["admin"]);
     assert_eq!(open_to(Operation::ReadUnmaskings), ["auditor"]);
+    assert_eq!(
+        open_to(Operation::ManageRoster),
+        ["duty_leader", "unit_leader", "town_head", "admin"]
+    );
+    assert_eq!(
+        open_to(Operation::HandOver),
+        [
+            "clerk",
+            "registrar",
+            "dispatcher",
+            "duty_officer",
+            "duty_leader",
+            "unit_officer",
+            "unit_leader",
+            "town_head"
+        ]
+    );
     assert_eq!(
         open_to(Operation::Unmask),
         [
@@ -269,6 +287,7 @@ fn each_operation_is_open_to_these_posts_and_no_others() {
             vec![Post::Supervisor, Post::Auditor, Post::Admin],
         ),
         (Operation::ReadReference, vec![]),
+        (Operation::ReadRoster, vec![Post::App]),
     ] {
         let open = open_to(operation);
         for post in Post::ALL {

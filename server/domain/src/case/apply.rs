@@ -9,8 +9,8 @@ use super::event::{
 use super::id::AssignmentId;
 use super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::state::{
-    Absorbed, Arrival, Assignment, Case, Claim, Concluded, Confirmation, Feedback, Finding,
-    InnerClock, InnerClockName, LetGo, Link, MergedFeedback, MergedInto, Milestone,
+    Absorbed, Arrival, Assignment, Case, Claim, Concluded, Confirmation, CountyCalled, Feedback,
+    Finding, InnerClock, InnerClockName, LetGo, Link, MergedFeedback, MergedInto, Milestone,
     ReopeningRequest, ReplyDraft, ReturnRequest, Round, Score, SelfHandled, StepState, TargetEnd,
     Whistle,
 };
@@ -77,6 +77,7 @@ impl Case {
             merged_into: None,
             absorbed: Vec::new(),
             links: Vec::new(),
+            county_called: None,
             supervisions: Vec::new(),
         })
     }
@@ -148,6 +149,9 @@ impl Case {
                 reason,
                 wanted,
                 approve_by,
+                meeting,
+                grid,
+                terms,
             } => {
                 let round = self.round().map_or(0, |r| r.number);
                 self.whistles.push(Whistle {
@@ -161,9 +165,12 @@ impl Case {
                     approved_by: None,
                     refusal: None,
                     issued_at: None,
-                    meeting: None,
+                    meeting: meeting.clone(),
                     scores: Vec::new(),
                     round,
+                    ended_at: None,
+                    grid: *grid,
+                    terms: terms.clone(),
                 });
                 if let Some(due) = approve_by {
                     self.start_clock(InnerClockName::Approve, at, *due);
@@ -178,6 +185,7 @@ impl Case {
                 self.stop_clock(InnerClockName::Approve, at);
                 self.on_whistle(*whistle, |w| {
                     w.stage = WhistleStage::Refused;
+                    w.ended_at = Some(at);
                     w.refusal = Some(reason.clone());
                 });
             }
@@ -185,6 +193,8 @@ impl Case {
                 self.stop_clock(InnerClockName::Approve, at);
                 self.on_whistle(*whistle, |w| {
                     w.stage = WhistleStage::Withdrawn;
+                    // What ends with its case was taken back by nobody.
+                    w.ended_at = recorded.actor.person.is_some().then_some(at);
                     w.refusal = Some(reason.clone());
                 });
             }
@@ -193,12 +203,16 @@ impl Case {
                 round,
                 meeting,
                 assignments,
+                terms,
             } => {
                 self.on_whistle(*whistle, |w| {
                     w.stage = WhistleStage::Issued;
                     w.issued_at = Some(at);
                     w.meeting = Some(meeting.clone());
                     w.round = *round;
+                    if terms.is_some() {
+                        w.terms.clone_from(terms);
+                    }
                 });
                 self.called(assignments, Some(*whistle), recorded);
             }
@@ -656,6 +670,18 @@ impl Case {
             | Event::SuspensionGranted { .. }
             | Event::SuspensionRefused { .. }
             | Event::Resumed { .. } => self.give_respite(recorded),
+            Event::CountyCalled {
+                round,
+                division,
+                cause,
+            } => {
+                self.county_called = Some(CountyCalled {
+                    at,
+                    division: *division,
+                    cause: *cause,
+                    round: *round,
+                });
+            }
             Event::Supervised { .. } | Event::SupervisionAnswered { .. } => self.watch(recorded),
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::decide::ActingCause;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
@@ -12,8 +13,8 @@ use crate::clock::{Limit, Timestamp};
 use crate::lists::{self, ListVersions};
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
-use crate::place::{DivisionCode, Position};
-use crate::routing::{Role, UnitCode};
+use crate::place::{DivisionCode, GridCode, Position};
+use crate::routing::{Role, UnitCode, WhistleKind};
 
 /// A row of the log: something that happened, when, and by whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,10 +82,6 @@ names! {
 /// What happened. Instants inside are UTC microseconds; `None` fields are left out of the text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a report is large and comes once a case; a box would stand in every match"
-)]
 pub enum Event {
     Reported {
         /// Filled in by the log, which alone knows the sequence.
@@ -140,6 +137,15 @@ pub enum Event {
         wanted: Vec<Called>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approve_by: Option<Timestamp>,
+        /// Where and when the blower would meet the units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meeting: Option<Meeting>,
+        /// The grid of whoever blew, where his post is one of grids.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grid: Option<GridCode>,
+        /// The kind as it was when the whistle was blown; absent in rows of the first version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<WhistleKind>,
     },
     WhistleApproved {
         whistle: WhistleId,
@@ -157,6 +163,9 @@ pub enum Event {
         round: u16,
         meeting: Meeting,
         assignments: Vec<NewAssignment>,
+        /// The kind as it was when the units were called, where it had changed since the whistle was blown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<WhistleKind>,
     },
     UnitAdded {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -443,6 +452,13 @@ pub enum Event {
         number: u16,
         text: String,
     },
+    /// The centre above is told of an emergency and may act for the town (代派); the case stays where it is.
+    CountyCalled {
+        /// The round in which it holds: the one that runs, or that the registration begins.
+        round: u16,
+        division: DivisionCode,
+        cause: ActingCause,
+    },
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
@@ -542,6 +558,7 @@ impl Event {
             Self::Resumed { .. } => "resumed",
             Self::Supervised { .. } => "supervised",
             Self::SupervisionAnswered { .. } => "supervision_answered",
+            Self::CountyCalled { .. } => "county_called",
         }
     }
 }

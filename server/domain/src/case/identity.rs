@@ -4,7 +4,7 @@
 //! a purpose, on record. Behind a confidential case nobody is shown at all but to the registrar and the caller of the
 //! centre that has it: everybody else speaks through the centre.
 
-use super::rules::Settings;
+use super::settings::Settings;
 use super::stage::Stage;
 use super::state::Case;
 use crate::access::{Actor, Appointment, Grant, Post, Scope};

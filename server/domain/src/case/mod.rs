@@ -13,6 +13,7 @@ mod id;
 mod identity;
 mod refusal;
 mod rules;
+mod settings;
 mod stage;
 mod state;
 mod supervision;
@@ -23,22 +24,24 @@ mod tests;
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
 pub use calling::{Lapse, lapses, proposal};
 pub use decide::{
-    Ask, DueSupervision, Offer, decide, due_supervision, is_likely_the_same, link, merge, offers,
-    posts, posts_at, rate, rate_for, report, resume_when_due, stages, supervise_when_due,
-    target_ended,
+    ActingCause, Ask, DueSupervision, Offer, call_county_when_unattended, decide, due_supervision,
+    is_likely_the_same, link, may_act_for, merge, offers, posts, posts_at, rate, rate_for, report,
+    resume_when_due, stages, supervise_when_due, target_ended,
 };
 pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
 pub use refusal::{Refusal, RefusalCode};
-pub use rules::{Rules, Settings};
+pub use rules::Rules;
+pub use settings::{Settings, SettingsChange};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
 pub use state::{
-    Absorbed, Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation, Feedback,
-    Finding, Grade, InnerClock, InnerClockName, LetGo, Link, Meeting, MergedFeedback, MergedInto,
-    Milestone, OriginalPosition, Place, ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest,
-    Round, SafetyCall, Score, SelfHandled, Solved, StepState, TargetEnd, Whistle,
+    Absorbed, Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation,
+    CountyCalled, Feedback, Finding, Grade, InnerClock, InnerClockName, LetGo, Link, Meeting,
+    MergedFeedback, MergedInto, Milestone, OriginalPosition, Place, ReopeningRequest, ReplyDraft,
+    ResidentRef, ReturnRequest, Round, SafetyCall, Score, SelfHandled, Solved, StepState,
+    TargetEnd, Whistle,
 };
 pub use supervision::{Supervision, SupervisionAnswer, SupervisionKind};
 pub use suspension::{Suspension, SuspensionReason};

@@ -38,6 +38,16 @@ names! {
         KindForbids => "kind_forbids",
         /// Another whistle waits for its decision or is being answered.
         WhistleOpen => "whistle_open",
+        /// Place and time are set by others for this kind.
+        PlaceSetByOthers => "place_set_by_others",
+        /// The kind wants place and time said before units are called.
+        MeetingIncomplete => "meeting_incomplete",
+        /// With this kind nobody leaves before he has finished (事不完人不撤).
+        NobodyLeavesEarly => "nobody_leaves_early",
+        /// A centre above calls units for the town in an emergency only, when nobody is on duty or nobody signs.
+        TownActsItself => "town_acts_itself",
+        /// Here units of the county are called by the county's centre.
+        ViaTheCounty => "via_the_county",
         /// The whistle has not been approved.
         NotApproved => "not_approved",
         /// The case has to be registered before the whistle is issued.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::settings::Settings;
+use super::state::Whistle;
 use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
 use crate::lists::ListVersions;
-use crate::matter::{Catalogue, Condition, MatterKey, MatterKind};
+use crate::matter::{Catalogue, Condition};
 use crate::routing::{Duty, Lists, Registers, Unit, UnitCode, WhistleKind};
 
 /// Everything configurable that the rules of a case read, as it holds at one place.
@@ -24,123 +26,6 @@ pub struct Rules {
     pub settings: Settings,
 }
 
-/// Figures set locally; the defaults are those of the field where it has any.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// A check-in within this many metres of the case or the meeting point is on the spot.
-    pub on_spot_m: f64,
-    pub accept: Limit,
-    pub dispatch: Limit,
-    pub approve: Limit,
-    pub decide_return: Limit,
-    pub confirm_condition: Limit,
-    pub confirm_solved: Limit,
-    pub verify: Limit,
-    /// For the look at the spot before acceptance.
-    pub confirm: Limit,
-    /// How long a claim keeps others off.
-    pub claim: Limit,
-    /// For units called by a plain dispatch.
-    pub dispatch_sign: Limit,
-    /// A return may be asked for within this limit or a quarter of the handling limit.
-    pub request_return: Limit,
-    /// Reports of the same matter within so many metres …
-    pub duplicate_m: f64,
-    /// … and so many hours are likely the same.
-    pub duplicate_hours: i64,
-    /// A closed case can be reopened for so many days.
-    pub reopen_days: i64,
-    /// A resident can answer for so many days.
-    pub feedback_days: i64,
-    /// Facts that reach the server later than this are judged by the moment of receipt.
-    pub late_upload_hours: i64,
-    /// Complaints about a person or household: whoever reports one stays unknown unless the report says otherwise.
-    pub confidential_matters: Vec<MatterKey>,
-    /// How often a round's limit may be extended.
-    pub extensions: usize,
-    /// For the dispatcher to decide about an extension or a suspension.
-    pub decide_respite: Limit,
-    /// A suspension ends within so many years at the latest.
-    pub suspension_years: u16,
-    /// For the reply to a supervision.
-    pub answer_supervision: Limit,
-}
-
-/// Disputes between neighbours, in families and about wages, the care for the mentally ill and for minors: the entries of
-/// the local catalogue that speak of a person or household.
-const ABOUT_PERSONS: [&str; 5] = ["99989", "99988", "99986", "99969", "99968"];
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            on_spot_m: 300.0,
-            accept: Limit {
-                amount: 15,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            dispatch: Limit {
-                amount: 15,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            approve: Limit {
-                amount: 1,
-                unit: TimeUnit::WorkingHours,
-            },
-            decide_return: Limit {
-                amount: 30,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            confirm_condition: Limit {
-                amount: 30,
-                unit: TimeUnit::EmergencyMinutes,
-            },
-            confirm_solved: Limit {
-                amount: 1,
-                unit: TimeUnit::WorkingDays,
-            },
-            verify: Limit {
-                amount: 30,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            confirm: Limit {
-                amount: 30,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            claim: Limit {
-                amount: 30,
-                unit: TimeUnit::EmergencyMinutes,
-            },
-            dispatch_sign: Limit {
-                amount: 1,
-                unit: TimeUnit::WorkingHours,
-            },
-            request_return: Limit {
-                amount: 1,
-                unit: TimeUnit::WorkingDays,
-            },
-            duplicate_m: 50.0,
-            duplicate_hours: 24,
-            reopen_days: 30,
-            feedback_days: 7,
-            late_upload_hours: 24,
-            confidential_matters: ABOUT_PERSONS
-                .iter()
-                .filter_map(|code| MatterKey::new(MatterKind::Event, code).ok())
-                .collect(),
-            extensions: 2,
-            decide_respite: Limit {
-                amount: 30,
-                unit: TimeUnit::WorkingMinutes,
-            },
-            suspension_years: 1,
-            answer_supervision: Limit {
-                amount: 1,
-                unit: TimeUnit::WorkingDays,
-            },
-        }
-    }
-}
-
 impl Rules {
     pub fn kind(&self, id: &str) -> Option<&WhistleKind> {
         self.kinds.iter().find(|k| k.id == id)
@@ -152,6 +37,18 @@ impl Rules {
             units: &self.units,
             duties: &self.duties,
             registers: &self.registers,
+        }
+    }
+
+    /// The kind as it holds for a whistle: one that was issued keeps what it was issued under, one that waits goes by
+    /// what is offered now, or by what it was blown under where that is offered no more.
+    pub fn kind_of<'a>(&'a self, whistle: &'a Whistle) -> Option<&'a WhistleKind> {
+        let offered = self.kind(&whistle.kind);
+        let kept = whistle.terms.as_ref();
+        if whistle.issued_at.is_some() {
+            kept.or(offered)
+        } else {
+            offered.or(kept)
         }
     }
 

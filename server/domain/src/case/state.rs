@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
@@ -13,7 +14,7 @@ use crate::lists::ListVersions;
 use crate::matter::{ConditionId, MatterKey};
 use crate::names::names;
 use crate::place::{Crs, DivisionCode, GridCode, Position};
-use crate::routing::{Role, UnitCode};
+use crate::routing::{Role, UnitCode, WhistleKind};
 
 /// What a report becomes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,9 +77,22 @@ pub struct Case {
     /// The cases that became part of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<Absorbed>,
+    /// The centre above may act for the town, and since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county_called: Option<CountyCalled>,
     /// The cases that have to do with it (关联).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+}
+
+/// The centre above was told of an emergency and may act for the town.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountyCalled {
+    pub at: Timestamp,
+    pub division: DivisionCode,
+    pub cause: ActingCause,
+    /// The round in which it holds: the one that runs, or that the registration begins.
+    pub round: u16,
 }
 
 /// What a grid worker settled himself.
@@ -416,10 +430,21 @@ pub struct Whistle {
     pub approved_by: Option<ActorRef>,
     pub refusal: Option<String>,
     pub issued_at: Option<Timestamp>,
+    /// Where and when the units meet; until they are called, as the blower would have it.
     pub meeting: Option<Meeting>,
     pub scores: Vec<Score>,
     /// The round in which it was issued.
     pub round: u16,
+    /// When somebody refused it or took it back; absent where it ended with its case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// The grid of whoever blew, where his post is one of grids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridCode>,
+    /// The kind as it was when the units were called, before that when it was blown: later changes of the configuration
+    /// do not touch it. Absent where the log is older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<WhistleKind>,
 }
 
 /// A unit and the part that it is to play.
@@ -435,6 +460,34 @@ pub struct Meeting {
     pub position: Option<Position>,
     pub address: Option<String>,
     pub at: Option<Timestamp>,
+}
+
+impl Meeting {
+    /// Whether it says nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.position.is_none() && self.address.is_none() && self.at.is_none()
+    }
+
+    /// Whether it says both where and when.
+    pub const fn is_complete(&self) -> bool {
+        (self.position.is_some() || self.address.is_some()) && self.at.is_some()
+    }
+
+    /// What this says, and for the rest what was said before. A place counts as one: a new address does not keep the
+    /// old point.
+    #[must_use]
+    pub fn or(&self, before: &Self) -> Self {
+        let (position, address) = if self.position.is_some() || self.address.is_some() {
+            (self.position, self.address.clone())
+        } else {
+            (before.position, before.address.clone())
+        };
+        Self {
+            position,
+            address,
+            at: self.at.or(before.at),
+        }
+    }
 }
 
 /// The blower's judgement of a called unit, never changed.

@@ -3,7 +3,7 @@
 use super::contribution::Entry;
 use super::name::{MilestoneName, Reason};
 use super::period::Period;
-use crate::case::{Assignment, AssignmentStage, Case, Milestone};
+use crate::case::{Assignment, AssignmentStage, Case, Milestone, Whistle, WhistleStage};
 use crate::clock::Timestamp;
 
 const MICROS_A_MINUTE: i64 = 60_000_000;
@@ -59,6 +59,20 @@ pub(super) fn entries(
         } else {
             Entry::ArrivedElsewhere
         });
+    }
+}
+
+/// What a whistle is to the figures of a period: it was blown, and somebody may have refused it or taken it back.
+pub(super) fn whistle_entries(whistle: &Whistle, period: Period, mut put: impl FnMut(Entry)) {
+    if period.contains(whistle.requested_at) {
+        put(Entry::Blown);
+    }
+    if whistle.ended_at.is_some_and(|at| period.contains(at)) {
+        match whistle.stage {
+            WhistleStage::Refused => put(Entry::WhistleRefused),
+            WhistleStage::Withdrawn => put(Entry::WhistleWithdrawn),
+            _ => {}
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::owner::{Grouping, Owner};
 use super::period::Period;
 use super::weights::{WHOLE, Weights};
 use super::{calls, feedback, rounds};
-use crate::case::{Answer, AssignmentId, Case, CaseId, Grade, Solved};
+use crate::case::{Answer, AssignmentId, Case, CaseId, Grade, Solved, Whistle, WhistleId};
 use crate::place::{DivisionCode, GridCode};
 use crate::routing::UnitCode;
 
@@ -21,6 +21,10 @@ pub struct Contribution {
     /// The lead unit at min(closing, deadline) for rounds and their feedback, the called unit for
     /// assignments. Absent where nobody was called.
     pub unit: Option<UnitCode>,
+    /// The kind of the whistle that it is about, or by which the unit was called.
+    pub kind: Option<String>,
+    /// The grid from which that whistle was blown.
+    pub blower_grid: Option<GridCode>,
     pub entry: Entry,
 }
 
@@ -32,6 +36,7 @@ pub enum Origin {
     /// By its number, from 1.
     Round(u16),
     Assignment(AssignmentId),
+    Whistle(WhistleId),
     /// The feedback about the round of that number.
     Feedback(u16),
     /// The same of the resident behind a case that was merged into this one.
@@ -66,6 +71,12 @@ pub enum Entry {
     Called,
     /// Its return was accepted in the period.
     Returned,
+    /// A whistle was blown in the period.
+    Blown,
+    /// One was refused in the period (不予吹哨).
+    WhistleRefused,
+    /// Somebody took one back in the period (撤哨).
+    WhistleWithdrawn,
     /// A resident answered in the period.
     Answered(Answered),
     /// A resident was asked, and the time to answer ended in the period.
@@ -100,7 +111,7 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
         return Vec::new();
     }
     let mut out = Vec::new();
-    let mut put = |origin, unit: Option<&UnitCode>, entry| {
+    let mut put_of = |whistle: Option<&Whistle>, origin, unit: Option<&UnitCode>, entry| {
         out.push(Contribution {
             case: case.id,
             origin,
@@ -111,9 +122,24 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
                 .unwrap_or(case.centre),
             grid: case.place.grid,
             unit: unit.cloned(),
+            kind: whistle.map(|w| w.kind.clone()),
+            blower_grid: whistle.and_then(|w| w.grid),
             entry,
         });
     };
+    for whistle in &case.whistles {
+        calls::whistle_entries(whistle, period, |entry| {
+            put_of(Some(whistle), Origin::Whistle(whistle.id), None, entry);
+        });
+    }
+    for assignment in &case.assignments {
+        let whistle = assignment.whistle.and_then(|id| case.whistle(id));
+        calls::entries(case, assignment, period, |entry| {
+            let origin = Origin::Assignment(assignment.id);
+            put_of(whistle, origin, Some(&assignment.unit), entry);
+        });
+    }
+    let mut put = |origin, unit: Option<&UnitCode>, entry| put_of(None, origin, unit, entry);
     if let Some(reason) = rounds::apart(case, period) {
         put(Origin::Case, None, Entry::Apart(reason));
     }
@@ -137,15 +163,6 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
             }
         }
     }
-    for assignment in &case.assignments {
-        calls::entries(case, assignment, period, |entry| {
-            put(
-                Origin::Assignment(assignment.id),
-                Some(&assignment.unit),
-                entry,
-            );
-        });
-    }
     out
 }
 
@@ -157,6 +174,8 @@ impl Contribution {
             Owner::Division(code) => code.contains(self.division),
             Owner::Grid(code) => self.grid == Some(*code),
             Owner::Unit(code) => self.unit.as_ref() == Some(code),
+            Owner::Kind(kind) => self.kind.as_ref() == Some(kind),
+            Owner::BlowerGrid(code) => self.blower_grid == Some(*code),
         }
     }
 
@@ -166,6 +185,8 @@ impl Contribution {
         match grouping {
             Grouping::Grid => self.grid.map(Owner::Grid),
             Grouping::Unit => self.unit.clone().map(Owner::Unit),
+            Grouping::Kind => self.kind.clone().map(Owner::Kind),
+            Grouping::BlowerGrid => self.blower_grid.map(Owner::BlowerGrid),
             Grouping::Province
             | Grouping::City
             | Grouping::County
@@ -244,16 +265,23 @@ impl Entry {
             // The call that came back may have been made in an earlier period: it adds nothing
             // to the denominator.
             Self::Returned => match indicator {
-                Indicator::ReturnRate => Some(Measured::Counted {
-                    share: WHOLE,
-                    of: 0,
-                }),
+                Indicator::ReturnRate => Some(ONE_MORE),
                 Indicator::AccurateDispatchRate => Some(Measured::Counted {
                     share: -WHOLE,
                     of: 0,
                 }),
                 _ => None,
             },
+            // Each is beside the whistles blown: what is refused may have been blown in an earlier period.
+            Self::Blown => match indicator {
+                Indicator::WhistlesBlown => yes_or_no(true),
+                Indicator::WhistlesRefused | Indicator::WhistlesWithdrawn => yes_or_no(false),
+                _ => None,
+            },
+            Self::WhistleRefused => (indicator == Indicator::WhistlesRefused).then_some(ONE_MORE),
+            Self::WhistleWithdrawn => {
+                (indicator == Indicator::WhistlesWithdrawn).then_some(ONE_MORE)
+            }
             Self::Answered(answered) => answered.measure(indicator, weights),
             Self::Unanswered => match indicator {
                 Indicator::FollowUpCoverage => yes_or_no(false),
@@ -300,6 +328,12 @@ impl From<&Answer> for Answered {
         }
     }
 }
+
+/// It counts, and its denominator counts something else.
+const ONE_MORE: Measured = Measured::Counted {
+    share: WHOLE,
+    of: 0,
+};
 
 const fn share(counts: bool) -> Measured {
     Measured::Counted {

@@ -41,6 +41,12 @@ names! {
         FollowUpCoverage => "follow_up_coverage",
         /// 三率综合
         Composite => "composite",
+        /// 吹哨数
+        WhistlesBlown => "whistles_blown",
+        /// 不予吹哨数
+        WhistlesRefused => "whistles_refused",
+        /// 撤哨数
+        WhistlesWithdrawn => "whistles_withdrawn",
     }
 }
 
@@ -53,6 +59,20 @@ names! {
         Contact => "contact",
         /// 报到
         CheckIn => "check_in",
+    }
+}
+
+impl Indicator {
+    /// Whether it is a number of things and not a share of them.
+    pub const fn is_count(self) -> bool {
+        matches!(
+            self,
+            Self::Due
+                | Self::OverdueOpen
+                | Self::WhistlesBlown
+                | Self::WhistlesRefused
+                | Self::WhistlesWithdrawn
+        )
     }
 }
 

@@ -12,6 +12,10 @@ pub enum Owner {
     Division(DivisionCode),
     Grid(GridCode),
     Unit(UnitCode),
+    /// A kind of whistle, by its identity.
+    Kind(String),
+    /// The grid from which whistles were blown.
+    BlowerGrid(GridCode),
 }
 
 names! {
@@ -24,6 +28,8 @@ names! {
         Village => "village",
         Grid => "grid",
         Unit => "unit",
+        Kind => "kind",
+        BlowerGrid => "blower_grid",
     }
 }
 
@@ -36,7 +42,7 @@ impl Grouping {
             Self::County => Some(DivisionLevel::County),
             Self::Town => Some(DivisionLevel::Town),
             Self::Village => Some(DivisionLevel::Village),
-            Self::Grid | Self::Unit => None,
+            Self::Grid | Self::Unit | Self::Kind | Self::BlowerGrid => None,
         }
     }
 }

@@ -73,7 +73,7 @@ impl Tally {
         let terms = self.terms.get(&indicator).cloned().unwrap_or_default();
         let denominator = cases(terms.denominator);
         let value = match indicator {
-            Indicator::Due | Indicator::OverdueOpen => Some(Value::Count(cases(terms.numerator))),
+            _ if indicator.is_count() => Some(Value::Count(cases(terms.numerator))),
             Indicator::MinutesToCheckIn => self
                 .minutes
                 .percentile(50)

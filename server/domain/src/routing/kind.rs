@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Post;
 use crate::clock::Limit;
 
 /// Who may blow, who approves, and within which limits the called units answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WhistleKind {
     pub id: String,
     pub name_zh: String,
@@ -13,19 +15,46 @@ pub struct WhistleKind {
     /// Names of posts.
     pub may_blow: Vec<String>,
     /// Names of posts; empty where no approval is needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approved_by: Vec<String>,
     pub sign: Limit,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Limit>,
     pub check_in: Limit,
     /// Absent: the condition's limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish: Option<Limit>,
+    /// Its inner clocks do not wait for the desk to open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub round_the_clock: bool,
-    /// Names of the posts that set place and time.
+    /// Names of the posts that set place and time; empty: whoever blows, and the dispatcher.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sets_place: Vec<String>,
+    /// Units are called only once place and time are said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub meeting_required: bool,
     /// 事不完人不撤
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nobody_leaves_early: bool,
     /// After so many minutes unsigned: unit leader, duty leader, the county centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsigned_ladder_minutes: Vec<u32>,
+}
+
+impl WhistleKind {
+    /// Whether the units are called as soon as it is blown: nobody approves, and it waits for no desk.
+    pub const fn is_issued_at_once(&self) -> bool {
+        self.approved_by.is_empty() && self.round_the_clock
+    }
+
+    /// Whether somebody in that post says where and when the units meet.
+    pub fn lets_set_place(&self, post: Post) -> bool {
+        if self.sets_place.is_empty() {
+            post == Post::Dispatcher || self.may_blow.iter().any(|p| p == post.as_str())
+        } else {
+            self.sets_place.iter().any(|p| p == post.as_str())
+        }
+    }
 }
 
 /// The names that [`preset`] knows.
@@ -75,6 +104,7 @@ fn daily() -> WhistleKind {
         finish: None,
         round_the_clock: false,
         sets_place: names(&GRID_AND_UP),
+        meeting_required: false,
         nobody_leaves_early: false,
         unsigned_ladder_minutes: Vec::new(),
     }
@@ -119,6 +149,7 @@ fn work_advance() -> WhistleKind {
         contact: Some(Limit::emergency_hours(24)),
         check_in: Limit::working_days(3),
         sets_place: names(&TOWN),
+        meeting_required: true,
         ..daily()
     }
 }
@@ -177,7 +208,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::access::Post;
 
     #[test]
     fn every_preset_names_known_posts_and_each_kind_once() {

@@ -63,7 +63,7 @@ struct Exclusion {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct Group {
-    /// Code of the division, grid or unit; absent for the whole.
+    /// Code of the division, grid or unit, or the kind of whistle; absent for the whole.
     owner: Option<String>,
     owner_name: Option<String>,
     from: When,
@@ -90,6 +90,7 @@ impl Figures {
     #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn indicators(
         &self,
+        lang: Lang,
         caller: Caller,
         /// 12 digits; the division with all below it.
         division: Query<Option<String>>,
@@ -107,8 +108,10 @@ impl Figures {
         to: Query<Option<String>>,
         /// As they stood at a moment in the past.
         as_of: Query<Option<When>>,
-        /// `county`, `town`, `village`, `grid`, `unit`
+        /// `county`, `town`, `village`, `grid`, `unit`, `kind` (of whistle), `blower_grid`
         by: Query<Option<String>>,
+        /// Only what is about whistles of this kind, such as `daily`.
+        kind: Query<Option<String>>,
     ) -> Result<Answer<FigurePage>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -119,10 +122,11 @@ impl Figures {
             from: from.0,
             to: to.0,
             as_of: as_of.0,
+            kind: kind.0,
         };
         let by: Option<Grouping> = parsed_maybe("by", by.0.as_ref())?;
         let query = asked.query(self.0.service.clock.now().date(), by, None)?;
-        self.answer(&caller, query).await
+        self.answer(lang, &caller, query).await
     }
 
     /// The same as a series: each part of the period by itself.
@@ -134,6 +138,7 @@ impl Figures {
     #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn series(
         &self,
+        lang: Lang,
         caller: Caller,
         division: Query<Option<String>>,
         unit: Query<Option<String>>,
@@ -145,6 +150,8 @@ impl Figures {
         /// `day`, `week`, `month`, `quarter`, `year`
         each: Query<String>,
         as_of: Query<Option<When>>,
+        /// Only what is about whistles of this kind.
+        kind: Query<Option<String>>,
     ) -> Result<Answer<FigurePage>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -155,10 +162,11 @@ impl Figures {
             from: Some(from.0),
             to: Some(to.0),
             as_of: as_of.0,
+            kind: kind.0,
         };
         let each: PeriodLength = parsed("each", &each.0)?;
         let query = asked.query(self.0.service.clock.now().date(), None, Some(each))?;
-        self.answer(&caller, query).await
+        self.answer(lang, &caller, query).await
     }
 
     /// The cases that stand in a part of an indicator.
@@ -185,6 +193,8 @@ impl Figures {
         from: Query<Option<String>>,
         to: Query<Option<String>>,
         as_of: Query<Option<When>>,
+        /// Only what is about whistles of this kind.
+        kind: Query<Option<String>>,
         /// Identity of the last case of the page before.
         cursor: Query<Option<Uuid>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
@@ -198,6 +208,7 @@ impl Figures {
             from: from.0,
             to: to.0,
             as_of: as_of.0,
+            kind: kind.0,
         };
         let service = &self.0.service;
         let query = asked.query(service.clock.now().date(), None, None)?;
@@ -222,6 +233,7 @@ impl Figures {
 impl Figures {
     async fn answer(
         &self,
+        lang: Lang,
         caller: &Caller,
         query: FigureQuery,
     ) -> Result<Answer<FigurePage>, ReadFail> {
@@ -236,7 +248,7 @@ impl Figures {
             groups: figures
                 .groups
                 .iter()
-                .map(|g| group(g, &reference))
+                .map(|g| group(g, &reference, lang))
                 .collect(),
         }))
     }
@@ -252,6 +264,7 @@ struct Asked {
     from: Option<String>,
     to: Option<String>,
     as_of: Option<When>,
+    kind: Option<String>,
 }
 
 /// The longest period in days: a hundred years.
@@ -320,19 +333,28 @@ impl Asked {
             owner,
             period,
             as_of: self.as_of.map(moment),
+            kind: self.kind,
             by,
             each,
         })
     }
 }
 
-fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference) -> Group {
+fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference, lang: Lang) -> Group {
     let (owner, owner_name) = match &g.owner {
         None | Some(Owner::All) => (None, None),
         Some(Owner::Division(code)) => {
             (Some(code.to_string()), Some(reference.division_name(*code)))
         }
-        Some(Owner::Grid(code)) => (
+        Some(Owner::Kind(kind)) => {
+            let known = reference.kinds_by_id(kind);
+            let name = known.map(|kind| match lang {
+                Lang::Zh => kind.name_zh.clone(),
+                Lang::En => kind.name_en.clone(),
+            });
+            (Some(kind.clone()), name)
+        }
+        Some(Owner::Grid(code) | Owner::BlowerGrid(code)) => (
             Some(code.to_string()),
             reference.grids.get(code).map(|grid| grid.name.clone()),
         ),

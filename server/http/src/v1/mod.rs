@@ -9,6 +9,8 @@ mod actions;
 mod api_keys;
 mod attachments;
 mod cases;
+mod configuration;
+mod duty;
 mod events;
 mod figures;
 mod names;
@@ -46,6 +48,8 @@ pub type Api = (
     ratings::Ratings,
     unmaskings::Unmaskings,
     api_keys::ApiKeys,
+    configuration::Configurations,
+    duty::Duty,
 );
 
 /// The resources over what they share.
@@ -62,6 +66,8 @@ pub fn api(state: &State) -> Api {
         ratings::Ratings(state.clone()),
         unmaskings::Unmaskings(state.clone()),
         api_keys::ApiKeys(state.clone()),
+        configuration::Configurations(state.clone()),
+        duty::Duty(state.clone()),
     )
 }
 
@@ -82,6 +88,8 @@ enum Tag {
     Reference,
     /// Grids and locating.
     Places,
+    /// Who is on duty, rosters, handovers.
+    Duty,
     /// Keys of third-party applications.
     Keys,
     /// Who looked at residents' data.

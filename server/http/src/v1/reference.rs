@@ -108,6 +108,16 @@ struct WhistleKind {
     /// Absent: the condition's limit.
     finish: Option<Limit>,
     round_the_clock: bool,
+    /// The units are called as soon as it is blown.
+    issued_at_once: bool,
+    /// Who says where and when the units meet.
+    sets_place: Vec<String>,
+    /// Units are called only once place and time are said.
+    meeting_required: bool,
+    /// Nobody leaves before his part is finished.
+    nobody_leaves_early: bool,
+    /// After so many minutes unsigned: unit leader, duty leader, the county's centre.
+    unsigned_ladder_minutes: Vec<u32>,
 }
 
 /// Kinds of whistles.
@@ -267,17 +277,31 @@ impl ReferenceData {
         Ok(Answer(Units { items }))
     }
 
-    /// The kinds of whistles that can be blown here.
+    /// The kinds of whistles that can be blown in a place.
     #[oai(
         path = "/whistle-kinds",
         method = "get",
         operation_id = "list_whistle_kinds"
     )]
-    async fn kinds(&self, lang: Lang, caller: Caller) -> Result<Answer<WhistleKinds>, ReadFail> {
+    async fn kinds(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits; the caller's own place unless given.
+        division: Query<Option<String>>,
+    ) -> Result<Answer<WhistleKinds>, ReadFail> {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
+        let place: Option<DivisionCode> = parsed_maybe("division", division.0.as_ref())?;
         let reference = self.0.service.reference();
-        let items = reference
-            .rules
+        let now = self.0.service.clock.now();
+        let rules = match place.or_else(|| reference.place_of(&caller.0.actor, now)) {
+            Some(code) if !reference.divisions.contains_key(&code) => {
+                return Err(Refusal::not_found().into());
+            }
+            Some(code) => reference.rules_at(code),
+            None => &reference.rules,
+        };
+        let items = rules
             .kinds
             .iter()
             .map(|k| WhistleKind {
@@ -293,6 +317,11 @@ impl ReferenceData {
                 check_in: k.check_in.into(),
                 finish: k.finish.map(Into::into),
                 round_the_clock: k.round_the_clock,
+                issued_at_once: k.is_issued_at_once(),
+                sets_place: setters(k),
+                meeting_required: k.meeting_required,
+                nobody_leaves_early: k.nobody_leaves_early,
+                unsigned_ladder_minutes: k.unsigned_ladder_minutes.clone(),
             })
             .collect();
         Ok(Answer(WhistleKinds { items }))
@@ -341,6 +370,14 @@ impl ReferenceData {
             .collect();
         Ok(Answer(Proposal { items }))
     }
+}
+
+fn setters(kind: &gridwhistle_domain::routing::WhistleKind) -> Vec<String> {
+    let posts = gridwhistle_domain::access::Post::ALL.iter();
+    posts
+        .filter(|post| kind.lets_set_place(**post))
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn division(d: &DomainDivision) -> Division {

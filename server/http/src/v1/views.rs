@@ -30,6 +30,8 @@ pub struct Person {
     /// `grid_worker`, `registrar`, `dispatcher`, `unit_leader`, …; `system` for what follows by rule.
     pub post: String,
     pub unit: Option<Named>,
+    /// The town for which a centre above acted.
+    pub acting_for: Option<Named>,
 }
 
 /// A limit.
@@ -442,9 +444,20 @@ pub struct CaseView {
     /// Cases that have to do with this one.
     pub links: Vec<OtherCase>,
     pub supervisions: Vec<Supervision>,
+    /// The centre above was told of an emergency and may act for the town.
+    pub county_called: Option<CountyCalled>,
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
+}
+
+/// A centre above may act for the town that has the case.
+#[derive(Debug, Clone, Object)]
+pub struct CountyCalled {
+    pub at: When,
+    pub division: Named,
+    /// `no_shift`: nobody was on duty in the town.
+    pub cause: String,
 }
 
 /// Who looks at a case, and when.
@@ -481,6 +494,7 @@ impl Look<'_> {
             name: (!who.name.is_empty()).then(|| who.name.clone()),
             post: who.post.to_string(),
             unit: who.unit.as_ref().map(|u| self.unit(u)),
+            acting_for: who.acting_for.map(|code| self.division(code)),
         }
     }
 
@@ -628,7 +642,7 @@ impl Look<'_> {
             id: w.id.0,
             kind: Named {
                 code: w.kind.clone(),
-                name: self.kind_name(&w.kind),
+                name: self.kind_name(w),
             },
             stage: w.stage.to_string(),
             blown_by: self.person(&w.blown_by),
@@ -662,9 +676,11 @@ impl Look<'_> {
         }
     }
 
-    pub fn kind_name(self, id: &str) -> String {
-        self.reference.rules.kind(id).map_or_else(
-            || id.to_owned(),
+    fn kind_name(self, whistle: &case::Whistle) -> String {
+        let kind = whistle.terms.as_ref();
+        let kind = kind.or_else(|| self.reference.rules.kind(&whistle.kind));
+        kind.map_or_else(
+            || whistle.kind.clone(),
             |k| match self.lang {
                 Lang::Zh => k.name_zh.clone(),
                 Lang::En => k.name_en.clone(),
@@ -743,6 +759,11 @@ impl Look<'_> {
                 .map(|l| other_case(l.case, &l.number))
                 .collect(),
             supervisions: c.supervisions.iter().map(|s| self.supervision(s)).collect(),
+            county_called: c.county_called.as_ref().map(|called| CountyCalled {
+                at: when(called.at),
+                division: self.division(called.division),
+                cause: called.cause.to_string(),
+            }),
             rating_link: None,
         }
     }

@@ -64,6 +64,10 @@ pub enum Wrong {
     NoDay {
         text: String,
     },
+    /// Not a minute such as `2026-07-15 08:00`.
+    NoMoment {
+        text: String,
+    },
     /// `valid_to` is not after `valid_from`.
     EndsTooEarly {
         from: Date,

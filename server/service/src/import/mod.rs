@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod certificates;
 pub mod conditions;
+pub mod configuration;
 pub mod divisions;
 pub mod duties;
 mod fault;
@@ -18,6 +19,7 @@ pub mod grids;
 mod json;
 pub mod powers;
 pub mod requirements;
+pub mod roster;
 mod table;
 pub mod units;
 

@@ -110,6 +110,7 @@ pub fn worker() -> ActorRef {
         name: "李明".to_owned(),
         post: Post::GridWorker,
         unit: None,
+        acting_for: None,
     }
 }
 

@@ -81,7 +81,7 @@ pub fn supervise_when_due(case: &Case, rules: &Rules, now: Timestamp) -> Vec<Rec
 }
 
 impl<'a> Turn<'a> {
-    fn of_the_system(case: &Case, rules: &'a Rules, now: Timestamp) -> Self {
+    pub(super) fn of_the_system(case: &Case, rules: &'a Rules, now: Timestamp) -> Self {
         Self {
             case: case.clone(),
             events: Vec::new(),

@@ -5,7 +5,7 @@ use super::super::identity::is_confidential;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
-use super::{Ask, claiming, confirmation, ending, exists, reopening};
+use super::{Ask, acting, claiming, confirmation, ending, exists, reopening};
 use crate::access::{ActorRef, Appointment, Grant, Post, Scope, sees};
 use crate::routing::Role;
 
@@ -39,7 +39,6 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         | ActionKind::ContactBlower
         | ActionKind::ContactResident
         | ActionKind::CheckIn
-        | ActionKind::Leave
         | ActionKind::ReportDone
         | ActionKind::PushBack
         | ActionKind::Finish
@@ -47,6 +46,8 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         | ActionKind::DecideReturn
         | ActionKind::Excuse
         | ActionKind::Revoke => &[Registered, Assigned, Handling],
+        // Whoever has finished leaves as well, while the case goes on.
+        ActionKind::Leave => &[Registered, Assigned, Handling, Handled, Verifying, Verified],
         ActionKind::CompleteStep => &[Assigned, Handling],
         ActionKind::ConfirmSolved | ActionKind::RequestVerification => &[Handled],
         ActionKind::Veto => &[Handled, Verifying, Verified],
@@ -142,7 +143,7 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::DecideSuspension
         | ActionKind::Resume => &[Dispatcher],
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
-            &[VillageLeader, Dispatcher, TownHead]
+            &[GridLeader, VillageLeader, Dispatcher, DutyLeader, TownHead]
         }
         ActionKind::RequestWhistle
         | ActionKind::WithdrawWhistle
@@ -261,7 +262,10 @@ fn as_post(
             continue;
         }
         match takes_part(case, kind, target, appointment, ask) {
-            Ok(()) => return Ok(ActorRef::of(ask.actor, appointment)),
+            Ok(()) => {
+                let by = ActorRef::of(ask.actor, appointment);
+                return Ok(acting::acting(by, case, kind, &appointment.scope));
+            }
             Err(refusal) => why = refusal,
         }
     }
@@ -361,7 +365,7 @@ fn takes_part(
         }
         ActionKind::ApproveWhistle | ActionKind::RefuseWhistle => {
             let approves = whistle_of(case, target)
-                .and_then(|w| ask.rules.kind(&w.kind))
+                .and_then(|w| ask.rules.kind_of(w))
                 .is_some_and(|k| k.approved_by.iter().any(|p| p == appointment.post.as_str()));
             if approves && covers(case, &appointment.scope) {
                 Ok(())
@@ -382,7 +386,7 @@ fn takes_part(
         }
         _ => {
             if covers(case, &appointment.scope) {
-                Ok(())
+                acting::guard(case, kind, &appointment.scope, ask.rules, ask.now)
             } else {
                 forbidden()
             }
@@ -500,7 +504,7 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             .map_or(Ok(()), |w| whistle_at_stage(kind, w)),
         Target::Assignment(id) => case
             .assignment(id)
-            .map_or(Ok(()), |a| assignment_at_stage(case, kind, a)),
+            .map_or(Ok(()), |a| assignment_at_stage(case, kind, a, ask)),
     }
 }
 
@@ -526,9 +530,20 @@ fn whistle_at_stage(kind: ActionKind, whistle: &Whistle) -> Result<(), Refusal> 
     }
 }
 
-fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<(), Refusal> {
+fn assignment_at_stage(
+    case: &Case,
+    kind: ActionKind,
+    a: &Assignment,
+    ask: &Ask<'_>,
+) -> Result<(), Refusal> {
     let refused = Err(Refusal::assignment_stage(a.stage));
-    if !a.stage.is_open() || Some(a.round) != case.round().map(|r| r.number) {
+    if Some(a.round) != case.round().map(|r| r.number) {
+        return refused;
+    }
+    if kind == ActionKind::Leave {
+        return may_leave(case, a, ask);
+    }
+    if !a.stage.is_open() {
         return refused;
     }
     let undecided = a
@@ -547,7 +562,6 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
         ActionKind::CheckIn if a.arrival.is_some() && a.left_at.is_none() => {
             Err(RefusalCode::AlreadyDone.into())
         }
-        ActionKind::Leave if a.arrival.is_none() || a.left_at.is_some() => refused,
         ActionKind::ReportDone | ActionKind::Finish
             if a.check_in.is_some() && a.arrival.is_none() =>
         {
@@ -573,6 +587,23 @@ fn assignment_at_stage(case: &Case, kind: ActionKind, a: &Assignment) -> Result<
         ActionKind::DecideReturn if !undecided => refused,
         ActionKind::Excuse if a.role == Role::Lead => Err(RefusalCode::LeadNotExcused.into()),
         _ => Ok(()),
+    }
+}
+
+/// Whoever is there may go: also before he has finished, unless the kind forbids that to all who have something left to
+/// do (事不完人不撤). Who was let go or has finished is free.
+fn may_leave(case: &Case, a: &Assignment, ask: &Ask<'_>) -> Result<(), Refusal> {
+    if a.arrival.is_none() || a.left_at.is_some() {
+        return Err(Refusal::assignment_stage(a.stage));
+    }
+    let stays = a
+        .whistle
+        .and_then(|id| case.whistle(id))
+        .and_then(|whistle| ask.rules.kind_of(whistle))
+        .filter(|kind| kind.nobody_leaves_early && a.stage.is_open());
+    match stays {
+        Some(kind) => Err(Refusal::new(RefusalCode::NobodyLeavesEarly).with("kind", &kind.id)),
+        None => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::state::{Called, Round};
-use super::Turn;
+use super::{Turn, acting};
 use crate::clock::{ClockFacts, Timestamp};
 use crate::place::Position;
 use crate::routing::{Hindrance, Role, Unit, UnitCode};
@@ -65,6 +65,7 @@ pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], call: Call) -> Resu
         if called.role == Role::Lead {
             may_lead(turn, unit)?;
         }
+        acting::check(turn, called)?;
         let at_work = call != Call::Anew
             && turn
                 .case
@@ -241,13 +242,14 @@ pub(super) fn on_the_spot(
 }
 
 pub(super) fn leave(turn: &mut Turn<'_>, id: AssignmentId) {
-    let issued = turn.case.assignment(id).map_or(turn.now, |a| a.issued_at);
+    let assignment = turn.case.assignment(id);
+    let issued = assignment.map_or(turn.now, |a| a.issued_at);
+    let early = assignment.is_some_and(|a| a.stage.is_open());
     let at = turn.judged(issued);
-    // Whoever may still leave has not finished.
     turn.fact(
         Event::Left {
             assignment: id,
-            early: true,
+            early,
         },
         at,
     );

@@ -3,7 +3,7 @@
 use super::super::action::{ActionKind, Target};
 use super::super::event::{Event, MergedDuty, Recorded};
 use super::super::refusal::{Refusal, RefusalCode};
-use super::super::rules::Settings;
+use super::super::settings::Settings;
 use super::super::stage::Stage;
 use super::super::state::Case;
 use super::guard::{covers, guard};

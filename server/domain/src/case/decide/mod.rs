@@ -1,5 +1,6 @@
 //! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
 
+mod acting;
 mod by_time;
 mod claiming;
 mod confirmation;
@@ -26,6 +27,7 @@ use super::state::Case;
 use crate::access::{Actor, ActorRef};
 use crate::clock::Timestamp;
 
+pub use acting::{ActingCause, call_county_when_unattended, may_act_for};
 pub use by_time::{DueSupervision, due_supervision, resume_when_due, supervise_when_due};
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;

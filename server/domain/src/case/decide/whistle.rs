@@ -11,8 +11,9 @@ use super::guard::covers;
 use super::handling::Call;
 use super::intake::registered;
 use super::{Turn, handling};
-use crate::access::{Actor, ActorRef, Post};
+use crate::access::{Actor, ActorRef, Appointment, Post, Scope};
 use crate::matter::{Condition, MatterKey};
+use crate::place::GridCode;
 use crate::routing::{Role, UnitCode, WhistleKind};
 
 /// Somebody blows. A kind without approval that runs round the clock is issued at once by rule.
@@ -26,15 +27,22 @@ pub(super) fn request(
         .kind(&request.kind)
         .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &request.kind))?;
     let blows = |post: Post| kind.may_blow.iter().any(|p| p == post.as_str());
-    if !blows(turn.by.post) {
-        // Another post of the same person may blow this kind.
-        let other = actor.posts(turn.now).find(|a| {
-            blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
-        });
-        match other {
-            Some(appointment) => turn.by = ActorRef::of(actor, appointment),
-            None => return Err(Refusal::new(RefusalCode::KindForbids).with("kind", &kind.id)),
-        }
+    let able = |a: &&Appointment| {
+        blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
+    };
+    // Another post of the same person may blow this kind.
+    let own = actor
+        .posts(turn.now)
+        .filter(|a| a.post == turn.by.post)
+        .find(able);
+    let Some(appointment) = own.or_else(|| actor.posts(turn.now).find(able)) else {
+        return Err(Refusal::new(RefusalCode::KindForbids).with("kind", &kind.id));
+    };
+    let grid = grid_of(&turn.case, &appointment.scope);
+    turn.by = ActorRef::of(actor, appointment);
+    let meeting = request.meeting.clone().filter(|m| !m.is_empty());
+    if meeting.is_some() && !kind.lets_set_place(turn.by.post) {
+        return Err(Refusal::new(RefusalCode::PlaceSetByOthers).with("kind", &kind.id));
     }
     let on = turn.now.date();
     for called in &request.wanted {
@@ -43,7 +51,7 @@ pub(super) fn request(
         }
     }
     let whistle = turn.case.id.whistle(turn.case.whistles.len());
-    let at_once = kind.approved_by.is_empty() && kind.round_the_clock;
+    let at_once = kind.is_issued_at_once();
     let approve_by = (!kind.approved_by.is_empty() && !approves(kind, turn.by.post))
         .then(|| rules.inner_due(turn.now, rules.settings.approve, kind.round_the_clock));
     if at_once && turn.case.round().is_none() {
@@ -57,18 +65,32 @@ pub(super) fn request(
             reason: request.reason.clone(),
             wanted: request.wanted.clone(),
             approve_by,
+            meeting: meeting.clone(),
+            grid,
+            terms: Some(kind.clone()),
         },
         at,
     );
     if at_once {
         let units = emergency_units(turn, request)?;
-        let meeting = request.meeting.clone().unwrap_or_else(|| at_the_case(turn));
+        let meeting = meeting.unwrap_or_else(|| at_the_case(turn));
         let blower = std::mem::replace(&mut turn.by, ActorRef::system());
         let issued = call(turn, whistle, &units, &meeting);
         turn.by = blower;
         issued?;
     }
     Ok(())
+}
+
+/// The grid from which somebody blows: that of the case where it is one of his.
+fn grid_of(case: &Case, scope: &Scope) -> Option<GridCode> {
+    let Scope::Grids(codes) = scope else {
+        return None;
+    };
+    case.place
+        .grid
+        .filter(|grid| codes.contains(grid))
+        .or_else(|| codes.first().copied())
 }
 
 /// One whistle at a time: another one waits for its decision or is being answered.
@@ -160,21 +182,47 @@ pub(super) fn issue(
         return Err(RefusalCode::NotFound.into());
     };
     let kind = rules
-        .kind(&requested.kind)
+        .kind_of(requested)
+        .cloned()
         .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &requested.kind))?;
+    let meeting = place_and_time(turn, &kind, requested.meeting.as_ref(), meeting, actor)?;
     let approved = kind.approved_by.is_empty()
         || requested.approved_by.is_some()
-        || approves(kind, requested.blown_by.post);
+        || approves(&kind, requested.blown_by.post);
     if !approved {
         let able = actor
             .posts(turn.now)
-            .any(|a| approves(kind, a.post) && covers(&turn.case, &a.scope));
+            .any(|a| approves(&kind, a.post) && covers(&turn.case, &a.scope));
         if !able {
             return Err(RefusalCode::NotApproved.into());
         }
         turn.emit(Event::WhistleApproved { whistle });
     }
-    call(turn, whistle, units, meeting)
+    call(turn, whistle, units, &meeting)
+}
+
+/// Where and when the units meet: as the dispatcher says, for the rest as the blower would have it. Each says it only
+/// where the kind lets his post, and some kinds are not issued without both (街道定时间、地点).
+fn place_and_time(
+    turn: &Turn<'_>,
+    kind: &WhistleKind,
+    wanted: Option<&Meeting>,
+    said: &Meeting,
+    actor: &Actor,
+) -> Result<Meeting, Refusal> {
+    let sets = || {
+        actor
+            .posts(turn.now)
+            .any(|a| kind.lets_set_place(a.post) && covers(&turn.case, &a.scope))
+    };
+    if !said.is_empty() && !sets() {
+        return Err(Refusal::new(RefusalCode::PlaceSetByOthers).with("kind", &kind.id));
+    }
+    let meeting = wanted.map_or_else(|| said.clone(), |wanted| said.or(wanted));
+    if kind.meeting_required && !meeting.is_complete() {
+        return Err(Refusal::new(RefusalCode::MeetingIncomplete).with("kind", &kind.id));
+    }
+    Ok(meeting)
 }
 
 /// Calls the units to the scene: every deadline is fixed here.
@@ -210,14 +258,11 @@ fn call(
         round.number,
         handling::handling_deadline(turn, units, former_lead.as_ref()),
     );
-    let kind = turn
-        .case
-        .whistle(whistle)
-        .and_then(|w| turn.rules.kind(&w.kind))
-        .cloned();
-    let Some(kind) = kind else {
+    let blown = turn.case.whistle(whistle);
+    let Some(kind) = blown.and_then(|w| turn.rules.kind_of(w)).cloned() else {
         return Err(RefusalCode::UnknownKind.into());
     };
+    let changed = blown.is_none_or(|w| w.terms.as_ref() != Some(&kind));
     let first = turn.case.assignments.len();
     let assignments = units
         .iter()
@@ -229,6 +274,7 @@ fn call(
         round,
         meeting: meeting.clone(),
         assignments,
+        terms: changed.then_some(kind),
     });
     handling::set_going(turn, former_lead.as_ref(), was_paused);
     Ok(())
@@ -249,12 +295,8 @@ pub(super) fn add_unit(
         return Err(RefusalCode::OneLead.into());
     }
     handling::check_units(turn, std::slice::from_ref(&called), Call::Joining)?;
-    let kind = turn
-        .case
-        .whistle(whistle)
-        .and_then(|w| turn.rules.kind(&w.kind))
-        .cloned();
-    let Some(kind) = kind else {
+    let issued = turn.case.whistle(whistle);
+    let Some(kind) = issued.and_then(|w| turn.rules.kind_of(w)).cloned() else {
         return Err(RefusalCode::UnknownKind.into());
     };
     let former_lead = turn.case.round().and_then(|r| r.lead.clone());

@@ -127,7 +127,11 @@ fn the_duty_leader_blows_answers_and_scores_where_the_kind_lets_him() {
         RefusalCode::KindForbids
     );
     story.does(Who::DutyLeader, blow("work_advance"));
-    story.does(Who::Dispatcher, story.issue(vec![lead(ENFORCEMENT)]));
+    let meeting = super::kinds::at_the_gate();
+    story.does(
+        Who::Dispatcher,
+        story.issue_at(vec![lead(ENFORCEMENT)], meeting),
+    );
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
     story.does(
         Who::Officer(ENFORCEMENT),

@@ -12,7 +12,7 @@ use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
     ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, NewAssignment, Recorded,
     RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target, WhistleId, WhistleStage,
-    resume_when_due, supervise_when_due,
+    call_county_when_unattended, resume_when_due, supervise_when_due,
 };
 use crate::clock::Timestamp;
 use crate::place::Position;
@@ -759,6 +759,12 @@ fn what_is_due_happens_once(story: &mut Story) {
     }
     is_sound(story);
     assert!(supervise_when_due(&story.case, &story.rules, story.now).is_empty());
+    // Every other night nobody is at the desk.
+    let attended = story.now.date().days() % 2 == 0;
+    let events = call_county_when_unattended(&story.case, &story.rules, attended, story.now);
+    story.happens(&events);
+    is_sound(story);
+    assert!(call_county_when_unattended(&story.case, &story.rules, attended, story.now).is_empty());
 }
 
 impl Story {
@@ -836,6 +842,8 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "resumed",
         "supervised",
         "supervision_answered",
+        "county_called",
+        "left",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

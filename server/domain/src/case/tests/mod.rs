@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod acting;
 mod calling;
 mod claiming;
 mod closing;
@@ -15,6 +16,7 @@ mod histories;
 mod identity;
 mod joining;
 mod judging;
+mod kinds;
 mod posts;
 mod powers;
 mod reopening;

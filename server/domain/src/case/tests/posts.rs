@@ -94,14 +94,6 @@ fn a_called_unit_sees_the_case_and_speaks_for_itself_only() {
 }
 
 #[test]
-fn the_countys_dispatcher_acts_for_the_town() {
-    let mut story = Story::registered();
-    story.does(Who::CountyDispatcher, dispatch(vec![lead(ENFORCEMENT)]));
-    let by = &story.last_such(|e| e.name() == "dispatched").actor;
-    assert_eq!(by.person, Some(Who::CountyDispatcher.person()));
-}
-
-#[test]
 fn what_the_stage_forbids_is_answered_with_what_is_allowed_instead() {
     let story = Story::begins();
     let refused = story.refusal(Who::Registrar, &close());

@@ -31,6 +31,7 @@ pub fn recount(rows: &[Recorded], period: Period, unit: Option<&str>) -> (Count,
         count: Count::new(),
         minutes: Vec::new(),
     };
+    counter.whistles();
     let starts: Vec<usize> = (0..rows.len())
         .filter(|i| {
             matches!(
@@ -89,6 +90,30 @@ impl Counter<'_> {
                     .2
                     .entry(reason)
                     .or_default() += 1;
+            }
+        }
+    }
+
+    /// Whistles belong to no unit.
+    fn whistles(&mut self) {
+        use Indicator::{WhistlesBlown, WhistlesRefused, WhistlesWithdrawn};
+        let rows = self.rows;
+        for row in rows {
+            match &row.event {
+                Event::WhistleRequested { .. } if self.within(row.occurred_at) => {
+                    self.put(None, WhistlesBlown, 100_000, 100_000);
+                    self.put(None, WhistlesRefused, 0, 100_000);
+                    self.put(None, WhistlesWithdrawn, 0, 100_000);
+                }
+                Event::WhistleRefused { .. } if self.within(row.recorded_at) => {
+                    self.put(None, WhistlesRefused, 100_000, 0);
+                }
+                Event::WhistleWithdrawn { .. }
+                    if self.within(row.recorded_at) && row.actor.person.is_some() =>
+                {
+                    self.put(None, WhistlesWithdrawn, 100_000, 0);
+                }
+                _ => {}
             }
         }
     }

@@ -178,6 +178,9 @@ impl Story {
             reason: "需现场处置".to_owned(),
             wanted: Vec::new(),
             approve_by: None,
+            meeting: None,
+            grid: None,
+            terms: None,
         });
         let assignments = units
             .iter()
@@ -198,8 +201,33 @@ impl Story {
             round,
             meeting,
             assignments,
+            terms: None,
         });
         self.clock(change, Some(deadline))
+    }
+
+    /// A whistle that is blown and refused, taken back, or taken back by rule.
+    pub fn whistle_ends(&mut self, how: u64) -> &mut Self {
+        let whistle = WhistleId(Uuid::from_u128(u128::from(self.rows.len() as u64) + 9_000));
+        self.happens(Event::WhistleRequested {
+            whistle,
+            kind: ["daily", "tough"][usize::from(how == 1)].to_owned(),
+            reason: "需现场处置".to_owned(),
+            wanted: Vec::new(),
+            approve_by: None,
+            meeting: None,
+            grid: None,
+            terms: None,
+        });
+        let reason = "村内可解决".to_owned();
+        if how == 0 {
+            return self.happens(Event::WhistleRefused { whistle, reason });
+        }
+        self.happens(Event::WhistleWithdrawn { whistle, reason });
+        if let Some(row) = self.rows.last_mut().filter(|_| how == 1) {
+            row.actor.person = Some(crate::access::PersonId(Uuid::from_u128(1)));
+        }
+        self
     }
 
     pub fn clock(&mut self, change: ClockChange, deadline: Option<Timestamp>) -> &mut Self {

@@ -38,6 +38,9 @@ fn go_on(story: &mut Story, dice: u64) {
         return;
     }
     match case.stage {
+        Stage::Reported if choice < 3 => {
+            story.whistle_ends(choice);
+        }
         Stage::Reported => {
             story.registered();
         }
@@ -234,7 +237,11 @@ proptest! {
             prop_assert_eq!(i64::try_from(figure.denominator).unwrap() * 100_000, of, "{}", indicator);
             prop_assert_eq!(&figure.exclusions, &exclusions, "{}", indicator);
             let expected = match indicator {
-                Indicator::Due | Indicator::OverdueOpen => {
+                Indicator::Due
+                | Indicator::OverdueOpen
+                | Indicator::WhistlesBlown
+                | Indicator::WhistlesRefused
+                | Indicator::WhistlesWithdrawn => {
                     Some(Value::Count(u64::try_from(share / 100_000).unwrap()))
                 }
                 Indicator::MinutesToCheckIn => median_and_p90(&minutes),
@@ -284,6 +291,9 @@ proptest! {
             Indicator::CheckInInTimeRate,
             Indicator::MinutesToCheckIn,
             Indicator::ReturnRate,
+            Indicator::WhistlesBlown,
+            Indicator::WhistlesRefused,
+            Indicator::WhistlesWithdrawn,
             Indicator::SatisfactionRate,
             Indicator::FollowUpCoverage,
         ] {

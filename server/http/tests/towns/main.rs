@@ -1,0 +1,8 @@
+//! Towns as they set themselves up: each preset as its own town works with it, own kinds and figures, the desk by day and
+//! by night. Everything over the API; every moment was counted by hand.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod configuration;
+mod duty;
+mod presets;
+mod town;
