@@ -96,8 +96,8 @@ pub struct DemoOptions {
 pub struct ExportOptions {
     #[command(flatten)]
     pub database: DatabaseOptions,
-    /// division, matter, condition, unit, duty, calendar, power, requirement, certificate, admission or level; or
-    /// configuration (of a division) or roster (of desks).
+    /// division, matter, condition, unit, duty, calendar, `working_time`, power, requirement, certificate, admission
+    /// or level; or configuration (of a division) or roster (of desks).
     pub list: String,
     /// The version; the newest unless given.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -143,6 +143,8 @@ pub enum ImportKind {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Working hours, days off and rules of divisions, CSV; the file replaces all of them.
+    WorkingTimes { file: PathBuf },
     /// Units, CSV.
     Units { file: PathBuf },
     /// Duties, CSV.

@@ -27,6 +27,7 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         ImportKind::Catalogue { files } => table(lists::MATTERS, files).await?,
         ImportKind::Conditions { file } => table(lists::CONDITIONS, one(file)).await?,
         ImportKind::Calendar { files } => calendars(&service, files, options).await?,
+        ImportKind::WorkingTimes { file } => table(lists::WORKING_TIMES, one(file)).await?,
         ImportKind::Units { file } => table(lists::UNITS, one(file)).await?,
         ImportKind::Duties { file } => table(lists::DUTIES, one(file)).await?,
         ImportKind::Powers { file } => table(lists::POWERS, one(file)).await?,

@@ -10,6 +10,8 @@ pub const DUTIES: &str = "duty";
 pub const MATTERS: &str = "matter";
 pub const CONDITIONS: &str = "condition";
 pub const CALENDAR: &str = "calendar";
+/// What divisions have of their own beside the calendar.
+pub const WORKING_TIMES: &str = "working_time";
 pub const KINDS: &str = "whistle_kind";
 /// Which matters contain an enforcement step, and what it needs.
 pub const REQUIREMENTS: &str = "requirement";
@@ -20,7 +22,7 @@ pub const ADMISSIONS: &str = "admission";
 pub const LEVELS: &str = "level";
 
 /// The lists that fix condition and limits of a round.
-pub const OF_REGISTRATION: &[&str] = &[MATTERS, CONDITIONS, CALENDAR];
+pub const OF_REGISTRATION: &[&str] = &[MATTERS, CONDITIONS, CALENDAR, WORKING_TIMES];
 
 /// The lists that say who is called, and by when.
 pub const OF_CALLS: &[&str] = &[
@@ -33,6 +35,7 @@ pub const OF_CALLS: &[&str] = &[
     LEVELS,
     KINDS,
     CALENDAR,
+    WORKING_TIMES,
 ];
 
 /// Versions of lists by the names of these, counted from 1. A list that was never filled has none.

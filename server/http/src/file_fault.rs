@@ -1,7 +1,7 @@
 //! What is wrong with a list, in words: the same for a file that is imported and for an entry that is changed.
 
 use gridwhistle_domain::routing::CourseError;
-use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong};
+use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong, WrongTime};
 
 use crate::messages::Message;
 
@@ -132,6 +132,8 @@ pub(crate) fn of_file(wrong: &Wrong) -> Message {
         }
         Wrong::NoItemCode { text } => about("import-no-item-code", text),
         Wrong::NothingRequired => Message::new("import-nothing-required"),
+        Wrong::NotEmpty => Message::new("import-not-empty"),
+        Wrong::Time(wrong) => of_times(wrong),
         Wrong::JsonSyntax => Message::new("import-json-syntax"),
         Wrong::JsonEnds => Message::new("import-json-ends"),
         Wrong::JsonShape { example } => Message::new("import-json-shape").with("example", *example),
@@ -145,6 +147,26 @@ pub(crate) fn of_file(wrong: &Wrong) -> Message {
         Wrong::TextMissing => Message::new("import-text-missing"),
         Wrong::FlagMissing => Message::new("import-flag-missing"),
         Wrong::NoName => Message::new("import-no-name"),
+    }
+}
+
+fn of_times(wrong: &WrongTime) -> Message {
+    let about = |key, text: &str| Message::new(key).with("text", quoted(text));
+    match wrong {
+        WrongTime::NoDayOfYear { text } => about("import-no-day-of-year", text),
+        WrongTime::NoHours { text } => about("import-no-hours", text),
+        WrongTime::TooManyDays { most } => {
+            Message::new("import-too-many-days").with("most", most.to_string())
+        }
+        WrongTime::TooManyRows { most } => {
+            Message::new("import-too-many-times").with("most", *most)
+        }
+        WrongTime::Clash { line, on: None } => {
+            Message::new("import-time-twice").with("line", line.to_string())
+        }
+        WrongTime::Clash { line, on: Some(on) } => Message::new("import-time-overlaps")
+            .with("line", line.to_string())
+            .with("on", on.to_string()),
     }
 }
 
@@ -253,6 +275,15 @@ mod tests {
             Wrong::EntryOverlaps { from: day },
             Wrong::NoItemCode { text: text() },
             Wrong::NothingRequired,
+            Wrong::Time(WrongTime::NoDayOfYear { text: text() }),
+            Wrong::Time(WrongTime::NoHours { text: text() }),
+            Wrong::Time(WrongTime::TooManyDays { most: 366 }),
+            Wrong::Time(WrongTime::TooManyRows { most: 500 }),
+            Wrong::Time(WrongTime::Clash { line: 2, on: None }),
+            Wrong::Time(WrongTime::Clash {
+                line: 2,
+                on: Some(day),
+            }),
             Wrong::NoCourse(CourseError::Unreadable(text())),
             Wrong::NoCourse(CourseError::Begins("renewed")),
             Wrong::NoCourse(CourseError::Follows("applied", "approved")),

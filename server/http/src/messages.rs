@@ -320,6 +320,7 @@ mod tests {
     /// Sentences whose keys are put together from the names of the field.
     fn keys_of_the_field() -> impl Iterator<Item = String> {
         use gridwhistle_domain::case::{AssignmentStage, RefusalCode, Stage, WhistleStage};
+        use gridwhistle_domain::clock::QuestionWrong;
         let dashed = |name: &str| name.replace('_', "-");
         let refusals = RefusalCode::ALL
             .iter()
@@ -356,11 +357,15 @@ mod tests {
             handovers.map(|rule| format!("handover-{}", rule.as_str().replace('_', "-")));
         let shifts = gridwhistle_domain::shift::ShiftRule::ALL.iter();
         let shifts = shifts.map(|rule| format!("wrong-{}", rule.as_str().replace('_', "-")));
+        let questions = QuestionWrong::ALL
+            .iter()
+            .map(move |w| format!("wrong-{}", dashed(w.as_str())));
         refusals
             .chain(configuration)
             .chain(handovers)
             .chain(shifts)
             .chain(stages)
+            .chain(questions)
             .chain(whistles)
             .chain(assignments)
             .chain(faults)

@@ -12,6 +12,7 @@ mod joining;
 mod keys;
 mod lists;
 mod photo;
+mod preview;
 mod rating;
 mod read;
 pub mod reference;
@@ -40,6 +41,7 @@ pub use gridwhistle_store::{
 };
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
+pub use preview::{Preview, PreviewFault, Whereabouts};
 pub use rating::RatingPage;
 pub use reference::Reference;
 pub use report::{NewPlace, NewReport};

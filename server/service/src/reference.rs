@@ -1,10 +1,12 @@
 //! Reference data in memory: read once, swapped whole when it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gridwhistle_domain::case::{Case, Rules, Settings};
-use gridwhistle_domain::clock::{Calendar, Date, DayKind, Timestamp, WorkingTime};
+use gridwhistle_domain::clock::{
+    Calendar, Date, DayKind, HoursUse, LocalTime, Timestamp, WorkingTime, WorkingTimes,
+};
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
 use gridwhistle_domain::routing::{
@@ -69,17 +71,25 @@ impl Reference {
             .map(|g| (g.code, g))
             .collect();
         let configurations = store.configurations().await?;
-        let time = WorkingTime {
+        let everywhere = WorkingTime {
             calendar: calendar(years)?,
             ..WorkingTime::default()
         };
+        let own_times: Vec<LocalTime> = store.list(lists::WORKING_TIMES).await?;
+        let times = WorkingTimes::new(everywhere, &own_times).map_err(|faults| {
+            let first = faults.first().map(ToString::to_string);
+            let what = first.unwrap_or_default();
+            ServiceError::Internal(format!("the stored working times are unusable: {what}"))
+        })?;
         let index = units
             .iter()
             .enumerate()
             .map(|(i, u)| (u.code.clone(), i))
             .collect();
         let rules = Rules {
-            time,
+            time: times.of_everybody().clone(),
+            grid_time: times.of_everybody().clone(),
+            desks: Arc::new(times),
             kinds,
             catalogue: Arc::new(Catalogue::new(matters, conditions)),
             units: units.into(),
@@ -153,12 +163,25 @@ fn local(
     base: &Rules,
     configurations: &BTreeMap<DivisionCode, ConfigurationVersion>,
 ) -> BTreeMap<DivisionCode, Rules> {
+    let times = &base.desks;
     let mut local = BTreeMap::new();
+    let own: BTreeSet<DivisionCode> = configurations
+        .keys()
+        .copied()
+        .chain(times.divisions())
+        .collect();
     // A division's code is greater than those of all above it: they come first.
-    for (division, held) in configurations {
-        let mut rules = nearest(&local, division.parent()).unwrap_or(base).clone();
-        held.document.apply(&mut rules);
-        local.insert(*division, rules);
+    for division in own {
+        let above = nearest(&local, division.parent()).unwrap_or(base);
+        let mut rules = Rules {
+            time: times.at(division, HoursUse::Work).clone(),
+            grid_time: times.at(division, HoursUse::Grid).clone(),
+            ..above.clone()
+        };
+        if let Some(held) = configurations.get(&division) {
+            held.document.apply(&mut rules);
+        }
+        local.insert(division, rules);
     }
     local
 }

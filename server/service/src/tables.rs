@@ -293,7 +293,7 @@ impl Service {
 fn division_of(format: &Format, entry: &Value, reference: &Reference) -> Option<DivisionCode> {
     let named = |column: &str| entry.get(column)?.as_str()?.parse().ok();
     match format.list {
-        lists::UNITS | lists::ADMISSIONS => named("division"),
+        lists::UNITS | lists::ADMISSIONS | lists::WORKING_TIMES => named("division"),
         // A town does not grant itself powers, nor certificates to its own officers.
         lists::POWERS => named("town").and_then(DivisionCode::parent),
         lists::CERTIFICATES => {

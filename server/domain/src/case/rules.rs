@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::settings::Settings;
 use super::state::Whistle;
-use crate::clock::{Date, Deadline, Limit, TimeUnit, Timestamp, WorkingTime};
+use crate::clock::{
+    Date, Deadline, HoursUse, Limit, TimeUnit, Timestamp, WorkingTime, WorkingTimes,
+};
 use crate::lists::ListVersions;
 use crate::matter::{Catalogue, Condition};
+use crate::place::DivisionCode;
 use crate::routing::{Duty, Lists, Registers, Unit, UnitCode, WhistleKind};
 
 /// Everything configurable that the rules of a case read, as it holds at one place.
@@ -15,7 +18,12 @@ use crate::routing::{Duty, Lists, Registers, Unit, UnitCode, WhistleKind};
 /// little.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    pub time: WorkingTime,
+    /// The time in which the units work.
+    pub time: Arc<WorkingTime>,
+    /// The time of those who go through the grids.
+    pub grid_time: Arc<WorkingTime>,
+    /// For the desk hours of command centres, which may be other divisions than the place.
+    pub desks: Arc<WorkingTimes>,
     pub kinds: Vec<WhistleKind>,
     pub catalogue: Arc<Catalogue>,
     pub units: Arc<[Unit]>,
@@ -68,20 +76,26 @@ impl Rules {
         self.time.due(start, limit)
     }
 
-    /// An inner clock: in desk hours, but round the clock for emergencies.
-    pub fn inner_due(&self, start: Timestamp, limit: Limit, emergency: bool) -> Timestamp {
-        let unit = match limit.unit {
-            TimeUnit::WorkingMinutes if emergency => TimeUnit::EmergencyMinutes,
-            TimeUnit::WorkingHours if emergency => TimeUnit::EmergencyHours,
-            unit => unit,
-        };
-        self.due(
-            start,
-            Limit {
-                amount: limit.amount,
-                unit,
-            },
-        )
+    /// The desk hours of a command centre.
+    pub fn desk_time(&self, centre: DivisionCode) -> &WorkingTime {
+        self.desks.at(centre, HoursUse::Desk)
+    }
+
+    /// An inner clock of a command centre: in its desk hours, but round the clock for emergencies.
+    pub fn desk_due(
+        &self,
+        centre: DivisionCode,
+        start: Timestamp,
+        limit: Limit,
+        emergency: bool,
+    ) -> Timestamp {
+        let limit = inner(limit, emergency);
+        self.desk_time(centre).due(start, limit).at
+    }
+
+    /// An inner clock of those in the grid: in the grid's hours, but round the clock for emergencies.
+    pub fn grid_due(&self, start: Timestamp, limit: Limit, emergency: bool) -> Timestamp {
+        self.grid_time.due(start, inner(limit, emergency)).at
     }
 
     /// The last moment for a return: min(1 working day, a quarter of the handling limit).
@@ -93,6 +107,19 @@ impl Rules {
     /// The condition's plan, if it is one of the matter's.
     pub fn condition(&self, id: &crate::matter::ConditionId) -> Option<Condition> {
         self.catalogue.condition(id)
+    }
+}
+
+/// The limit of an inner clock: that of an emergency runs round the clock.
+fn inner(limit: Limit, emergency: bool) -> Limit {
+    let unit = match limit.unit {
+        TimeUnit::WorkingMinutes if emergency => TimeUnit::EmergencyMinutes,
+        TimeUnit::WorkingHours if emergency => TimeUnit::EmergencyHours,
+        unit => unit,
+    };
+    Limit {
+        amount: limit.amount,
+        unit,
     }
 }
 

@@ -80,6 +80,18 @@ impl Calendar {
         Self::new(version, days, known_until)
     }
 
+    /// The same calendar with days off and days worked of a place's own, which count before the notices.
+    #[must_use]
+    pub fn with_local(&self, days: impl IntoIterator<Item = (Date, DayKind)>) -> Self {
+        let mut exceptions = self.exceptions.clone();
+        exceptions.extend(days);
+        Self::from(Notices {
+            version: self.version,
+            exceptions,
+            known_until: self.known_until,
+        })
+    }
+
     pub fn is_working_day(&self, date: Date) -> bool {
         match self.exceptions.get(&date) {
             Some(kind) => *kind == DayKind::Work,
@@ -94,6 +106,11 @@ impl Calendar {
 
     pub fn known_until(&self) -> Date {
         self.known_until
+    }
+
+    /// What the notices say of a day; nothing where the weekly pattern holds.
+    pub fn exception(&self, date: Date) -> Option<DayKind> {
+        self.exceptions.get(&date).copied()
     }
 
     pub fn exceptions(&self) -> impl Iterator<Item = (Date, DayKind)> {
@@ -282,6 +299,23 @@ mod tests {
         assert_eq!(calendar.working_days_between(from, to), 10);
         assert_eq!(calendar.working_days_between(to, from), 0);
         assert_eq!(calendar.working_day(from, 5), day("2026-06-08"));
+    }
+
+    #[test]
+    fn days_of_a_place_count_before_the_notices() {
+        let holiday = (day("2026-05-01"), DayKind::Off);
+        let calendar = Calendar::new(4, [holiday], day("2026-12-31")).unwrap();
+        let local = calendar.with_local([
+            (day("2026-05-01"), DayKind::Work),
+            (day("2026-05-04"), DayKind::Off),
+        ]);
+        assert!(local.is_working_day(day("2026-05-01")));
+        assert!(!local.is_working_day(day("2026-05-04")));
+        assert_eq!((local.version, local.known_until()), (4, day("2026-12-31")));
+        assert_eq!(
+            local.working_days_between(day("2026-05-01"), day("2026-05-08")),
+            4
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! From facts to the deadline. Every length of time is counted by look-ups in the calendar, so the cost
-//! does not grow with the limit (but for one step a season).
+//! does not grow with the limit (but for one step for each change of hours).
 
 use serde::{Deserialize, Serialize};
 
@@ -183,10 +183,10 @@ impl WorkingTime {
             // that day, not at the opening of the next.
             let full_days = (work - 1) / hours.micros();
             let last_day = self.calendar.working_day(day, full_days);
-            match self.hours.next_season(day) {
-                Some(season) if season <= last_day => {
-                    work -= self.calendar.working_days_between(day, season) * hours.micros();
-                    day = season;
+            match self.hours.next_change(day) {
+                Some(change) if change <= last_day => {
+                    work -= self.calendar.working_days_between(day, change) * hours.micros();
+                    day = change;
                 }
                 _ => {
                     let moment = hours.moment_of(work - full_days * hours.micros());
@@ -200,8 +200,8 @@ impl WorkingTime {
         let mut work = self.work_of_day_until(to) - self.work_of_day_until(from);
         let (mut day, last) = (from.date(), to.date());
         while day < last {
-            let season = self.hours.next_season(day);
-            let until = season.map_or(last, |season| season.min(last));
+            let change = self.hours.next_change(day);
+            let until = change.map_or(last, |change| change.min(last));
             let days = self.calendar.working_days_between(day, until);
             work += days * self.hours.hours_on(day).micros();
             day = until;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::names::names;
+
 /// How the time of a limit is counted.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,13 +114,14 @@ impl TryFrom<Unchecked> for Limit {
     }
 }
 
-/// What a limit in working days means; places differ, so it is configuration.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkingDayRule {
-    /// The start day is not counted; the limit ends at the close of the n-th working day.
-    #[default]
-    WholeDays,
-    /// n times 8 working hours.
-    EightHours,
+names! {
+    /// What a limit in working days means; places differ, so it is configuration.
+    #[derive(Default)]
+    pub enum WorkingDayRule {
+        /// The start day is not counted; the limit ends at the close of the n-th working day.
+        #[default]
+        WholeDays => "whole_days",
+        /// n times 8 working hours.
+        EightHours => "eight_hours",
+    }
 }

@@ -9,6 +9,7 @@ mod actions;
 mod api_keys;
 mod attachments;
 mod cases;
+mod clock;
 mod configuration;
 mod duty;
 mod events;
@@ -50,6 +51,7 @@ pub type Api = (
     api_keys::ApiKeys,
     configuration::Configurations,
     duty::Duty,
+    clock::Clock,
 );
 
 /// The resources over what they share.
@@ -68,6 +70,7 @@ pub fn api(state: &State) -> Api {
         api_keys::ApiKeys(state.clone()),
         configuration::Configurations(state.clone()),
         duty::Duty(state.clone()),
+        clock::Clock(state.clone()),
     )
 }
 

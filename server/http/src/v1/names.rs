@@ -120,3 +120,43 @@ pub enum GridKind {
     Dedicated,
     Micro,
 }
+
+/// Whose working time it is: that of the units, of the command centre's desk, of those in the grid.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "clock::HoursUse")]
+pub enum HoursUse {
+    Work,
+    Desk,
+    Grid,
+}
+
+/// What a limit in working days means: whole days after the start day, or eight working hours each.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "clock::WorkingDayRule")]
+pub enum WorkingDayRule {
+    WholeDays,
+    EightHours,
+}
+
+/// What a day is in the calendar of a place; `made_up` is a Saturday or Sunday that is worked.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "clock::DayNature")]
+pub enum DayNature {
+    Workday,
+    MadeUp,
+    Weekend,
+    Holiday,
+}
+
+/// What a day is for a limit: used up, the start day, off, lost to a pause, over when the limit began, or one on which
+/// the used-up limit could not end.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "clock::DayCount")]
+pub enum DayCount {
+    Counted,
+    StartDay,
+    DayOff,
+    Paused,
+    Closed,
+    CarriedOver,
+}

@@ -203,6 +203,10 @@ pub enum Wrong {
         year: i32,
     },
     DayTwice(Date),
+    /// The column has no meaning for this kind of row.
+    NotEmpty,
+    /// Of working times.
+    Time(WrongTime),
     NoCollection {
         text: String,
     },
@@ -212,6 +216,36 @@ pub enum Wrong {
     FlagMissing,
     /// Not 1 to 100 characters, or control characters.
     NoName,
+}
+
+/// What is wrong with working times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrongTime {
+    NoDayOfYear {
+        text: String,
+    },
+    NoHours {
+        text: String,
+    },
+    /// More days than a row may name.
+    TooManyDays {
+        most: i32,
+    },
+    /// More rows than a division may have.
+    TooManyRows {
+        most: usize,
+    },
+    /// An earlier line says something of the same, from this day on where it is one of days.
+    Clash {
+        line: u64,
+        on: Option<Date>,
+    },
+}
+
+impl From<WrongTime> for Wrong {
+    fn from(wrong: WrongTime) -> Self {
+        Self::Time(wrong)
+    }
 }
 
 impl From<CodeError> for Wrong {

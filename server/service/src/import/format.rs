@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use gridwhistle_domain::clock::LocalTime;
 use gridwhistle_domain::matter::{Condition, Matter};
 use gridwhistle_domain::place::Division;
 use gridwhistle_domain::routing::{
@@ -70,13 +71,14 @@ pub struct Format {
 }
 
 /// All of them, in the order in which they can be imported into an empty system.
-pub const FORMATS: [Format; 11] = [
+pub const FORMATS: [Format; 12] = [
     of::<Division>(),
     of::<Matter>(),
     of::<Condition>(),
     of::<Unit>(),
     of::<Duty>(),
     of::<CalendarYear>(),
+    of::<LocalTime>(),
     of::<PowerGrant>(),
     of::<Requirement>(),
     of::<Certificate>(),

@@ -22,9 +22,10 @@ pub mod requirements;
 pub mod roster;
 mod table;
 pub mod units;
+pub mod working_times;
 
 pub use bundle::Bundle;
-pub use fault::{Fault, MAX_FAULTS, Spot, Wrong};
+pub use fault::{Fault, MAX_FAULTS, Spot, Wrong, WrongTime};
 pub use format::{FORMATS, Format, Refers, Table};
 
 /// The largest file that is read, in bytes.

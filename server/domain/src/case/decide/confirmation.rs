@@ -41,7 +41,7 @@ pub(super) fn is_awaited(case: &Case, now: Timestamp) -> Result<(), Refusal> {
 pub(super) fn request(turn: &mut Turn<'_>, note: &str) {
     let confirm_by = turn
         .rules
-        .inner_due(turn.now, turn.rules.settings.confirm, false);
+        .grid_due(turn.now, turn.rules.settings.confirm, false);
     turn.emit(Event::ConfirmationRequested {
         note: note.to_owned(),
         confirm_by,
@@ -74,7 +74,7 @@ fn accept_by(turn: &Turn<'_>) -> Timestamp {
         facts.resume(turn.now);
     }
     turn.rules
-        .time
+        .desk_time(turn.case.centre)
         .deadline(&facts)
         .map_or(turn.now, |deadline| deadline.at)
 }

@@ -53,11 +53,7 @@ pub(super) fn request(turn: &mut Turn<'_>, reason: &str) {
 
 /// When the dispatcher has to have decided about more time or waiting.
 pub(super) fn decide_by(turn: &Turn<'_>) -> Timestamp {
-    turn.rules.inner_due(
-        turn.now,
-        turn.rules.settings.decide_respite,
-        turn.is_emergency(),
-    )
+    turn.desk_due(turn.rules.settings.decide_respite, turn.is_emergency())
 }
 
 /// Granted, the running step has one more original limit, counted from its start.

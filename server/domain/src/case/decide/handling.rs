@@ -288,7 +288,7 @@ pub(super) fn verification(turn: &Turn<'_>) -> Event {
     Event::VerificationRequested {
         verify_by: turn
             .rules
-            .inner_due(turn.now, turn.rules.settings.verify, turn.is_emergency()),
+            .grid_due(turn.now, turn.rules.settings.verify, turn.is_emergency()),
     }
 }
 
@@ -323,11 +323,7 @@ pub(super) fn request_return(
         reason: reason.to_owned(),
         legal_basis: legal_basis.to_owned(),
         suggested_unit: suggested_unit.cloned(),
-        decide_by: turn.rules.inner_due(
-            turn.now,
-            turn.rules.settings.decide_return,
-            turn.is_emergency(),
-        ),
+        decide_by: turn.desk_due(turn.rules.settings.decide_return, turn.is_emergency()),
     });
     Ok(())
 }

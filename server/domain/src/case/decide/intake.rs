@@ -50,9 +50,12 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
             external_number: report.external_number.clone(),
             safety_call: report.safety_call.clone(),
             attachments: report.attachments.clone(),
-            accept_by: ask
-                .rules
-                .inner_due(ask.now, ask.rules.settings.accept, emergency),
+            accept_by: ask.rules.desk_due(
+                report.centre,
+                ask.now,
+                ask.rules.settings.accept,
+                emergency,
+            ),
         },
     };
     let Some(case) = Case::found(&first) else {
@@ -138,7 +141,7 @@ pub(super) fn registered(turn: &Turn<'_>, condition: &Condition, by_rule: bool) 
         matter: condition.matter.clone(),
         condition: condition.id.clone(),
         steps: plan(condition),
-        dispatch_by: rules.inner_due(turn.now, settings.dispatch, condition.emergency),
+        dispatch_by: turn.desk_due(settings.dispatch, condition.emergency),
         confirm_condition_by: by_rule.then(|| rules.due(turn.now, settings.confirm_condition)),
     }
 }

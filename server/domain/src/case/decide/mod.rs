@@ -25,7 +25,7 @@ use super::refusal::{Refusal, RefusalCode};
 use super::rules::Rules;
 use super::state::Case;
 use crate::access::{Actor, ActorRef};
-use crate::clock::Timestamp;
+use crate::clock::{Limit, Timestamp};
 
 pub use acting::{ActingCause, call_county_when_unattended, may_act_for};
 pub use by_time::{DueSupervision, due_supervision, resume_when_due, supervise_when_due};
@@ -405,6 +405,12 @@ impl<'a> Turn<'a> {
             deadline: deadline.map(|d| d.at),
             provisional: deadline.is_some_and(|d| d.provisional),
         });
+    }
+
+    /// An inner clock of the centre that has the case, begun now.
+    fn desk_due(&self, limit: Limit, emergency: bool) -> Timestamp {
+        self.rules
+            .desk_due(self.case.centre, self.now, limit, emergency)
     }
 
     /// Whether the registered condition is an emergency: inner clocks run round the clock then.

@@ -44,7 +44,7 @@ pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
         round: last.number + 1,
         condition: condition.id.clone(),
         steps: intake::plan(&condition),
-        dispatch_by: rules.inner_due(turn.now, rules.settings.dispatch, condition.emergency),
+        dispatch_by: turn.desk_due(rules.settings.dispatch, condition.emergency),
     });
     Ok(())
 }

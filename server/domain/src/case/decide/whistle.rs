@@ -53,7 +53,7 @@ pub(super) fn request(
     let whistle = turn.case.id.whistle(turn.case.whistles.len());
     let at_once = kind.is_issued_at_once();
     let approve_by = (!kind.approved_by.is_empty() && !approves(kind, turn.by.post))
-        .then(|| rules.inner_due(turn.now, rules.settings.approve, kind.round_the_clock));
+        .then(|| turn.desk_due(rules.settings.approve, kind.round_the_clock));
     if at_once && turn.case.round().is_none() {
         register_by_rule(turn, request)?;
     }

@@ -1,8 +1,13 @@
 //! By when: under the real calendar of 2026, with its holidays and working Sundays.
 
+use std::sync::Arc;
+
 use super::story::{Story, a_report, dispatch, wish};
-use super::town::{BURST, COVER, ENFORCEMENT, ROAD, WATER, Who, assist, at, lead};
-use crate::case::{Action, InnerClockName};
+use super::town::{
+    BURST, COVER, ENFORCEMENT, ROAD, RULES, TOWN, WATER, Who, assist, at, division, lead,
+};
+use crate::case::{Action, InnerClockName, Rules};
+use crate::clock::{Hours, HoursUse, LocalRule, LocalTime, Season, WorkingTimes};
 
 /// A case registered and dispatched at that moment.
 fn dispatched(when: &str, of: (crate::matter::MatterKind, &str), number: u16) -> Story {
@@ -171,4 +176,54 @@ fn an_emergency_is_verified_round_the_clock() {
         story.running(InnerClockName::Verify).unwrap().due,
         at("09-07 00:20")
     );
+}
+
+/// A town whose desk is open in the evening and whose grids are walked in the early morning.
+fn with_hours_of_its_own() -> Rules {
+    let open = |of, spans: &[(u32, u32)]| LocalTime {
+        division: division(TOWN),
+        used_for: Some(of),
+        rule: LocalRule::Season(Season {
+            from: (1, 1),
+            hours: Hours::new(spans.to_vec()).unwrap(),
+        }),
+        reason: String::new(),
+    };
+    let entries = [
+        open(HoursUse::Desk, &[(480, 720), (1080, 1320)]),
+        open(HoursUse::Grid, &[(360, 480)]),
+    ];
+    let times = WorkingTimes::new(RULES.time.as_ref().clone(), &entries).unwrap();
+    Rules {
+        grid_time: times.at(division(TOWN), HoursUse::Grid).clone(),
+        desks: Arc::new(times),
+        ..RULES.clone()
+    }
+}
+
+#[test]
+fn the_centre_decides_in_its_desk_hours_and_the_grid_is_looked_at_in_its_own() {
+    let rules = with_hours_of_its_own();
+    let mut story = Story::filed_under(rules, Who::Worker, "09-07 15:00", &a_report()).unwrap();
+    let due = |story: &Story, name| story.running(name).unwrap().due;
+    assert_eq!(due(&story, InnerClockName::Accept), at("09-07 18:15"));
+    let look = Action::RequestConfirmation {
+        note: "请核实位置".to_owned(),
+    };
+    story.on("09-07 18:10").does(Who::Registrar, look);
+    assert_eq!(due(&story, InnerClockName::Confirm), at("09-08 06:30"));
+    let found = Action::Confirm {
+        valid: true,
+        note: String::new(),
+        attachments: Vec::new(),
+    };
+    story.on("09-08 06:20").does(Who::Worker, found);
+    // Of the quarter of an hour five minutes were left.
+    assert_eq!(due(&story, InnerClockName::Accept), at("09-08 08:05"));
+    story.on("09-08 11:50");
+    story.registers(COVER, 2);
+    assert_eq!(due(&story, InnerClockName::Dispatch), at("09-08 18:05"));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    // The unit works in the hours of everybody: ten minutes before noon, the rest after 14:00.
+    assert_eq!(story.deadline().unwrap(), "09-08 17:50");
 }

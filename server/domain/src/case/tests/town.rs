@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::access::{Actor, Appointment, PersonId, Post, Scope};
 use crate::case::{Called, Rules, Settings};
-use crate::clock::{Calendar, Date, DayKind, Limit, Timestamp, WorkingTime};
+use crate::clock::{
+    Calendar, Date, DayKind, HoursUse, Limit, Timestamp, WorkingTime, WorkingTimes,
+};
 use crate::matter::{Catalogue, Condition, ConditionId, Matter, MatterKey, MatterKind, Step};
 use crate::place::{DivisionCode, GridCode, Position};
 use crate::routing::{Duty, Role, Unit, UnitCode, UnitKind, preset};
@@ -225,12 +227,18 @@ pub fn metres_away(metres: f64) -> Position {
     Position::new(119.2, 35.1 + metres / 111_195.0).unwrap()
 }
 
-/// The rules of the town: the default kinds and settings under the real calendar of 2026.
-pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
-    time: WorkingTime {
+static TIMES: LazyLock<Arc<WorkingTimes>> = LazyLock::new(|| {
+    Arc::new(WorkingTimes::everywhere(WorkingTime {
         calendar: calendar(),
         ..WorkingTime::default()
-    },
+    }))
+});
+
+/// The rules of the town: the default kinds and settings under the real calendar of 2026.
+pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
+    time: TIMES.at(division(TOWN), HoursUse::Work).clone(),
+    grid_time: TIMES.at(division(TOWN), HoursUse::Grid).clone(),
+    desks: TIMES.clone(),
     kinds: preset("default").unwrap(),
     catalogue: Arc::new(catalogue()),
     units: [

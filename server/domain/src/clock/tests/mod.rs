@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod answers;
 mod deadlines;
 mod pauses;
+mod places;
 mod reference;
 
 use std::sync::LazyLock;
 
 use super::*;
+use crate::place::DivisionCode;
 
 /// A moment in UTC+8, written as `2026-02-13 17:00`.
 fn at(text: &str) -> Timestamp {
@@ -33,3 +36,13 @@ static YEAR_2026: LazyLock<WorkingTime> = LazyLock::new(|| {
         ..WorkingTime::default()
     }
 });
+
+/// Something that a place has of its own, for everybody there.
+fn own(division: &str, rule: LocalRule) -> LocalTime {
+    LocalTime {
+        division: DivisionCode::parse(division).unwrap(),
+        used_for: None,
+        rule,
+        reason: String::new(),
+    }
+}

@@ -18,12 +18,17 @@ struct Town {
     usual: Spans,
     /// Other hours from one day of the year to before another.
     summer: Option<(DayOfYear, DayOfYear, Spans)>,
+    /// Other hours from one day to before another, disjoint.
+    spells: Vec<(Date, Date, Spans)>,
+    /// Days off and days worked of its own.
+    own_days: BTreeMap<Date, DayKind>,
     moves: bool,
 }
 
 impl Town {
     fn works_on(&self, date: Date) -> bool {
-        match self.exceptions.get(&date) {
+        let said = self.own_days.get(&date);
+        match said.or_else(|| self.exceptions.get(&date)) {
             Some(DayKind::Work) => true,
             Some(DayKind::Off) => false,
             None => date.weekday() != 5 && date.weekday() != 6,
@@ -32,6 +37,10 @@ impl Town {
 
     fn spans_on(&self, date: Date) -> &Spans {
         let (_, month, day) = date.ymd();
+        let holds = |(from, to, _): &&(Date, Date, Spans)| *from <= date && date < *to;
+        if let Some((_, _, spans)) = self.spells.iter().find(holds) {
+            return spans;
+        }
         match &self.summer {
             Some((from, to, spans)) if (month, day) >= *from && (month, day) < *to => spans,
             _ => &self.usual,
@@ -47,28 +56,44 @@ impl Town {
         Timestamp::of(date, self.spans_on(date).last().unwrap().1)
     }
 
+    /// The same in the words of the rules: what holds everywhere, and what the place has of its own.
     fn working_time(&self, day_rule: WorkingDayRule) -> WorkingTime {
         let hours = |spans: &Spans| Hours::new(spans.clone()).unwrap();
-        let table = match &self.summer {
-            None => HoursTable::all_year(hours(&self.usual)),
-            Some((from, to, spans)) => {
-                let summer = Season {
-                    from: *from,
-                    hours: hours(spans),
-                };
-                let usual = Season {
-                    from: *to,
-                    hours: hours(&self.usual),
-                };
-                HoursTable::new(vec![summer, usual]).unwrap()
-            }
-        };
-        WorkingTime {
+        let everywhere = WorkingTime {
             calendar: Calendar::new(1, self.exceptions.clone(), day("2027-12-31")).unwrap(),
-            hours: table,
-            day_rule,
-            calendar_days_move_to_working_day: self.moves,
+            hours: HoursTable::all_year(hours(&self.usual)),
+            ..WorkingTime::default()
+        };
+        let mut rules = vec![
+            LocalRule::DayRule(day_rule),
+            LocalRule::CalendarDaysMove(self.moves),
+        ];
+        if let Some((from, to, spans)) = &self.summer {
+            let seasons = [(*from, spans), (*to, &self.usual)];
+            rules.extend(seasons.map(|(from, spans)| {
+                let hours = hours(spans);
+                LocalRule::Season(Season { from, hours })
+            }));
         }
+        rules.extend(self.spells.iter().map(|(from, to, spans)| {
+            LocalRule::Spell(Spell {
+                from: *from,
+                to: *to,
+                hours: hours(spans),
+            })
+        }));
+        rules.extend(self.own_days.iter().map(|(date, kind)| LocalRule::Days {
+            from: *date,
+            to: date.next(),
+            kind: *kind,
+        }));
+        let entries: Vec<LocalTime> = rules
+            .into_iter()
+            .map(|rule| own("320707101000", rule))
+            .collect();
+        let times = WorkingTimes::new(everywhere, &entries).unwrap();
+        let village = DivisionCode::parse("320707101201").unwrap();
+        times.at(village, HoursUse::Work).as_ref().clone()
     }
 }
 
@@ -172,18 +197,45 @@ fn town() -> impl Strategy<Value = Town> {
         select(vec![(5, 10), (5, 20), (10, 1)]),
     );
     let summer = (season, spans()).prop_map(|((from, to), spans)| (from, to, spans));
+    let own_days = btree_map(
+        (first..first + 70).prop_map(Date::from_days),
+        any::<bool>(),
+        0..6,
+    )
+    .prop_map(|days| {
+        let kind = |works| if works { DayKind::Work } else { DayKind::Off };
+        days.into_iter()
+            .map(|(day, works)| (day, kind(works)))
+            .collect()
+    });
+    // Each begins so many days after the end of the one before, or on that day itself.
+    let spells = vec((0..9, 1..9, spans()), 0..4).prop_map(move |spells| {
+        let mut past = first;
+        let mut spell = |(pause, days, spans)| {
+            let from = past + pause;
+            past = from + days;
+            (Date::from_days(from), Date::from_days(past), spans)
+        };
+        spells.into_iter().map(&mut spell).collect()
+    });
     (
         exceptions,
         spans(),
         proptest::option::of(summer),
         any::<bool>(),
+        spells,
+        own_days,
     )
-        .prop_map(|(exceptions, usual, summer, moves)| Town {
-            exceptions,
-            usual,
-            summer,
-            moves,
-        })
+        .prop_map(
+            |(exceptions, usual, summer, moves, spells, own_days)| Town {
+                exceptions,
+                usual,
+                summer,
+                spells,
+                own_days,
+                moves,
+            },
+        )
 }
 
 /// A start on one of 30 days, and pauses that may overlap, touch, come before it or out of order.
@@ -260,6 +312,34 @@ proptest! {
         let deadline = town.working_time(rule).deadline(&extended).unwrap();
         let in_all = amount * (1 + u32::from(extensions));
         prop_assert_eq!(deadline.at, walked(&town, rule, start, (in_all, unit), &pauses));
+    }
+
+    #[test]
+    fn the_account_of_a_deadline_adds_up_to_the_limit(
+        town in town(), (start, pauses) in start_and_pauses(), unit in unit(), amount in 1_u32..30, extensions in 0_u8..3,
+        rule in select(vec![WorkingDayRule::WholeDays, WorkingDayRule::EightHours]),
+    ) {
+        let facts = ClockFacts { extensions, ..facts(start, Limit { amount, unit }, &pauses) };
+        let account = town.working_time(rule).account(&facts).unwrap();
+        let in_all = amount * (1 + u32::from(extensions));
+        let by_minutes = match unit {
+            TimeUnit::EmergencyMinutes | TimeUnit::WorkingMinutes => Some(in_all),
+            TimeUnit::EmergencyHours | TimeUnit::WorkingHours => Some(in_all * 60),
+            TimeUnit::EmergencyDays => Some(in_all * 1440),
+            TimeUnit::WorkingDays if rule == WorkingDayRule::EightHours => Some(in_all * 480),
+            TimeUnit::WorkingDays | TimeUnit::CalendarDays => None,
+        };
+        if let Some(minutes) = by_minutes {
+            let ran = account.days.iter().flat_map(|d| &d.ran).map(|(from, to)| to.since(*from)).sum::<i64>();
+            prop_assert!(account.left_out > 0 || ran == i64::from(minutes) * 60_000_000);
+        } else {
+            // Where a pause takes the last day, the limit ends without it.
+            let counted = account.days.iter().filter(|d| d.count == DayCount::Counted).count();
+            prop_assert!(account.left_out > 0 || counted <= usize::try_from(in_all).unwrap());
+            prop_assert!(account.left_out > 0 || !pauses.is_empty() || counted == usize::try_from(in_all).unwrap());
+        }
+        let last = account.days.last().unwrap().date.days() + i32::try_from(account.left_out).unwrap();
+        prop_assert_eq!(Date::from_days(last), account.deadline.at.plus_micros(-1).date());
     }
 
     #[test]
