@@ -65,3 +65,5 @@ key-no-such-scope = { $what }: there is no such scope; write cases:file, cases:r
 key-life = A key needs a scope and ends within 366 days.
 export-no-list = there is no list { $list }, or it had no such version
 export-no-day = { $text } is no day: write it like 2026-07-01
+tick-done = { $now }: { $events } events of { $cases } cases happened by themselves; { $failed } failed
+tick-failed = What failed is logged above; run it again, or let a serving server try.

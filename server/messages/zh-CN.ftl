@@ -65,3 +65,5 @@ key-no-such-scope = { $what }：没有这项权限，可用 cases:file、cases:r
 key-life = 密钥至少要有一项权限，有效期不超过 366 天。
 export-no-list = 没有清单 { $list }，或没有这个版本
 export-no-day = { $text } 不是日期，应写作 2026-07-01
+tick-done = { $now }：{ $cases } 件案件按时自动产生 { $events } 个事件；失败 { $failed } 件
+tick-failed = 失败原因见上方日志；请再运行一次，或由运行中的服务重试。

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_http::messages::Lang;
+use gridwhistle_service::Clock;
 
 /// GridWhistle (网格哨): 网格吹哨、镇村报到. The server and its administration.
 #[derive(Parser)]
@@ -39,6 +41,8 @@ pub enum Command {
     Key(KeyOptions),
     /// Rebuild every projection from the log and compare; follow the chain of hashes.
     Check(DatabaseOptions),
+    /// Let happen once what has become due, as a serving server does every second, and say what it was.
+    Tick(TickOptions),
 }
 
 /// Where the data lies.
@@ -74,6 +78,86 @@ pub struct ServeOptions {
         value_parser = clap::value_parser!(u16).range(1..)
     )]
     pub idempotency_days: u16,
+    /// How many days notices are kept.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_NOTICE_DAYS",
+        value_name = "DAYS",
+        default_value_t = gridwhistle_service::NOTICE_DAYS,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub notice_days: u16,
+    #[command(flatten)]
+    pub ticker: TickerOptions,
+    #[command(flatten)]
+    pub clock: ClockOptions,
+}
+
+/// What happens to cases by itself: reminders, supervision by rule, resumptions, expiries.
+#[derive(Args, Clone)]
+pub struct TickerOptions {
+    /// Look for what has become due every so many milliseconds.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_TICKER_INTERVAL_MS",
+        value_name = "MS",
+        default_value_t = 1_000,
+        value_parser = clap::value_parser!(u64).range(10..=3_600_000)
+    )]
+    pub ticker_interval_ms: u64,
+    /// Leave what becomes due to other servers on the same database.
+    #[arg(long, env = "GRIDWHISTLE_NO_TICKER")]
+    pub no_ticker: bool,
+}
+
+/// A clock for trials. Never for a database that people work with: what it records is recorded for ever.
+#[derive(Args, Clone, Default)]
+pub struct ClockOptions {
+    /// Allow a clock other than the machine's. For trials only.
+    #[arg(long)]
+    pub trial_clock: bool,
+    /// What the clock shows at the anchor, such as 2026-09-07T08:00:00+08:00.
+    #[arg(long, value_name = "INSTANT", requires = "trial_clock", value_parser = instant)]
+    pub clock_start: Option<Timestamp>,
+    /// So many times faster than the machine's clock.
+    #[arg(
+        long,
+        value_name = "TIMES",
+        requires_all = ["trial_clock", "clock_start"],
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=100_000)
+    )]
+    pub clock_rate: u32,
+    /// The machine's time at which the clock showed its start; now unless given. Servers that share a database need
+    /// the same.
+    #[arg(long, value_name = "INSTANT", requires_all = ["trial_clock", "clock_start"], value_parser = instant)]
+    pub clock_anchor: Option<Timestamp>,
+}
+
+impl ClockOptions {
+    /// The clock that the options name.
+    pub fn clock(&self) -> Clock {
+        match self.clock_start {
+            Some(start) => Clock::Trial {
+                start,
+                anchor: self.clock_anchor.unwrap_or_else(|| Clock::System.now()),
+                rate: self.clock_rate,
+            },
+            None => Clock::System,
+        }
+    }
+}
+
+#[derive(Args, Clone)]
+pub struct TickOptions {
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    #[command(flatten)]
+    pub clock: ClockOptions,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|error| error.to_string())
 }
 
 #[derive(Args, Clone)]

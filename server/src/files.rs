@@ -26,6 +26,11 @@ pub fn database_url(options: &DatabaseOptions) -> anyhow::Result<String> {
 
 /// Opens the use cases on what the options name.
 pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
+    open_by(options, Clock::System).await
+}
+
+/// The same by a clock that may not be the machine's.
+pub async fn open_by(options: &DatabaseOptions, clock: Clock) -> anyhow::Result<Service> {
     let url = database_url(options)?;
     make_folder(&options.data_dir)?;
     let store = Store::open(&url, Durability::Full)
@@ -33,7 +38,7 @@ pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
         .with_context(|| say("database-closed"))?;
     let key = link_key(&options.data_dir)?;
     let objects = objects(&options.data_dir)?;
-    Ok(Service::open(store, Clock::System, objects, key).await?)
+    Ok(Service::open(store, clock, objects, key).await?)
 }
 
 /// Where photographs are kept.

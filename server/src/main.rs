@@ -9,6 +9,7 @@ mod import;
 mod key;
 mod messages;
 mod serve;
+mod tick;
 mod user;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(options) => user::run(&options).await?,
         Command::Key(options) => key::run(&options).await?,
         Command::Check(options) => return files::check(&options).await,
+        Command::Tick(options) => tick::run(&options).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

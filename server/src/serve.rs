@@ -12,9 +12,9 @@ use gridwhistle_service::Service;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::cli::{DatabaseOptions, DemoOptions, ServeOptions, print};
+use crate::cli::{DatabaseOptions, DemoOptions, ServeOptions, TickerOptions, print};
 use crate::messages::{self, say, text};
-use crate::{demo as county, files};
+use crate::{demo as county, files, tick};
 
 /// How often other servers' changes of reference data are looked for.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -41,7 +41,11 @@ pub fn log_to_stderr() {
 /// `gridwhistle serve`.
 pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     let listener = bind(options.listen).await?;
-    let service = files::open(&options.database).await?;
+    let clock = options.clock.clock();
+    if options.clock.clock_start.is_some() {
+        tracing::warn!(now = %clock.now(), rate = options.clock.clock_rate, "a trial clock: what is recorded is not the time of the world");
+    }
+    let service = files::open_by(&options.database, clock).await?;
     let base_url = base_url(&listener, options.base_url.as_deref())?;
     let floods = if options.no_flood_limits {
         flood::FloodSettings {
@@ -54,14 +58,29 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     // Whoever reads the address may stop the server at once.
     let signalled = stop_signal()?;
     print(&serde_json::json!({ "listening": base_url }).to_string());
-    until_signal(
-        listener,
-        service,
-        base_url,
-        (&floods, options.idempotency_days),
-        signalled,
-    )
-    .await
+    let settings = Settings {
+        floods: &floods,
+        key_days: options.idempotency_days,
+        notice_days: options.notice_days,
+        ticker: ticker_interval(&options.ticker),
+    };
+    until_signal(listener, service, base_url, settings, signalled).await
+}
+
+/// How often what has become due is looked for; never where that is left to others.
+fn ticker_interval(options: &TickerOptions) -> Option<Duration> {
+    (!options.no_ticker).then(|| Duration::from_millis(options.ticker_interval_ms))
+}
+
+/// How the server serves.
+struct Settings<'a> {
+    floods: &'a flood::FloodSettings,
+    /// So many days idempotency keys are remembered.
+    key_days: u16,
+    /// So many days notices are kept.
+    notice_days: u16,
+    /// How often what has become due is looked for.
+    ticker: Option<Duration>,
 }
 
 /// `gridwhistle demo`.
@@ -101,7 +120,12 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         logins: None,
         ..flood::FloodSettings::default()
     };
-    let settings = (&floods, gridwhistle_service::KEY_DAYS);
+    let settings = Settings {
+        floods: &floods,
+        key_days: gridwhistle_service::KEY_DAYS,
+        notice_days: gridwhistle_service::NOTICE_DAYS,
+        ticker: Some(tick::INTERVAL),
+    };
     until_signal(listener, service, base_url, settings, signalled).await
 }
 
@@ -149,14 +173,14 @@ async fn until_signal(
     listener: TcpListener,
     service: Service,
     base_url: String,
-    (floods, key_days): (&flood::FloodSettings, u16),
+    how: Settings<'_>,
     signalled: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let (stopping, stop) = watch::channel(false);
     let service = Arc::new(service);
     let state = State {
         service: service.clone(),
-        floods: flood::Floods::new(floods),
+        floods: flood::Floods::new(how.floods),
         base_url: base_url.into(),
         stop,
     };
@@ -167,7 +191,11 @@ async fn until_signal(
     };
     let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
     let refreshing = tokio::spawn(refresh(service.clone()));
-    let pruning = tokio::spawn(prune(service, key_days));
+    let pruning = tokio::spawn(prune(service.clone(), how.key_days, how.notice_days));
+    let figures = tick::TickerFigures::register(&metrics);
+    let ticking = how
+        .ticker
+        .map(|every| tokio::spawn(tick::every(service, every, figures)));
     let stop = async move {
         signalled.await;
         tracing::info!("stopping: finishing what is in work");
@@ -180,6 +208,9 @@ async fn until_signal(
         .with_context(|| say("server-stopped"))?;
     refreshing.abort();
     pruning.abort();
+    if let Some(ticking) = ticking {
+        ticking.abort();
+    }
     Ok(())
 }
 
@@ -195,23 +226,31 @@ async fn refresh(service: Arc<Service>) {
     }
 }
 
-/// Forgets idempotency keys after their time, a few at once.
-async fn prune(service: Arc<Service>, days: u16) {
+/// Forgets idempotency keys and notices after their time, a few at once.
+async fn prune(service: Arc<Service>, key_days: u16, notice_days: u16) {
     let mut every = tokio::time::interval(PRUNE);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        loop {
-            match service.prune_keys(days).await {
-                Ok(true) => tokio::time::sleep(PRUNE_PAUSE).await,
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "old idempotency keys could not be removed; they stay until the next hour");
-                    break;
-                }
+        let (mut keys, mut notices) = (true, true);
+        while keys || notices {
+            if keys {
+                keys = more(service.prune_keys(key_days).await);
             }
+            if notices {
+                notices = more(service.prune_notices(notice_days).await);
+            }
+            tokio::time::sleep(PRUNE_PAUSE).await;
         }
     }
+}
+
+/// Whether there is more that is old; what cannot be removed stays until the next time.
+fn more(pruned: Result<bool, gridwhistle_service::ServiceError>) -> bool {
+    pruned.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is old could not be removed; it stays until the next hour");
+        false
+    })
 }
 
 /// Listens for the signals that stop the server, from now on; the future resolves when one comes.

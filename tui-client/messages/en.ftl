@@ -409,6 +409,9 @@ event-suspension-refused = suspension refused
 event-resumed = resumed
 event-supervised = supervised
 event-supervision-answered = supervision answered
+event-reminded = reminded
+event-left-unsigned = left unsigned
+event-feedback-expired = feedback expired
 
 # Posts
 post-grid-worker = grid worker

@@ -409,6 +409,9 @@ event-suspension-refused = 不予挂账
 event-resumed = 恢复
 event-supervised = 督办
 event-supervision-answered = 督办回复
+event-reminded = 到时提醒
+event-left-unsigned = 逾时未签收
+event-feedback-expired = 回访逾期
 
 # Posts
 post-grid-worker = 网格员

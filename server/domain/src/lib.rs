@@ -11,6 +11,7 @@ pub mod indicator;
 pub mod lists;
 pub mod matter;
 pub mod names;
+pub mod notice;
 pub mod place;
 pub mod routing;
 pub mod shift;

@@ -319,8 +319,11 @@ mod tests {
 
     /// Sentences whose keys are put together from the names of the field.
     fn keys_of_the_field() -> impl Iterator<Item = String> {
-        use gridwhistle_domain::case::{AssignmentStage, RefusalCode, Stage, WhistleStage};
+        use gridwhistle_domain::case::{
+            AssignmentStage, InnerClockName, MilestoneName, RefusalCode, Stage, WhistleStage,
+        };
         use gridwhistle_domain::clock::QuestionWrong;
+        use gridwhistle_domain::notice::NoticeKind;
         let dashed = |name: &str| name.replace('_', "-");
         let refusals = RefusalCode::ALL
             .iter()
@@ -334,6 +337,15 @@ mod tests {
         let assignments = AssignmentStage::ALL
             .iter()
             .map(move |s| format!("stage-assignment-{}", dashed(s.as_str())));
+        let notices = NoticeKind::ALL
+            .iter()
+            .map(move |k| format!("notice-{}", dashed(k.as_str())));
+        let clocks = InnerClockName::ALL
+            .iter()
+            .map(|c| c.as_str())
+            .chain(MilestoneName::ALL.iter().map(|m| m.as_str()))
+            .chain(["handling"])
+            .map(move |c| format!("notice-clock-{}", dashed(c)));
         let service = include_str!("../../service/src/report.rs").to_owned()
             + include_str!("../../service/src/session.rs")
             + include_str!("../../service/src/api_keys.rs")
@@ -368,6 +380,8 @@ mod tests {
             .chain(questions)
             .chain(whistles)
             .chain(assignments)
+            .chain(notices)
+            .chain(clocks)
             .chain(faults)
     }
 

@@ -10,15 +10,11 @@ use std::{
 };
 
 use poem::{Endpoint, Request, Response, Result, endpoint::make_sync, http::Method};
+pub use prometheus_client::metrics::{counter::Counter, gauge::Gauge};
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, text},
-    metrics::{
-        counter::Counter,
-        family::Family,
-        gauge::{ConstGauge, Gauge},
-        histogram::Histogram,
-    },
+    metrics::{family::Family, gauge::ConstGauge, histogram::Histogram},
     registry::{Metric, Registry},
 };
 

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use gridwhistle_domain::access::{Actor, Appointment, Grant, PersonId, Post, Scope};
+use gridwhistle_domain::access::{Actor, Appointment, Grant, PersonId, Post, Reach, Scope};
 use gridwhistle_domain::case::{Action, Called, Case, Meeting, Purpose, Source, WhistleRequest};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
+use gridwhistle_domain::notice::Mailbox;
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_domain::routing::{Role, UnitCode};
 use gridwhistle_domain::shift::Desk;
@@ -25,7 +26,7 @@ use gridwhistle_service::{
     BoundaryChange, Clock, GridChange, NewKey, NewPlace, NewReport, NewShift, Request, Resident,
     Service,
 };
-use gridwhistle_store::{Account, Durability, ListNote, Session, Store, sqlite_url};
+use gridwhistle_store::{Account, Durability, ListNote, NoticeFilter, Session, Store, sqlite_url};
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::test::TestClient;
@@ -317,6 +318,21 @@ impl Town {
         vec![None, Some(ended), Some(revoked.secret), Some(mistyped)]
     }
 
+    /// The notice by which the leader of the enforcement team was called to a case.
+    async fn notice(&self, case: &Case) -> i64 {
+        let mailbox = Mailbox::Unit(Post::UnitLeader, UnitCode("320707101-zf".to_owned()));
+        let filter = NoticeFilter {
+            person: PersonId(Uuid::nil()),
+            mailboxes: vec![(mailbox, Timestamp::from_micros(0))],
+            reaches: vec![Reach::Division(DivisionCode::parse(TOWN).unwrap())],
+            unread: false,
+            before: None,
+            limit: 1_000,
+        };
+        let told = self.service.store.notices(&filter).await.unwrap();
+        told.iter().find(|n| n.case == case.id).unwrap().id
+    }
+
     async fn ask(
         &self,
         method: &Method,
@@ -453,8 +469,11 @@ struct How {
 
 async fn how(town: &Town, path: &str, written: &Value, case: &Case) -> How {
     let history = town.service.store.history(case.id).await.unwrap();
+    let notice = town.notice(case).await.to_string();
     let filled = |text: &str| {
-        text.replace("{case}", &case.id.to_string())
+        text.replace("\"{notice}\"", &notice)
+            .replace("{notice}", &notice)
+            .replace("{case}", &case.id.to_string())
             .replace("{number}", &case.number)
             .replace("{assignment}", &case.assignments[0].id.0.to_string())
             .replace("{photo}", &case.attachments[0].0.to_string())
@@ -470,7 +489,7 @@ async fn how(town: &Town, path: &str, written: &Value, case: &Case) -> How {
     let body = match (&written["body"], written["photo"].as_bool()) {
         (_, Some(true)) => Some(("application/octet-stream", PHOTO.to_vec())),
         (Value::Null, _) => None,
-        (body, _) => Some(("application/json", body.to_string().into_bytes())),
+        (body, _) => Some(("application/json", filled(&body.to_string()).into_bytes())),
     };
     How {
         path: filled(&path),

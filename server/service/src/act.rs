@@ -8,6 +8,7 @@ use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, Appended, Key, Resident, StoreError};
 use serde_json::Value;
 
+use crate::ticking::as_of;
 use crate::{Service, ServiceError};
 
 /// How often a decision is taken anew when somebody else was faster.
@@ -68,11 +69,14 @@ impl Service {
             .await?;
         let reference = self.reference();
         for _ in 0..TRIES {
-            let case = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
+            let read = self.store.case(id).await?.ok_or(ServiceError::NotFound)?;
             let now = self.clock.now();
+            let rules = reference.rules_of(&read);
+            // What is due has happened, whether or not the system has got round to it.
+            let (case, mut events) = as_of(&read, rules, now);
             let ask = Ask {
                 actor,
-                rules: reference.rules_of(&case),
+                rules,
                 now,
                 occurred_at: request.occurred_at,
             };
@@ -82,14 +86,15 @@ impl Service {
             {
                 return Err(ServiceError::NotFound);
             }
-            check_version(&case, &request)?;
+            check_version(&read, &request)?;
             let mut decided = decided?;
             let more = self.unattended(Some(&case), &decided.events).await?;
             decided.events.extend(more);
             self.conceal(&case, &mut decided.events).await?;
+            events.extend(decided.events);
             let append = Append {
-                case: Some(case),
-                events: decided.events,
+                case: Some(read),
+                events,
                 others: decided.others,
                 key: key.clone(),
                 resident: None,
@@ -196,7 +201,7 @@ impl Service {
             now: self.clock.now(),
             occurred_at: None,
         };
-        let offers = offers(&case, &ask);
+        let offers = offers(&as_of(&case, ask.rules, ask.now).0, &ask);
         Ok((case, offers))
     }
 }
@@ -212,8 +217,8 @@ fn check_version(case: &Case, request: &Request) -> Result<(), ServiceError> {
     };
     match request.version {
         None => Err(ServiceError::VersionMissing),
-        // Whoever knows the newest state of the case knows that of its assignments.
-        Some(version) if version == current || version == case.version => Ok(()),
+        // Whoever knows the newest state of the case knows that of its assignments. Reminders move nothing.
+        Some(version) if version == current || case.stands_as_at(version) => Ok(()),
         Some(_) => Err(ServiceError::StaleVersion { current }),
     }
 }

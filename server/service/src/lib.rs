@@ -11,6 +11,7 @@ pub mod import;
 mod joining;
 mod keys;
 mod lists;
+mod notices;
 mod photo;
 mod preview;
 mod rating;
@@ -19,6 +20,7 @@ pub mod reference;
 mod report;
 mod session;
 mod tables;
+mod ticking;
 mod time;
 
 use std::sync::Arc;
@@ -39,14 +41,17 @@ pub use gridwhistle_store::{
     ApiKey, CaseFilter, CaseOrder, ConfigurationVersion, Entry, KeyState, ListNote, ListVersion,
     Page, PartFilter, Queue, Resident, RosterEntry, Unmasking, UnmaskingFilter,
 };
+pub use gridwhistle_store::{StoredNotice, UNREAD_AT_MOST};
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
+pub use notices::{NOTICE_DAYS, NOTICES_AT_ONCE};
 pub use preview::{Preview, PreviewFault, Whereabouts};
 pub use rating::RatingPage;
 pub use reference::Reference;
 pub use report::{NewPlace, NewReport};
 pub use session::LoggedIn;
 pub use tables::{Edit, TableAt, TableEntry, Which};
+pub use ticking::{Pass, Ticker};
 pub use time::Clock;
 
 /// Everything that the use cases work with.

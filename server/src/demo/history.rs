@@ -151,8 +151,10 @@ async fn step(service: &Service, case: Option<Case>, next: Next) -> Result<Case,
                     Some(token) => service.rate(&token, &answer).await,
                     None => Err(ServiceError::Gone),
                 },
+                Step::Time => service.tick_case(case.id).await,
             };
-            result.map_err(|error| told(kind.as_str(), Some(&case), error))
+            let what = kind.map_or("time", |kind| kind.as_str());
+            result.map_err(|error| told(what, Some(&case), error))
         }
         (Next::Move(_), None) => Err("a step without its case".to_owned()),
     }

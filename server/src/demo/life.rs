@@ -32,14 +32,17 @@ pub enum Step {
     Act(Action),
     /// The resident answers by the link.
     Rate(Answer),
+    /// Nobody: a moment has come.
+    Time,
 }
 
 impl Step {
-    /// The published name of the action.
-    pub const fn kind(&self) -> ActionKind {
+    /// What somebody does; absent where time alone passes.
+    pub const fn kind(&self) -> Option<ActionKind> {
         match self {
-            Self::Act(action) => action.kind(),
-            Self::Rate(_) => ActionKind::Rate,
+            Self::Act(action) => Some(action.kind()),
+            Self::Rate(_) => Some(ActionKind::Rate),
+            Self::Time => None,
         }
     }
 }
@@ -104,9 +107,13 @@ impl Life {
             turns.judgement();
             turns.afterwards();
         }
-        let next = turns.moves.into_iter().min_by_key(|m| m.at);
+        let halt = turns.life.plan.halt;
+        let next = turns.moves.drain(..).min_by_key(|m| m.at);
+        // Where nobody goes on, time does.
+        let next = next.filter(|m| halt.is_none() || m.step.kind() != halt);
+        let passing = turns.passing();
         self.case = Some(case);
-        next.filter(|m| self.plan.halt != Some(m.step.kind()))
+        next.into_iter().chain(passing).min_by_key(|m| m.at)
     }
 }
 
@@ -145,6 +152,16 @@ impl Turns<'_> {
             actor,
             step,
         });
+    }
+
+    /// What happens by itself.
+    fn passing(&self) -> Option<Move> {
+        let moment = self.case.next_moment()?;
+        Some(Move {
+            at: moment.at.max(self.now),
+            actor: self.world.centre(self.case, Post::Registrar),
+            step: Step::Time,
+        })
     }
 
     /// The centre acts some minutes of work from now.

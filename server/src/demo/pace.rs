@@ -70,6 +70,11 @@ impl Pace<'_> {
             .max(from)
     }
 
+    /// Whether somebody comes too late, as likely as that; who hurries does not.
+    pub fn is_late(&self, likely: f64, rng: &mut SmallRng) -> bool {
+        rng.random_bool(likely) && !self.hurried
+    }
+
     /// Too late by some minutes of work.
     pub fn late(
         &self,

@@ -1,5 +1,7 @@
 //! The schema, for both engines.
 
+mod m0003_time;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Schema,
@@ -37,6 +39,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(Foundation),
             Box::new(Access),
+            Box::new(m0003_time::Time),
             Box::new(Lists),
             Box::new(Towns),
         ]

@@ -193,6 +193,17 @@ async fn the_list_of_a_unit_walks_along_its_index() {
 }
 
 #[tokio::test]
+async fn what_is_due_is_found_along_the_index_of_moments() {
+    let (_folder, store) = store().await;
+    let now = gridwhistle_domain::clock::Timestamp::from_micros(5);
+    for but in [vec![], vec![gridwhistle_domain::case::CaseId(Uuid::nil())]] {
+        let plan = plan(&store, &crate::due::due(now, &but, 100)).await;
+        assert!(plan.contains("cases_next_at (next_at<?)"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[tokio::test]
 async fn the_feed_walks_along_the_log_and_looks_at_single_cases() {
     let (_folder, store) = store().await;
     let unit = Reach::Unit(UnitCode("gg".to_owned()));

@@ -57,6 +57,7 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
             due_at: stage_due(case).map_or(NEVER, Timestamp::micros),
             handling_due_at: running_deadline(case).map_or(NEVER, Timestamp::micros),
             relevant_until: relevant_until(case),
+            next_at: next_at(case),
             state: serde_json::to_string(case)?,
         },
         parties: parties
@@ -78,6 +79,11 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
             .map(|w| whistle_row(case, w, first_seq, &county, &town))
             .collect(),
     })
+}
+
+/// When something happens to the case by itself.
+pub fn next_at(case: &Case) -> Option<i64> {
+    case.next_moment().map(|moment| moment.at.micros())
 }
 
 /// The key under which an account has a part in a case.

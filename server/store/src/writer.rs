@@ -17,12 +17,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::entity::{
-    assignment, case, case_event, case_party, day_counter, idempotency, resident, whistle,
+    assignment, case, case_event, case_party, day_counter, idempotency, notice, resident, whistle,
 };
 use crate::insert::{Held, insert_all};
 use crate::log::{Head, next_row};
 use crate::projection::{Rows, external_number, external_ref, project};
-use crate::{StoreError, wake};
+use crate::{StoreError, notices, wake};
 
 /// The most appends in one commit.
 const BATCH: usize = 256;
@@ -277,6 +277,7 @@ struct Batch {
     founded: HashSet<Uuid>,
     keys: Vec<idempotency::Model>,
     residents: Vec<resident::Model>,
+    notices: Vec<notice::Model>,
 }
 
 async fn commit(
@@ -512,11 +513,14 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     let mut head = known.head.clone();
     let mut case_hash = known.case_hashes.get(&id.0).cloned().unwrap_or_default();
     let mut log = Vec::with_capacity(events.len());
+    let mut told = Vec::new();
     for (i, recorded) in events.iter().enumerate() {
         log.push(next_row(&mut head, &mut case_hash, recorded)?);
         if append.case.is_some() || i > 0 {
             case.apply(recorded);
         }
+        let later = events.get(i + 1..).unwrap_or_default();
+        told.extend(notices::rows(head.seq, recorded, &case, later)?);
     }
     let version = i32::try_from(case.version).unwrap_or(i32::MAX);
     let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -535,6 +539,7 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     known.case_hashes.insert(id.0, case_hash);
     known.cases.insert(id.0, (version, first_seq));
     batch.events.extend(log);
+    batch.notices.extend(told);
     batch.cases.insert(id.0, rows);
     for other in grown {
         let id = other.rows.case.id;
@@ -542,6 +547,7 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
         let at = (other.rows.case.version, other.rows.case.first_seq);
         known.cases.insert(id, at);
         batch.events.extend(other.log);
+        batch.notices.extend(other.told);
         batch.cases.insert(id, other.rows);
     }
     if let Some(key) = &append.key {
@@ -570,6 +576,7 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
 /// Another case after the events of the same breath.
 struct Grown {
     log: Vec<case_event::Model>,
+    told: Vec<notice::Model>,
     case_hash: Vec<u8>,
     rows: Rows,
 }
@@ -592,13 +599,17 @@ fn grow(
         .unwrap_or_default();
     let mut case = read.clone();
     let mut log = Vec::with_capacity(events.len());
-    for recorded in events {
+    let mut told = Vec::new();
+    for (i, recorded) in events.iter().enumerate() {
         log.push(next_row(head, &mut case_hash, recorded)?);
         case.apply(recorded);
+        let later = events.get(i + 1..).unwrap_or_default();
+        told.extend(notices::rows(head.seq, recorded, &case, later)?);
     }
     let rows = project(&case, first_seq).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     Ok(Grown {
         log,
+        told,
         case_hash,
         rows,
     })
@@ -633,6 +644,8 @@ async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<
     store_cases(tx, known_before, Held::Replaced, Held::Kept).await?;
     insert_all::<idempotency::Entity>(tx, batch.keys, Held::Refused).await?;
     insert_all::<resident::Entity>(tx, batch.residents, Held::Refused).await?;
+    let told = notices::gather(tx, batch.notices).await?;
+    insert_all::<notice::Entity>(tx, told, Held::Refused).await?;
     let counters: Vec<day_counter::Model> = known
         .counters
         .iter()

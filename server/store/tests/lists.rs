@@ -174,6 +174,7 @@ async fn call(store: &Store, case: &Case, unit: &str) -> Case {
                 check_in_by: Some(by),
                 finish_by: None,
                 return_by: by,
+                ladder_minutes: Vec::new(),
             }],
             terms: None,
         },

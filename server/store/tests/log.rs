@@ -28,7 +28,62 @@ on_both_engines!(
     what_is_acknowledged_while_commits_fail_is_stored,
     a_case_is_seen_as_it_stood,
     other_servers_are_told_of_a_new_end,
+    what_is_due_is_found_first_due_first_and_one_broken_row_hides_no_other,
+    a_database_from_before_there_were_moments_is_brought_up_to_date,
 );
+
+async fn what_is_due_is_found_first_due_first_and_one_broken_row_hides_no_other(db: &Database) {
+    let store = db.open().await;
+    let grid = "320707101001001";
+    let mut filed = Vec::new();
+    for minutes in [30, 0, 10, 600] {
+        let append = report_at(grid, morning().plus_minutes(minutes));
+        filed.push(store.append(append).await.unwrap().case);
+    }
+    // 15 minutes to accept, and whoever is late is told afterwards.
+    let first = store.next_due().await.unwrap();
+    assert_eq!(first, Some(morning().plus_minutes(15).plus_micros(1)));
+    let found = async |at, but: &[_], most| {
+        let due = store.due_cases(at, but, most).await.unwrap();
+        due.into_iter()
+            .map(|due| (due.id, due.case.is_ok()))
+            .collect::<Vec<_>>()
+    };
+    let now = morning().plus_minutes(60);
+    let [third, one, two, _] = [0, 1, 2, 3].map(|i| filed[i].id);
+    assert_eq!(found(morning().plus_minutes(15), &[], 10).await, []);
+    let all = found(now, &[], 10).await;
+    assert_eq!(all, [(one, true), (two, true), (third, true)]);
+    assert_eq!(found(now, &[one], 1).await, [(two, true)]);
+    let break_it = format!(
+        "UPDATE cases SET state = '{{}}' WHERE number = '{}'",
+        filed[1].number
+    );
+    db.execute(&break_it).await;
+    let all = found(now, &[], 10).await;
+    assert_eq!(all, [(one, false), (two, true), (third, true)]);
+}
+
+async fn a_database_from_before_there_were_moments_is_brought_up_to_date(db: &Database) {
+    let store = db.open().await;
+    file(&store, 3).await;
+    drop(store);
+    for change in [
+        "DROP INDEX cases_next_at",
+        "ALTER TABLE cases DROP COLUMN next_at",
+        "DROP TABLE notices",
+        "DROP TABLE notice_reads",
+        "DROP TABLE notice_marks",
+        "DROP TABLE outlets",
+        "DELETE FROM seaql_migrations WHERE version = 'm0003_time'",
+    ] {
+        db.execute(change).await;
+    }
+    let store = db.open().await;
+    assert_eq!(store.check().await.unwrap().faults, []);
+    let due = store.due_cases(morning().plus_minutes(60), &[], 10).await;
+    assert_eq!(due.unwrap().len(), 3);
+}
 
 async fn appended_events_are_read_back(db: &Database) {
     let store = db.open().await;

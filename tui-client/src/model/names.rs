@@ -173,6 +173,9 @@ pub const EVENTS: &[&str] = &[
     "resumed",
     "supervised",
     "supervision_answered",
+    "reminded",
+    "left_unsigned",
+    "feedback_expired",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",

@@ -35,6 +35,8 @@ names! {
         ManageRoster => "manage_roster",
         /// Sign a handover.
         HandOver => "hand_over",
+        /// Notices in the caller's own boxes.
+        ReadNotices => "read_notices",
         /// Accounts and posts.
         ManageAccounts => "manage_accounts",
     }
@@ -104,6 +106,10 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
             ],
             now,
         ),
+        // Applications follow the feed.
+        Operation::ReadNotices => actor
+            .posts(now)
+            .any(|a| !matches!(a.post, Post::App | Post::Admin)),
         Operation::ReadUnmaskings => actor.holds(&[Post::Auditor], now),
         Operation::ChangeBoundaries
         | Operation::Configure

@@ -1,11 +1,10 @@
 //! What an event changes: the only place where the state of a case is written.
 
 mod respite;
+mod time;
 mod watch;
 
-use super::event::{
-    ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan,
-};
+use super::event::{Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
 use super::id::AssignmentId;
 use super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::state::{
@@ -15,7 +14,7 @@ use super::state::{
     Whistle,
 };
 use crate::access::ActorRef;
-use crate::clock::{ClockFacts, Deadline, Timestamp};
+use crate::clock::Timestamp;
 use crate::lists::ListVersions;
 use crate::routing::Role;
 
@@ -65,6 +64,7 @@ impl Case {
                 started_at: first.recorded_at,
                 due: *accept_by,
                 stopped_at: None,
+                told: None,
             }],
             condition_to_confirm: false,
             reply: None,
@@ -79,6 +79,7 @@ impl Case {
             links: Vec::new(),
             county_called: None,
             supervisions: Vec::new(),
+            reminders: 0,
         })
     }
 
@@ -96,6 +97,10 @@ impl Case {
     pub fn apply(&mut self, recorded: &Recorded) {
         self.version = recorded.version;
         self.updated_at = self.updated_at.max(recorded.recorded_at);
+        self.reminders = match recorded.event {
+            Event::Reminded { .. } | Event::LeftUnsigned { .. } => self.reminders + 1,
+            _ => 0,
+        };
         self.change(recorded);
         if let Some(round) = self.rounds.last_mut() {
             round.versions.extend(&recorded.versions);
@@ -222,22 +227,10 @@ impl Case {
             } => {
                 self.called(std::slice::from_ref(assignment), *whistle, recorded);
             }
-            Event::HandlingClock {
-                change,
-                step,
-                deadline,
-                provisional,
-            } => {
-                self.move_clock(
-                    *change,
-                    *step,
-                    deadline.map(|at| Deadline {
-                        at,
-                        provisional: *provisional,
-                    }),
-                    at,
-                );
-            }
+            Event::HandlingClock { .. }
+            | Event::Reminded { .. }
+            | Event::LeftUnsigned { .. }
+            | Event::FeedbackExpired { .. } => self.time_passes(recorded),
             Event::Signed {
                 assignment,
                 in_time,
@@ -793,37 +786,6 @@ impl Case {
         }
     }
 
-    fn move_clock(
-        &mut self,
-        change: ClockChange,
-        step: usize,
-        deadline: Option<Deadline>,
-        at: Timestamp,
-    ) {
-        let Some(round) = self.rounds.last_mut() else {
-            return;
-        };
-        let Some(state) = round.steps.get_mut(step) else {
-            return;
-        };
-        let clock = state
-            .clock
-            .get_or_insert_with(|| ClockFacts::new(at, state.limit));
-        match change {
-            ClockChange::Started => {}
-            ClockChange::Paused => clock.pause(at),
-            ClockChange::Resumed => {
-                clock.reopen(at);
-                clock.resume(at);
-            }
-            ClockChange::Restarted => clock.restart(at),
-            ClockChange::Stopped => clock.stop(at),
-            ClockChange::Extended => clock.extensions = clock.extensions.saturating_add(1),
-        }
-        state.deadline = deadline;
-        round.deadlines.push((at, deadline.map(|d| d.at)));
-    }
-
     fn end(&mut self, stage: Stage, at: Timestamp) {
         self.stage = stage;
         self.claim = None;
@@ -853,6 +815,7 @@ impl Case {
             started_at: at,
             due,
             stopped_at: None,
+            told: None,
         });
     }
 
@@ -922,6 +885,9 @@ fn new_round(
                 standard: plan.standard.clone(),
                 clock: None,
                 deadline: None,
+                warn_at: None,
+                twice_at: None,
+                told: None,
             })
             .collect(),
         step: 0,
@@ -958,6 +924,7 @@ fn new_assignment(
         due,
         reached_at: None,
         in_time: None,
+        told: None,
     };
     Assignment {
         id: called.id,
@@ -973,6 +940,9 @@ fn new_assignment(
         contact: called.contact_by.map(milestone),
         check_in: called.check_in_by.map(milestone),
         finish_by: called.finish_by,
+        finish_told: None,
+        ladder_minutes: called.ladder_minutes.clone(),
+        rungs: 0,
         arrival: None,
         resident_contacted_at: None,
         left_at: None,
@@ -994,6 +964,7 @@ const fn open_merged_feedback(duty: &MergedDuty, at: Timestamp) -> Feedback {
         opened_at: at,
         expires_at: duty.expires_at,
         concluded: None,
+        expired_at: None,
     }
 }
 
@@ -1003,5 +974,6 @@ const fn open_feedback(duty: &FeedbackDuty, at: Timestamp) -> Feedback {
         opened_at: at,
         expires_at: duty.expires_at,
         concluded: None,
+        expired_at: None,
     }
 }

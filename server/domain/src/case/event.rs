@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decide::ActingCause;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::moment::{ClockRef, Mark, Rung};
 use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
 use super::supervision::SupervisionKind;
@@ -51,6 +52,9 @@ pub struct NewAssignment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish_by: Option<Timestamp>,
     pub return_by: Timestamp,
+    /// Unsigned after so many minutes, somebody further up is told each time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ladder_minutes: Vec<u32>,
 }
 
 /// The limit and the closing standard of one step, fixed at registration.
@@ -181,6 +185,12 @@ pub enum Event {
         /// The deadline reaches past the known calendar.
         #[serde(default)]
         provisional: bool,
+        /// When most of the limit is used up and the unit is warned; while the clock runs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        warn_at: Option<Timestamp>,
+        /// When twice the time granted is used up; while the clock runs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        twice_at: Option<Timestamp>,
     },
     Signed {
         assignment: AssignmentId,
@@ -459,6 +469,22 @@ pub enum Event {
         division: DivisionCode,
         cause: ActingCause,
     },
+    /// A clock came to a mark: those concerned are told, and nothing moves.
+    Reminded {
+        clock: ClockRef,
+        mark: Mark,
+        due_at: Timestamp,
+    },
+    /// A called unit has not signed for long: somebody further up is told.
+    LeftUnsigned {
+        assignment: AssignmentId,
+        rung: Rung,
+    },
+    /// The time in which the resident could answer is over.
+    FeedbackExpired {
+        feedback: FeedbackId,
+        round: u16,
+    },
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
@@ -559,6 +585,9 @@ impl Event {
             Self::Supervised { .. } => "supervised",
             Self::SupervisionAnswered { .. } => "supervision_answered",
             Self::CountyCalled { .. } => "county_called",
+            Self::Reminded { .. } => "reminded",
+            Self::LeftUnsigned { .. } => "left_unsigned",
+            Self::FeedbackExpired { .. } => "feedback_expired",
         }
     }
 }

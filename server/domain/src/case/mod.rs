@@ -11,6 +11,7 @@ mod event;
 mod extension;
 mod id;
 mod identity;
+mod moment;
 mod refusal;
 mod rules;
 mod settings;
@@ -19,19 +20,20 @@ mod state;
 mod supervision;
 mod suspension;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
 pub use calling::{Lapse, lapses, proposal};
 pub use decide::{
-    ActingCause, Ask, DueSupervision, Offer, call_county_when_unattended, decide, due_supervision,
-    is_likely_the_same, link, may_act_for, merge, offers, posts, posts_at, rate, rate_for, report,
-    resume_when_due, stages, supervise_when_due, target_ended,
+    ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
+    may_act_for, merge, offers, posts, posts_at, rate, rate_for, report, stages, target_ended,
+    tick,
 };
 pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
+pub use moment::{ClockRef, Mark, MilestoneName, Moment, MomentKind, Rung, Told};
 pub use refusal::{Refusal, RefusalCode};
 pub use rules::Rules;
 pub use settings::{Settings, SettingsChange};

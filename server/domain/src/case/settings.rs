@@ -143,6 +143,8 @@ settings! {
         extensions: usize = 2, 0..=20;
         /// A suspension ends within so many years at the latest.
         suspension_years: u16 = 1, 1..=10;
+        /// When so many percent of the handling limit are used up, the unit that leads is warned.
+        warning_percent: u8 = 80, 1..=99;
     }
     flags {
         /// Units of the county are called by the county's centre alone.

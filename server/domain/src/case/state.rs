@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::moment::Told;
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
 use super::supervision::Supervision;
 use super::suspension::Suspension;
@@ -83,6 +84,9 @@ pub struct Case {
     /// The cases that have to do with it (关联).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// How many events have come since somebody last moved something: reminders, which no decision need have seen.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub reminders: u32,
 }
 
 /// The centre above was told of an emergency and may act for the town.
@@ -259,6 +263,8 @@ pub struct InnerClock {
     pub started_at: Timestamp,
     pub due: Timestamp,
     pub stopped_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// One step of the handling: its limit and the clock that runs against it.
@@ -270,6 +276,14 @@ pub struct StepState {
     pub clock: Option<ClockFacts>,
     /// Absent until the step begins and while its clock is paused.
     pub deadline: Option<Deadline>,
+    /// When most of the limit is used up; absent while the clock does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn_at: Option<Timestamp>,
+    /// When twice the time granted is used up; absent while the clock does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twice_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// The time from registration, or reopening, to closing (轮次).
@@ -369,6 +383,9 @@ pub struct Feedback {
     /// The first moment at which it is concluded as expired if nobody answered.
     pub expires_at: Timestamp,
     pub concluded: Option<Concluded>,
+    /// When it was concluded because nobody answered in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired_at: Option<Timestamp>,
 }
 
 /// How a feedback duty ended before its expiry.
@@ -523,6 +540,14 @@ pub struct Assignment {
     pub check_in: Option<Milestone>,
     /// Its own limit to finish; otherwise the handling deadline holds.
     pub finish_by: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish_told: Option<Told>,
+    /// Unsigned after so many minutes, somebody further up is told each time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ladder_minutes: Vec<u32>,
+    /// How many of those were told.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rungs: u8,
     /// Where the check-in was made.
     pub arrival: Option<Arrival>,
     pub resident_contacted_at: Option<Timestamp>,
@@ -550,6 +575,8 @@ pub struct Milestone {
     pub reached_at: Option<Timestamp>,
     /// Judged when it was reached, never changed.
     pub in_time: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// Where somebody reported to the scene.
@@ -584,7 +611,23 @@ pub struct LetGo {
     pub reason: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(rungs: &u8) -> bool {
+    *rungs == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_none_yet(reminders: &u32) -> bool {
+    *reminders == 0
+}
+
 impl Case {
+    /// Whether a decision taken on that version was taken on the case as it stands: nothing but reminders has come
+    /// since.
+    pub const fn stands_as_at(&self, version: u32) -> bool {
+        version <= self.version && self.version - version <= self.reminders
+    }
+
     /// The round that runs, or ran last; none while a registration that was taken back has not been
     /// renewed.
     pub fn round(&self) -> Option<&Round> {

@@ -171,7 +171,7 @@ impl WorkingTime {
     }
 
     /// The first instant at which `work` microseconds of opening hours have passed since `from`.
-    fn end_of_work(&self, from: Timestamp, work: i64) -> Timestamp {
+    pub(super) fn end_of_work(&self, from: Timestamp, work: i64) -> Timestamp {
         if work <= 0 {
             return from;
         }
@@ -196,7 +196,7 @@ impl WorkingTime {
         }
     }
 
-    fn work_between(&self, from: Timestamp, to: Timestamp) -> i64 {
+    pub(super) fn work_between(&self, from: Timestamp, to: Timestamp) -> i64 {
         let mut work = self.work_of_day_until(to) - self.work_of_day_until(from);
         let (mut day, last) = (from.date(), to.date());
         while day < last {

@@ -14,6 +14,7 @@ mod hours_table;
 mod limit;
 mod local;
 mod question;
+mod share;
 mod timestamp;
 
 #[cfg(test)]

@@ -145,6 +145,8 @@ settings! {
         extensions: usize;
         /// A suspension ends within so many years.
         suspension_years: u16;
+        /// When so many percent of the handling limit are used up, the unit that leads is warned.
+        warning_percent: u8;
         /// Units of the county are called by the county's centre alone.
         county_units_via_centre: bool;
     }

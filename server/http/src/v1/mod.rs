@@ -15,6 +15,7 @@ mod duty;
 mod events;
 mod figures;
 mod names;
+mod notices;
 mod page;
 mod places;
 mod ratings;
@@ -52,6 +53,7 @@ pub type Api = (
     configuration::Configurations,
     duty::Duty,
     clock::Clock,
+    notices::Notices,
 );
 
 /// The resources over what they share.
@@ -71,6 +73,7 @@ pub fn api(state: &State) -> Api {
         configuration::Configurations(state.clone()),
         duty::Duty(state.clone()),
         clock::Clock(state.clone()),
+        notices::Notices(state.clone()),
     )
 }
 

@@ -212,6 +212,8 @@ pub struct Feedback {
     pub opened_at: When,
     pub expires_at: When,
     pub concluded_at: Option<When>,
+    /// When it ended because nobody had answered in time.
+    pub expired_at: Option<When>,
     pub contacted: Option<bool>,
     /// `yes`, `partly`, `no`
     pub solved: Option<String>,
@@ -850,6 +852,7 @@ fn feedback(f: &case::Feedback) -> Feedback {
         opened_at: when(f.opened_at),
         expires_at: when(f.expires_at),
         concluded_at: f.concluded.as_ref().map(|c| when(c.at)),
+        expired_at: f.expired_at.map(when),
         contacted: answer.map(|a| a.contacted),
         solved: answer.map(|a| a.solved.to_string()),
         satisfaction: answer.map(|a| a.satisfaction.to_string()),

@@ -84,12 +84,7 @@ impl Turns<'_> {
                 }),
             );
         } else if self.life.plan.blower_silent {
-            let at = self.moment(
-                (ActionKind::RequestVerification, Uuid::nil(), again),
-                |p, rng| p.after(now, 481..700, rng),
-            );
-            let registrar = self.world.centre(self.case, Post::Registrar);
-            self.add(at, registrar, Step::Act(Action::RequestVerification));
+            // Nobody answers: after a working day somebody is asked to look.
         } else {
             let at = self.moment((ActionKind::ConfirmSolved, Uuid::nil(), again), |p, rng| {
                 p.after(now, 5..240, rng)

@@ -84,7 +84,7 @@ impl Turns<'_> {
         {
             let due = contact.due;
             let at = self.moment((ActionKind::ContactBlower, id.0, 0), |pace, rng| {
-                if rng.random_bool(0.03) {
+                if pace.is_late(0.03, rng) {
                     pace.late(due, 5..60, rng)
                 } else {
                     pace.within(now, due, 0.02..0.6, rng)
@@ -164,7 +164,7 @@ impl Turns<'_> {
             return;
         }
         let at = self.moment((ActionKind::Sign, id.0, 0), |pace, rng| {
-            if rng.random_bool(0.04) {
+            if pace.is_late(0.04, rng) {
                 pace.late(due, 3..60, rng)
             } else {
                 pace.within(issued, due, 0.04..0.6, rng)
@@ -181,7 +181,7 @@ impl Turns<'_> {
     fn on_the_way(&mut self, a: &Assignment, due: Timestamp, officer: &Arc<Actor>) {
         let now = self.now;
         let at = self.moment((ActionKind::CheckIn, a.id.0, 0), |pace, rng| {
-            if rng.random_bool(0.045) {
+            if pace.is_late(0.045, rng) {
                 pace.late(due, 5..120, rng)
             } else {
                 pace.within(now, due, 0.08..0.6, rng)

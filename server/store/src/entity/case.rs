@@ -25,6 +25,8 @@ pub struct Model {
     pub due_at: i64,
     pub handling_due_at: i64,
     pub relevant_until: i64,
+    /// When something happens to it by itself; absent where nothing will.
+    pub next_at: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub state: String,
 }

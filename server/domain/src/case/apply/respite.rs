@@ -59,7 +59,8 @@ impl Case {
                 self.lapse_requests(at);
             }
             Event::SuspensionRefused { ruling } => self.decide_suspension(false, ruling, at),
-            Event::Resumed { .. } => self.end_suspension(at),
+            // By itself it ends on its day, whenever that is noticed.
+            Event::Resumed { .. } => self.end_suspension(recorded.occurred_at),
             _ => {}
         }
     }

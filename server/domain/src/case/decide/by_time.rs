@@ -1,15 +1,14 @@
-//! What the system does when a moment has come: going on after a suspension, supervising what is
-//! overdue. Each says when it is due and, once that has come, which events happen; before it and a
-//! second time nothing does.
+//! What the system does when a moment has come. Each thing happens once: the event that records it takes the moment
+//! away.
 
 use super::super::event::{ClockChange, Event, Recorded};
+use super::super::moment::{Moment, MomentKind};
 use super::super::rules::Rules;
 use super::super::state::Case;
 use super::super::supervision::SupervisionKind;
-use super::{Turn, supervision};
-use crate::access::{ActorRef, Post};
+use super::{Turn, handling, supervision};
+use crate::access::ActorRef;
 use crate::clock::Timestamp;
-use crate::place::{DivisionCode, DivisionLevel};
 
 impl Case {
     /// When a suspended case goes on by itself.
@@ -18,65 +17,22 @@ impl Case {
     }
 }
 
-/// A supervision that comes by rule.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub struct DueSupervision {
-    pub at: Timestamp,
-    /// Whose centre supervises: one level above the owner, itself where there is none.
-    pub division: DivisionCode,
-}
-
-/// Lets a suspended case go on once its day has come.
-pub fn resume_when_due(case: &Case, rules: &Rules, now: Timestamp) -> Vec<Recorded> {
-    if case.resumes_at().is_none_or(|at| now < at) {
+/// All that has happened to a case by itself until now, in the order of its moments; nothing before the next one.
+///
+/// The events say when they were due (`occurred_at`) and when the system got round to it (`recorded_at`), so that a
+/// standstill shows and changes no deadline.
+pub fn tick(case: &Case, rules: &Rules, now: Timestamp) -> Vec<Recorded> {
+    let due = |case: &Case| case.next_moment().filter(|moment| moment.at <= now);
+    let Some(first) = due(case) else {
         return Vec::new();
+    };
+    let mut turn = Turn::of_the_system(case, rules, now);
+    let mut next = Some(first);
+    while let Some(moment) = next {
+        turn.comes_to(moment);
+        // A moment that its own event does not take away would come for ever.
+        next = due(&turn.case).filter(|following| *following != moment);
     }
-    let mut turn = Turn::of_the_system(case, rules, now);
-    turn.emit(Event::Resumed {
-        note: String::new(),
-    });
-    turn.clock(ClockChange::Resumed);
-    turn.events
-}
-
-/// The next supervision by rule of the round that runs: at the deadline, and once more when twice
-/// the time granted is used up. None while the clock stands, and after both.
-pub fn due_supervision(case: &Case, rules: &Rules) -> Option<DueSupervision> {
-    let round = case.round()?;
-    let clock = round.clock().filter(|clock| clock.is_running())?;
-    let by_rule = case
-        .supervisions
-        .iter()
-        .filter(|s| s.round == round.number && s.by.post == Post::System)
-        .count();
-    let at = match by_rule {
-        0 => round.deadline()?.at,
-        1 => {
-            let mut twice = clock.clone();
-            twice.extensions = clock.extensions.saturating_mul(2).saturating_add(1);
-            rules.time.deadline(&twice)?.at
-        }
-        _ => return None,
-    };
-    let above = case
-        .centre
-        .parent()
-        .filter(|code| code.level() != DivisionLevel::Province);
-    Some(DueSupervision {
-        at,
-        division: above.unwrap_or(case.centre),
-    })
-}
-
-/// Supervises what has become overdue: ownership stays where it is.
-pub fn supervise_when_due(case: &Case, rules: &Rules, now: Timestamp) -> Vec<Recorded> {
-    // On time is a finish at the deadline; what is supervised is later than that.
-    let Some(due) = due_supervision(case, rules).filter(|due| now > due.at) else {
-        return Vec::new();
-    };
-    let mut turn = Turn::of_the_system(case, rules, now);
-    let event = supervision::supervised(&turn, SupervisionKind::Overdue, due.division, "");
-    turn.emit(event);
     turn.events
 }
 
@@ -89,6 +45,32 @@ impl<'a> Turn<'a> {
             rules,
             now,
             occurred_at: None,
+        }
+    }
+
+    fn comes_to(&mut self, moment: Moment) {
+        let event = match moment.kind {
+            MomentKind::Reminder { clock, mark, due } => Event::Reminded {
+                clock,
+                mark,
+                due_at: due,
+            },
+            MomentKind::Unsigned { assignment, rung } => Event::LeftUnsigned { assignment, rung },
+            MomentKind::Resumption => Event::Resumed {
+                note: String::new(),
+            },
+            MomentKind::Silence => handling::verification(self),
+            MomentKind::Supervision { division } => {
+                supervision::supervised(self, SupervisionKind::Overdue, division, "")
+            }
+            MomentKind::FeedbackExpiry { feedback, round } => {
+                Event::FeedbackExpired { feedback, round }
+            }
+        };
+        self.record(event, ActorRef::system(), moment.at, false);
+        if moment.kind == MomentKind::Resumption {
+            // The limit runs on from the day on which it was to go on, not from when that was noticed.
+            self.clock_from(ClockChange::Resumed, moment.at);
         }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Res
             check_in_by: None,
             finish_by: None,
             return_by,
+            ladder_minutes: Vec::new(),
         })
         .collect();
     turn.emit(Event::Dispatched {

@@ -28,7 +28,7 @@ use crate::access::{Actor, ActorRef};
 use crate::clock::{Limit, Timestamp};
 
 pub use acting::{ActingCause, call_county_when_unattended, may_act_for};
-pub use by_time::{DueSupervision, due_supervision, resume_when_due, supervise_when_due};
+pub use by_time::tick;
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;
 pub use joining::{is_likely_the_same, link, merge, target_ended};
@@ -376,6 +376,11 @@ impl<'a> Turn<'a> {
 
     /// Moves the handling clock of the step that is being worked on and derives its deadline.
     fn clock(&mut self, change: ClockChange) {
+        self.clock_from(change, self.now);
+    }
+
+    /// The same, as of a moment that the rules name.
+    fn clock_from(&mut self, change: ClockChange, at: Timestamp) {
         let Some(round) = self.case.round() else {
             return;
         };
@@ -386,25 +391,36 @@ impl<'a> Turn<'a> {
         let mut facts = state
             .clock
             .clone()
-            .unwrap_or_else(|| crate::clock::ClockFacts::new(self.now, state.limit));
+            .unwrap_or_else(|| crate::clock::ClockFacts::new(at, state.limit));
         match change {
             ClockChange::Started => {}
-            ClockChange::Paused => facts.pause(self.now),
+            ClockChange::Paused => facts.pause(at),
             ClockChange::Resumed => {
-                facts.reopen(self.now);
-                facts.resume(self.now);
+                facts.reopen(at);
+                facts.resume(at);
             }
-            ClockChange::Restarted => facts.restart(self.now),
-            ClockChange::Stopped => facts.stop(self.now),
+            ClockChange::Restarted => facts.restart(at),
+            ClockChange::Stopped => facts.stop(at),
             ClockChange::Extended => facts.extensions = facts.extensions.saturating_add(1),
         }
-        let deadline = self.rules.time.deadline(&facts);
-        self.by_rule(Event::HandlingClock {
+        let time = &self.rules.time;
+        let deadline = time.deadline(&facts);
+        let running = facts.is_running();
+        let percent = self.rules.settings.warning_percent;
+        let warn_at = running.then(|| time.moment_of_share(&facts, percent));
+        let twice_at = running.then(|| {
+            facts.extensions = facts.extensions.saturating_mul(2).saturating_add(1);
+            time.deadline(&facts).map(|d| d.at)
+        });
+        let event = Event::HandlingClock {
             change,
             step,
             deadline: deadline.map(|d| d.at),
             provisional: deadline.is_some_and(|d| d.provisional),
-        });
+            warn_at: warn_at.flatten(),
+            twice_at: twice_at.flatten(),
+        };
+        self.record(event, ActorRef::system(), at, false);
     }
 
     /// An inner clock of the centre that has the case, begun now.

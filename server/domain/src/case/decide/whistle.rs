@@ -336,5 +336,6 @@ fn new_assignment(
         check_in_by: Some(due(kind.check_in)),
         finish_by: kind.finish.map(due),
         return_by: handling::return_by(turn),
+        ladder_minutes: kind.unsigned_ladder_minutes.clone(),
     }
 }

@@ -12,7 +12,7 @@ use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
     ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, NewAssignment, Recorded,
     RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target, WhistleId, WhistleStage,
-    call_county_when_unattended, resume_when_due, supervise_when_due,
+    call_county_when_unattended, tick,
 };
 use crate::clock::Timestamp;
 use crate::place::Position;
@@ -746,19 +746,55 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
     story
 }
 
-/// The system acts when its moment has come, and finds nothing more to do then.
+/// The system acts when a moment has come, never before it, and finds nothing more to do then.
 fn what_is_due_happens_once(story: &mut Story) {
-    let events = resume_when_due(&story.case, &story.rules, story.now);
-    story.happens(&events);
-    is_sound(story);
-    assert!(resume_when_due(&story.case, &story.rules, story.now).is_empty());
-    // At most twice a round: at the deadline and at twice the time.
-    for _ in 0..2 {
-        let events = supervise_when_due(&story.case, &story.rules, story.now);
-        story.happens(&events);
+    let next = story.case.next_moment();
+    let events = story.ticks();
+    assert_eq!(
+        events.is_empty(),
+        next.is_none_or(|moment| moment.at > story.now)
+    );
+    for recorded in &events {
+        assert_eq!(recorded.actor.post, crate::access::Post::System);
+        assert_eq!(recorded.recorded_at, story.now);
+        assert!(recorded.occurred_at <= story.now);
+    }
+    if let (Some(moment), Some(first)) = (next, events.first()) {
+        assert_eq!(first.occurred_at, moment.at);
     }
     is_sound(story);
-    assert!(supervise_when_due(&story.case, &story.rules, story.now).is_empty());
+    assert!(tick(&story.case, &story.rules, story.now).is_empty());
+    assert!(
+        story
+            .case
+            .next_moment()
+            .is_none_or(|moment| moment.at > story.now)
+    );
+    let mut reminders: Vec<String> = story
+        .log
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Reminded {
+                clock,
+                mark,
+                due_at,
+            } => Some(format!(
+                "{clock:?} {mark} {due_at} {}",
+                story.round_of(recorded)
+            )),
+            Event::FeedbackExpired { feedback, .. } => Some(format!("{feedback:?}")),
+            Event::LeftUnsigned { assignment, rung } => Some(format!("{assignment} {rung}")),
+            _ => None,
+        })
+        .collect();
+    let told = reminders.len();
+    reminders.sort_unstable();
+    reminders.dedup();
+    assert_eq!(
+        reminders.len(),
+        told,
+        "nobody is told twice: {reminders:#?}"
+    );
     // Every other night nobody is at the desk.
     let attended = story.now.date().days() % 2 == 0;
     let events = call_county_when_unattended(&story.case, &story.rules, attended, story.now);
@@ -768,6 +804,18 @@ fn what_is_due_happens_once(story: &mut Story) {
 }
 
 impl Story {
+    /// The round that ran when something happened, and how often its clock had moved by then: a deadline that was
+    /// moved away and back again is told anew.
+    fn round_of(&self, recorded: &Recorded) -> String {
+        let before = self.log.iter().filter(|r| r.version < recorded.version);
+        let moved = before
+            .clone()
+            .filter(|r| matches!(r.event, Event::HandlingClock { .. }));
+        let rounds =
+            before.filter(|r| matches!(r.event, Event::Registered { .. } | Event::Reopened { .. }));
+        format!("{} {}", rounds.count(), moved.count())
+    }
+
     fn tries_from(
         &mut self,
         who: Who,
@@ -844,6 +892,9 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "supervision_answered",
         "county_called",
         "left",
+        "reminded",
+        "left_unsigned",
+        "feedback_expired",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

@@ -105,6 +105,7 @@ fn after_the_closing_only_who_asks_the_resident_knows_him_and_only_while_he_may_
         opened_at: story.now,
         expires_at: story.now.plus_days(7),
         concluded: None,
+        expired_at: None,
     });
     assert_eq!(
         in_clear(&story),

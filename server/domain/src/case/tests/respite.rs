@@ -4,7 +4,6 @@ use super::story::Story;
 use super::town::{BURST, ENFORCEMENT, WATER, Who, at, unit};
 use crate::case::{
     Action, Case, ClockChange, Event, InnerClockName, RefusalCode, Stage, SuspensionReason,
-    resume_when_due,
 };
 use crate::clock::Date;
 
@@ -161,9 +160,10 @@ fn a_suspended_case_has_no_deadline_and_goes_on_with_what_was_left() {
 fn a_suspension_ends_by_itself_on_its_day_and_once() {
     let mut story = suspended_until("2026-09-21");
     story.on("09-20 23:59");
-    assert!(resume_when_due(&story.case, &story.rules, story.now).is_empty());
+    story.ticks();
+    assert!(story.case.suspension().is_some());
     story.on("09-21 00:00");
-    let events = resume_when_due(&story.case, &story.rules, story.now);
+    let events = story.ticks();
     let names: Vec<&str> = events.iter().map(|e| e.event.name()).collect();
     assert_eq!(names, ["resumed", "handling_clock"]);
     assert!(matches!(
@@ -174,8 +174,7 @@ fn a_suspension_ends_by_itself_on_its_day_and_once() {
         }
     ));
     assert_eq!(events[0].actor.person, None, "the system does it");
-    story.happens(&events);
-    assert!(resume_when_due(&story.case, &story.rules, story.now).is_empty());
+    assert!(story.ticks().is_empty());
     assert_eq!(story.deadline().unwrap(), "09-24 18:00");
     assert_eq!(Case::replay(&story.log), Some(story.case.clone()));
 }

@@ -10,7 +10,7 @@ use crate::access::Actor;
 use crate::case::{
     Action, Ask, Assignment, AssignmentId, Called, Case, CaseId, Event, InnerClock, InnerClockName,
     Meeting, Offer, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules, Source,
-    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, report,
+    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, report, tick,
 };
 use crate::clock::Timestamp;
 use crate::matter::MatterKind;
@@ -274,6 +274,13 @@ impl Story {
             self.case.apply(event);
         }
         self.log.extend_from_slice(events);
+    }
+
+    /// What has happened by itself until now.
+    pub fn ticks(&mut self) -> Vec<Recorded> {
+        let events = tick(&self.case, &self.rules, self.now);
+        self.happens(&events);
+        events
     }
 
     pub fn stage(&self) -> Stage {

@@ -3,9 +3,7 @@
 use super::story::Story;
 use super::town::{ENFORCEMENT, WATER, Who, at, division};
 use crate::access::Post;
-use crate::case::{
-    Action, InnerClockName, RefusalCode, SupervisionKind, due_supervision, supervise_when_due,
-};
+use crate::case::{Action, Event, InnerClockName, RefusalCode, SupervisionKind};
 
 fn supervise() -> Action {
     Action::Supervise {
@@ -74,25 +72,22 @@ fn a_supervision_that_does_not_wait_is_not_answered() {
 #[test]
 fn what_is_overdue_is_supervised_one_level_up_and_again_at_twice_the_limit() {
     let mut story = Story::on_the_scene();
-    let due = due_supervision(&story.case, &story.rules).unwrap();
-    assert_eq!(
-        (due.at, due.division),
-        (at("09-14 18:00"), division("320707000000"))
-    );
-    story.on("09-14 18:00");
-    assert!(supervise_when_due(&story.case, &story.rules, story.now).is_empty());
+    story.on("09-14 18:00").ticks();
+    assert!(story.case.supervisions.is_empty(), "on time until then");
     for moment in ["09-14 18:01", "09-20 18:01"] {
-        story.on(moment);
-        let events = supervise_when_due(&story.case, &story.rules, story.now);
-        assert_eq!(events.len(), 1, "{moment}");
-        story.happens(&events);
-        assert!(supervise_when_due(&story.case, &story.rules, story.now).is_empty());
+        let events = story.on(moment).ticks();
+        let ordered = |e: &&crate::case::Recorded| matches!(e.event, Event::Supervised { .. });
+        assert_eq!(events.iter().filter(ordered).count(), 1, "{moment}");
+        assert!(story.ticks().is_empty());
     }
+    let above = division("320707000000");
+    assert!(story.case.supervisions.iter().all(|s| s.division == above));
     let kinds: Vec<_> = story.case.supervisions.iter().map(|s| s.kind).collect();
     assert_eq!(kinds, [SupervisionKind::Overdue; 2]);
     assert_eq!(story.case.supervisions[0].by.post, Post::System);
     assert_eq!(story.case.centre, division(super::town::TOWN));
-    assert_eq!(due_supervision(&story.case, &story.rules), None);
+    story.on("10-31 18:01").ticks();
+    assert_eq!(story.case.supervisions.len(), 2);
 }
 
 #[test]

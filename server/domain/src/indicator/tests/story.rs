@@ -146,6 +146,7 @@ impl Story {
             check_in_by: to_the_scene.then(|| self.now.plus_minutes(240)),
             finish_by: None,
             return_by: self.now.plus_minutes(480),
+            ladder_minutes: Vec::new(),
         }
     }
 
@@ -236,6 +237,8 @@ impl Story {
             step: 0,
             deadline,
             provisional: false,
+            warn_at: None,
+            twice_at: None,
         })
     }
 

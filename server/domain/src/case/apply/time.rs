@@ -1,0 +1,145 @@
+//! What the passing of time changes: the handling clock, and who was told of what.
+
+use super::super::event::{ClockChange, Event, Recorded};
+use super::super::moment::{ClockRef, Mark, MilestoneName, Told};
+use super::super::state::{Case, StepState};
+use crate::clock::{ClockFacts, Deadline, Timestamp};
+
+impl Case {
+    pub(super) fn time_passes(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::HandlingClock {
+                change,
+                step,
+                deadline,
+                provisional,
+                warn_at,
+                twice_at,
+            } => {
+                let deadline = deadline.map(|at| Deadline {
+                    at,
+                    provisional: *provisional,
+                });
+                // The system may notice later what the rules make happen at a moment.
+                let at = recorded.occurred_at;
+                let Some(round) = self.rounds.last_mut() else {
+                    return;
+                };
+                let Some(state) = round.steps.get_mut(*step) else {
+                    return;
+                };
+                state.moves(*change, at);
+                state.deadline = deadline;
+                state.warn_at = *warn_at;
+                state.twice_at = *twice_at;
+                state.told = state.still_told(at);
+                round.deadlines.push((at, deadline.map(|d| d.at)));
+            }
+            Event::Reminded {
+                clock,
+                mark,
+                due_at,
+            } => self.remember(
+                *clock,
+                Told {
+                    mark: *mark,
+                    due: *due_at,
+                },
+            ),
+            Event::LeftUnsigned { assignment, .. } => {
+                // No version of its own: nothing of the assignment has moved.
+                if let Some(a) = self.assignments.iter_mut().find(|a| a.id == *assignment) {
+                    a.rungs = a.rungs.saturating_add(1);
+                }
+            }
+            Event::FeedbackExpired { feedback, .. } => {
+                let asked = self.rounds.iter_mut().flat_map(|r| {
+                    let merged = r.merged_feedback.iter_mut().map(|f| &mut f.feedback);
+                    r.feedback.iter_mut().chain(merged)
+                });
+                let open = asked.into_iter().find(|f| f.id == *feedback);
+                if let Some(feedback) = open.filter(|f| f.concluded.is_none()) {
+                    feedback.expired_at = Some(recorded.recorded_at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn remember(&mut self, clock: ClockRef, told: Told) {
+        match clock {
+            ClockRef::Handling { step } => {
+                let round = self.rounds.last_mut();
+                if let Some(state) = round.and_then(|r| r.steps.get_mut(step)) {
+                    state.told = Some(told);
+                }
+            }
+            ClockRef::Inner { name, started_at } => {
+                // Of two that began together and end together one word is enough.
+                let running = self.inner_clocks.iter_mut().filter(|c| {
+                    c.name == name
+                        && c.started_at == started_at
+                        && c.due == told.due
+                        && c.stopped_at.is_none()
+                });
+                running.for_each(|clock| clock.told = Some(told));
+            }
+            ClockRef::Milestone { assignment, name } => {
+                let Some(a) = self.assignments.iter_mut().find(|a| a.id == assignment) else {
+                    return;
+                };
+                let milestone = match name {
+                    MilestoneName::Sign => Some(&mut a.sign),
+                    MilestoneName::Contact => a.contact.as_mut(),
+                    MilestoneName::CheckIn => a.check_in.as_mut(),
+                    MilestoneName::Finish => {
+                        a.finish_told = Some(told);
+                        None
+                    }
+                };
+                if let Some(milestone) = milestone {
+                    milestone.told = Some(told);
+                }
+            }
+        }
+    }
+}
+
+impl StepState {
+    fn moves(&mut self, change: ClockChange, at: Timestamp) {
+        let limit = self.limit;
+        let clock = self.clock.get_or_insert_with(|| ClockFacts::new(at, limit));
+        match change {
+            ClockChange::Started => {}
+            ClockChange::Paused => clock.pause(at),
+            ClockChange::Resumed => {
+                clock.reopen(at);
+                clock.resume(at);
+            }
+            ClockChange::Restarted => clock.restart(at),
+            ClockChange::Stopped => clock.stop(at),
+            ClockChange::Extended => clock.extensions = clock.extensions.saturating_add(1),
+        }
+    }
+
+    /// What those concerned know already of a deadline that has just moved: of one that has passed what they knew,
+    /// of one to come at most the warning, and that only where most of the limit is used up still.
+    fn still_told(&self, now: Timestamp) -> Option<Told> {
+        let told = self.told?;
+        let Some(deadline) = self.deadline else {
+            return Some(told);
+        };
+        let warned = self.warn_at.is_none_or(|at| at <= now);
+        let mark = if deadline.at < now {
+            told.mark
+        } else if warned {
+            told.mark.min(Mark::Warning)
+        } else {
+            return None;
+        };
+        Some(Told {
+            mark,
+            due: deadline.at,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Who is told of what, in stories.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::access::Post;
+use crate::case::tests::story::{Story, a_report, close, confirm_solved, wish};
+use crate::case::tests::town::{COVER, ENFORCEMENT, WATER, Who, at, lead, matter, scene, unit};
+use crate::case::{Action, Case, Recorded};
+
+/// What the last so many events told, as "box kind clock".
+fn told(story: &Story, events: &[Recorded]) -> Vec<String> {
+    let before = story.log.len() - events.len();
+    let mut case = Case::replay(&story.log[..before]).unwrap_or_else(|| story.case.clone());
+    let mut words = Vec::new();
+    for (n, event) in events.iter().enumerate() {
+        case.apply(event);
+        for notice in notices_of(event, &case, &events[n + 1..]) {
+            let clock = notice.clock.unwrap_or_default();
+            let text = format!("{} {} {clock}", notice.to, notice.kind);
+            words.push(text.trim_end().to_owned());
+        }
+    }
+    words
+}
+
+fn does(story: &mut Story, who: Who, action: &Action) -> Vec<String> {
+    let events = story.tries(who, action).unwrap();
+    told(story, &events)
+}
+
+fn ticks(story: &mut Story, when: &str) -> Vec<String> {
+    let events = story.on(when).ticks();
+    told(story, &events)
+}
+
+fn person(who: Who) -> String {
+    who.actor().person.0.to_string()
+}
+
+#[test]
+fn a_whistle_calls_the_units_and_tells_the_blower() {
+    let mut story = Story::begins();
+    story.registers(crate::case::tests::town::ROAD, 1);
+    let requested = does(
+        &mut story,
+        Who::Worker,
+        &Action::RequestWhistle(wish("daily")),
+    );
+    assert_eq!(
+        requested,
+        [
+            "village_leader@320707101201 whistle_to_approve",
+            "dispatcher@320707101000 whistle_to_approve"
+        ]
+    );
+    let issue = story.issue(vec![lead(ENFORCEMENT)]);
+    let issued = does(&mut story, Who::Dispatcher, &issue);
+    assert_eq!(
+        issued,
+        [
+            "unit_leader@320707101-zf called".to_owned(),
+            "unit_officer@320707101-zf called".to_owned(),
+            format!("{} whistle_issued", person(Who::Worker)),
+        ]
+    );
+}
+
+#[test]
+fn an_emergency_is_told_to_the_desk_and_climbs_to_the_county() {
+    let mut report = a_report();
+    report.matter = Some(matter(COVER));
+    let mut whistle = wish("emergency");
+    whistle.wanted = vec![lead(ENFORCEMENT)];
+    report.whistle = Some(whistle);
+    let mut story = Story::filed(Who::Worker, "09-07 02:00", &report);
+    let words = told(&story, &story.log.clone());
+    for post in ["dispatcher", "duty_leader"] {
+        let desk = format!("{post}@320707101000 emergency");
+        assert!(words.contains(&desk), "{words:?}");
+    }
+    assert!(words.contains(&"registrar@320707101000 condition_to_confirm".to_owned()));
+    assert!(ticks(&mut story, "09-07 02:11").contains(&"unit_leader@320707101-zf unsigned".into()));
+    assert_eq!(
+        ticks(&mut story, "09-07 02:16"),
+        ["duty_leader@320707101000 unsigned"]
+    );
+    assert_eq!(
+        ticks(&mut story, "09-07 02:21"),
+        [
+            "dispatcher@320707000000 county_may_act",
+            "duty_leader@320707000000 county_may_act"
+        ]
+    );
+}
+
+#[test]
+fn the_end_of_the_limit_is_told_below_and_above() {
+    let mut story = Story::on_the_scene();
+    for body in [ENFORCEMENT, WATER] {
+        story.does(Who::Officer(body), story.contact(body));
+    }
+    assert_eq!(
+        ticks(&mut story, "09-11 16:36"),
+        [
+            "unit_leader@320707101-zf warning handling",
+            "unit_officer@320707101-zf warning handling"
+        ]
+    );
+    let words = ticks(&mut story, "09-14 18:01");
+    assert_eq!(
+        words,
+        [
+            "unit_leader@320707101-zf overdue handling",
+            "unit_officer@320707101-zf overdue handling",
+            "dispatcher@320707101000 overdue handling",
+            "duty_leader@320707101000 overdue handling",
+            "unit_leader@320707101-zf supervised",
+            "dispatcher@320707101000 supervised",
+            "dispatcher@320707000000 supervised",
+        ],
+        "half an hour before the end is no news any more"
+    );
+}
+
+#[test]
+fn the_blower_is_asked_and_a_veto_calls_the_unit_again() {
+    let mut story = Story::on_the_scene();
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    let finish = story.finish(ENFORCEMENT);
+    let asked = does(&mut story, Who::Leader(ENFORCEMENT), &finish);
+    assert_eq!(asked, [format!("{} asked_to_confirm", person(Who::Worker))]);
+    let veto = Action::Veto {
+        reason: "没有解决".to_owned(),
+        assignments: vec![],
+    };
+    assert_eq!(
+        does(&mut story, Who::Worker, &veto),
+        [
+            "unit_leader@320707101-zf come_again",
+            "unit_officer@320707101-zf come_again",
+            "dispatcher@320707101000 vetoed"
+        ]
+    );
+}
+
+#[test]
+fn who_reported_is_told_of_the_end() {
+    let mut story = Story::handled();
+    story.does(Who::Worker, confirm_solved(Some(scene())));
+    let closed = does(&mut story, Who::Registrar, &close());
+    assert_eq!(closed, [format!("{} closed", person(Who::Worker))]);
+}
+
+#[test]
+fn a_case_that_ends_tells_its_units_once() {
+    let mut story = Story::on_the_scene();
+    let void = Action::Void {
+        reason: "误报".to_owned(),
+    };
+    let words = does(&mut story, Who::Registrar, &void);
+    assert!(!words.iter().any(|w| w.ends_with("released")), "{words:?}");
+    for body in ["zf", "sw"] {
+        let of_the_unit = format!("unit_leader@320707101-{body} voided");
+        assert_eq!(
+            words.iter().filter(|w| **w == of_the_unit).count(),
+            1,
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn somebody_finds_what_comes_for_him_and_for_his_posts() {
+    let now = at("09-07 09:00");
+    let keys = |who: Who| -> Vec<String> {
+        let boxes = mailboxes(&who.actor(), now);
+        boxes
+            .iter()
+            .map(|(mailbox, _)| mailbox.to_string())
+            .collect()
+    };
+    assert_eq!(
+        keys(Who::Worker),
+        [
+            person(Who::Worker),
+            "grid_worker@320707101201001".to_owned()
+        ]
+    );
+    assert_eq!(keys(Who::GridLeader).len(), 3, "one a grid");
+    assert_eq!(keys(Who::FormerRegistrar), [person(Who::FormerRegistrar)]);
+    let leader = Mailbox::Unit(Post::UnitLeader, unit(ENFORCEMENT));
+    assert!(keys(Who::Leader(ENFORCEMENT)).contains(&leader.to_string()));
+}
