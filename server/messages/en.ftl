@@ -16,7 +16,7 @@ demo-serving = GridWhistle 网格哨 · Ganyu district (demo)
 
     target/release/whistle --demo grid_worker
 
-    Other accounts: registrar, dispatcher, unit_leader, supervisor, … (see the file above).
+    Other accounts: registrar, dispatcher, dispatcher_county, unit_leader, supervisor, … (see the file above).
     Boundaries are schematic (示意边界). Ctrl-C stops the server; the data stays.
 check-summary = { $events } events, { $cases } cases, { $faults } faults
 check-counts = { $cases } cases, { $parties } parties, { $assignments } assignments, { $whistles } whistles
@@ -25,6 +25,7 @@ check-number-gaps = the numbers that begin with { $begin } have gaps
 check-case = case { $number } differs from its log
 check-assignments = the assignments of case { $number } differ from its log
 check-whistles = the whistles of case { $number } differ from its log
+check-waiting = the queues in which case { $number } waits differ from its log
 check-party-missing = { $party } is missing from the parties of case { $number }
 check-log-jumps = the log jumps from { $from } to { $to }
 check-row-changed = row { $seq } of the log was changed after it was written

@@ -16,7 +16,7 @@ demo-serving = GridWhistle 网格哨 · 赣榆区（演示）
 
     target/release/whistle --demo grid_worker
 
-    其他账号：registrar、dispatcher、unit_leader、supervisor……（见上述文件）。
+    其他账号：registrar、dispatcher、dispatcher_county、unit_leader、supervisor……（见上述文件）。
     边界为示意边界。按 Ctrl-C 停止服务，数据保留。
 check-summary = 事件 { $events } 条，案件 { $cases } 件，问题 { $faults } 处
 check-counts = 案件 { $cases } 件、参与方 { $parties } 个、任务 { $assignments } 个、哨 { $whistles } 个
@@ -25,6 +25,7 @@ check-number-gaps = 以 { $begin } 开头的案件编号不连续
 check-case = 案件 { $number } 与日志不符
 check-assignments = 案件 { $number } 的任务与日志不符
 check-whistles = 案件 { $number } 的哨与日志不符
+check-waiting = 案件 { $number } 的待办队列与日志不符
 check-party-missing = 案件 { $number } 的参与方中缺少 { $party }
 check-log-jumps = 日志从第 { $from } 行跳到第 { $to } 行
 check-row-changed = 日志第 { $seq } 行写入后被改动

@@ -61,6 +61,7 @@ fn of_database(fault: &CheckFault) -> Message {
         CheckFault::Case { number } => case("check-case", number),
         CheckFault::Assignments { number } => case("check-assignments", number),
         CheckFault::Whistles { number } => case("check-whistles", number),
+        CheckFault::Waiting { number } => case("check-waiting", number),
         CheckFault::PartyMissing { party, number } => {
             case("check-party-missing", number).with("party", party.clone())
         }
@@ -183,6 +184,7 @@ mod tests {
             CheckFault::Case { number: text() },
             CheckFault::Assignments { number: text() },
             CheckFault::Whistles { number: text() },
+            CheckFault::Waiting { number: text() },
             CheckFault::PartyMissing {
                 party: text(),
                 number: text(),

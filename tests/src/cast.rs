@@ -118,6 +118,17 @@ impl Cast {
         bail!("nobody may {action}: {}", why_not.join(", "));
     }
 
+    /// Lets the unit that leads answer the resident, with its leader's consent where an officer wrote it.
+    pub async fn reply(&self, case: &str) -> anyhow::Result<()> {
+        let replied = self
+            .act(case, "reply", json!({"text": "您反映的问题已处理"}))
+            .await?;
+        if replied.case["reply"].is_null() {
+            self.act(case, "consent_reply", json!({})).await?;
+        }
+        Ok(())
+    }
+
     async fn session<'a>(&self, member: &'a Member) -> anyhow::Result<&'a Api> {
         let Account {
             username, password, ..

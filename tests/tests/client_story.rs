@@ -47,6 +47,10 @@ async fn a_whistle_is_blown_answered_judged_and_rated_by_keys_alone() -> anyhow:
     }
     // The lead finishes last.
     finish(&assist, "现场已清理", "处置中").await?;
+    lead.choose_form("答复").await?;
+    lead.fill("井盖已更换").await?;
+    lead.keys(&["F9"])?;
+    lead.wait_for("已完成：答复").await?;
     finish(&lead, "已更换井盖", "待核查").await?;
     confirm_and_score(&worker).await?;
     let link = close(&registrar).await?;
@@ -297,7 +301,7 @@ async fn confirm_and_score(worker: &Desk) -> anyhow::Result<()> {
 /// Closes the case and returns the link that is shown for the resident.
 async fn close(registrar: &Desk) -> anyhow::Result<String> {
     registrar.keys(&["Escape"])?;
-    registrar.open_first("8 结案           1/0", MATTER).await?;
+    registrar.open_first("9 结案           1/0", MATTER).await?;
     registrar.choose_form("结案").await?;
     registrar.keys(&["Space"])?;
     registrar.wait_for("[x] 是").await?;

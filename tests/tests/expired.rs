@@ -233,6 +233,7 @@ async fn closed_case(cast: &Cast) -> anyhow::Result<Value> {
     let lead = json!({"units": [{"unit": "320707101-zf", "role": "lead"}]});
     cast.act(id, "dispatch", lead).await?;
     cast.act(id, "sign", json!({})).await?;
+    cast.reply(id).await?;
     cast.act(id, "finish", json!({"result": "已更换"})).await?;
     cast.act(id, "verify", json!({"passed": true})).await?;
     let closed = cast.act(id, "close", json!({"standard_met": true})).await?;

@@ -35,7 +35,7 @@ on_both_databases! {
         cast.act(&id, "claim", json!({})).await?;
         cast.act(&id, "dispatch", lead(&server)?).await?;
         cast.act(&id, "sign", json!({})).await?;
-        cast.act(&id, "reply", json!({"text": "今日清运"})).await?;
+        cast.reply(&id).await?;
         cast.act(&id, "finish", json!({"result": "已清运"})).await?;
         cast.act(&id, "verify", json!({"passed": true})).await?;
         let closed = cast.act(&id, "force_close", json!({"reason": "另行立项"})).await?;
@@ -104,6 +104,7 @@ on_both_databases! {
         cast.act(&one, "register", registration()).await?;
         cast.act(&one, "dispatch", lead(&server)?).await?;
         cast.act(&one, "sign", json!({})).await?;
+        cast.reply(&one).await?;
         cast.act(&one, "finish", json!({"result": "已清运"})).await?;
         cast.act(&one, "verify", json!({"passed": true})).await?;
         let closed = cast.act(&one, "close", json!({"standard_met": true})).await?.case;

@@ -44,6 +44,7 @@ on_both_databases! {
         let signed = cast.act(&id, "sign", json!({})).await?;
         assert_eq!(signed.by.scope, units[0], "the called unit signs");
         cast.act(&id, "report_done", json!({"result": "已清运垃圾"})).await?;
+        cast.reply(&id).await?;
         cast.act(&id, "finish", json!({})).await?;
         let verified = cast.act(&id, "verify", json!({"passed": true})).await?;
         assert_eq!(verified.case["stage"], "verified");
@@ -116,6 +117,7 @@ on_both_databases! {
             assert_eq!(arrived["on_spot"], true);
             assert_eq!(arrived["check_in"]["in_time"], true);
         }
+        cast.reply(&id).await?;
         for part in parts.iter().rev() {
             cast.act_on(&id, Some(part), "report_done", json!({"result": "已清理"})).await?;
             cast.act_on(&id, Some(part), "finish", json!({})).await?;

@@ -20,6 +20,8 @@ pub const CERTIFICATES: &str = "certificate";
 pub const ADMISSIONS: &str = "admission";
 /// Which level handles what.
 pub const LEVELS: &str = "level";
+/// What centres have ruled about who is responsible.
+pub const RULINGS: &str = "ruling";
 
 /// The lists that fix condition and limits of a round.
 pub const OF_REGISTRATION: &[&str] = &[MATTERS, CONDITIONS, CALENDAR, WORKING_TIMES];
@@ -33,6 +35,7 @@ pub const OF_CALLS: &[&str] = &[
     CERTIFICATES,
     ADMISSIONS,
     LEVELS,
+    RULINGS,
     KINDS,
     CALENDAR,
     WORKING_TIMES,

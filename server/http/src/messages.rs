@@ -353,7 +353,8 @@ mod tests {
             + include_str!("../../service/src/photo.rs")
             + include_str!("../../service/src/boundary.rs")
             + include_str!("../../service/src/configuration.rs")
-            + include_str!("../../service/src/duty.rs");
+            + include_str!("../../service/src/duty.rs")
+            + include_str!("../../service/src/rulings.rs");
         let fault =
             Regex::new(r#"Fault::new\(\s*(?:format!\([^)]*\)|[^,]*),\s*"([a-z0-9_]+)",?\s*\)"#)
                 .unwrap();

@@ -39,7 +39,9 @@ impl Pointers {
                 .or_else(|| self.matter.map(str::to_owned))
                 .or_else(|| self.kind.clone()),
             RefusalCode::UnknownKind => self.kind.clone(),
-            RefusalCode::OneLead | RefusalCode::NobodyToCall => self.calls.clone(),
+            RefusalCode::OneLead | RefusalCode::NobodyToCall | RefusalCode::RuledOtherwise => {
+                self.calls.clone()
+            }
             RefusalCode::UnknownUnit
             | RefusalCode::UnitTwice
             | RefusalCode::PowerNotHeld
@@ -57,6 +59,7 @@ impl Pointers {
             RefusalCode::FileNumberMissing => Some("/file_number".to_owned()),
             RefusalCode::UntilOutOfRange => self.until.map(str::to_owned),
             RefusalCode::UnknownSupervision => Some("/number".to_owned()),
+            RefusalCode::NotBelow => Some("/to".to_owned()),
             _ => None,
         };
         pointer.unwrap_or_default()
@@ -143,6 +146,12 @@ impl From<&Action> for Pointers {
             Action::Merge { .. } => pointers.other = Some("/into"),
             Action::Link { .. } => pointers.other = Some("/to"),
             Action::RequestSuspension { .. } => pointers.until = Some("/until"),
+            Action::Rule { lead, assists, .. } => {
+                let assists = assists.iter().cloned().enumerate();
+                pointers.units = std::iter::once(("/lead".to_owned(), lead.clone()))
+                    .chain(assists.map(|(i, unit)| (format!("/assists/{i}"), unit)))
+                    .collect();
+            }
             _ => {}
         }
         pointers

@@ -54,7 +54,8 @@ impl Refusal {
             | RefusalCode::DispatchedItYourself
             | RefusalCode::NotEmpowered
             | RefusalCode::ThroughTheCentre
-            | RefusalCode::ReceivedTheReturn => Self::forbidden(detail),
+            | RefusalCode::ReceivedTheReturn
+            | RefusalCode::BouncedOut => Self::forbidden(detail),
             RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => Self::gone(detail),
             RefusalCode::UnknownMatter
             | RefusalCode::MatterNotInForce
@@ -78,7 +79,9 @@ impl Refusal {
             | RefusalCode::MeetingIncomplete
             | RefusalCode::FileNumberMissing
             | RefusalCode::UntilOutOfRange
-            | RefusalCode::UnknownSupervision => {
+            | RefusalCode::UnknownSupervision
+            | RefusalCode::NotBelow
+            | RefusalCode::RuledOtherwise => {
                 let fault = Fault::field(pointers.of(rule), rule.code.as_str(), detail.clone());
                 Self::rule(detail, [fault])
             }

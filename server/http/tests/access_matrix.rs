@@ -13,10 +13,11 @@ use std::sync::atomic::AtomicI64;
 use gridwhistle_domain::access::{Actor, Appointment, Grant, PersonId, Post, Reach, Scope};
 use gridwhistle_domain::case::{Action, Called, Case, Meeting, Purpose, Source, WhistleRequest};
 use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::lists::RULINGS;
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::notice::Mailbox;
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
-use gridwhistle_domain::routing::{Role, UnitCode};
+use gridwhistle_domain::routing::{Responsible, Role, Ruling, UnitCode};
 use gridwhistle_domain::shift::Desk;
 use gridwhistle_http::flood::{FloodSettings, Floods};
 use gridwhistle_http::metrics::Metrics;
@@ -177,6 +178,25 @@ impl Town {
         )
         .await
         .unwrap();
+        let ruling = Ruling {
+            id: "11111111-1111-7111-8111-111111111111-1".to_owned(),
+            matter_kind: MatterKind::Event,
+            code_prefix: "06010".to_owned(),
+            division: DivisionCode::parse(TOWN).unwrap(),
+            lead: Responsible::Function("police".to_owned()),
+            assists: Vec::new(),
+            text: "由派出所主办".to_owned(),
+            case_number: "32070720260714000001".to_owned(),
+            centre: DivisionCode::parse(TOWN).unwrap(),
+            valid_from: now.date(),
+            valid_to: None,
+            withdrawn_at: None,
+        };
+        let entry = (ruling.id.clone(), ruling);
+        store
+            .put_list(RULINGS, [entry], ListNote::unexplained(now))
+            .await
+            .unwrap();
         let clock = Clock::Set(Arc::new(AtomicI64::new(now.micros())));
         let objects = Arc::new(object_store::memory::InMemory::new());
         let service = Service::open(store, clock, objects, [7; 32]).await.unwrap();

@@ -2,7 +2,7 @@
 
 use gridwhistle_domain::access::{Actor, Operation, may_use, sees};
 use gridwhistle_domain::case::{
-    Action, Ask, Case, CaseId, Offer, Recorded, RefusalCode, Target, conceal, offers,
+    Action, Ask, Case, CaseId, Offer, Recorded, Refusal, RefusalCode, Target, conceal, offers,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, Appended, Key, Resident, StoreError};
@@ -88,6 +88,14 @@ impl Service {
             }
             check_version(&read, &request)?;
             let mut decided = decided?;
+            if let Action::Delegate { to, .. } = &request.action
+                && !reference.divisions.contains_key(to)
+            {
+                let refusal = Refusal::new(RefusalCode::NotBelow)
+                    .with("to", to)
+                    .with("centre", case.centre);
+                return Err(ServiceError::Refused(refusal));
+            }
             let more = self.unattended(Some(&case), &decided.events).await?;
             decided.events.extend(more);
             self.conceal(&case, &mut decided.events).await?;
@@ -102,7 +110,14 @@ impl Service {
             match self.store.append(append).await {
                 // Somebody was faster: decide anew on what stands now.
                 Err(StoreError::Stale) => {}
-                result => return self.answered(result).await,
+                result => {
+                    let ruled = matches!(request.action, Action::Rule { .. });
+                    if ruled && result.is_ok() {
+                        // The ruling has become a rule; what fails here is found by the next look.
+                        self.refresh_reference().await.ok();
+                    }
+                    return self.answered(result).await;
+                }
             }
         }
         Err(StoreError::Stale.into())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gridwhistle_domain::access::{Actor, Operation};
+use gridwhistle_domain::access::{Actor, Operation, Reach};
 use gridwhistle_domain::case::{Case, CaseId};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{
@@ -11,7 +11,7 @@ use gridwhistle_domain::indicator::{
 };
 use gridwhistle_domain::place::DivisionCode;
 
-use crate::{Service, ServiceError};
+use crate::{Reference, Service, ServiceError};
 
 /// Which figures are asked for.
 #[derive(Clone, Debug)]
@@ -132,8 +132,11 @@ impl Service {
         mut each: impl FnMut(usize, &Contribution, &Case) + Send,
     ) -> Result<(), ServiceError> {
         let reaches = self.reaches(actor, Operation::ReadFigures)?;
+        if !is_in_scope(&query.owner, &reaches, &self.reference()) {
+            return Err(ServiceError::NotFound);
+        }
         let place: Option<DivisionCode> = match &query.owner {
-            Owner::Division(code) => Some(*code),
+            Owner::Division(code) | Owner::Centre(code) => Some(*code),
             Owner::Grid(code) => Some(code.village()),
             Owner::BlowerGrid(_) | Owner::All | Owner::Unit(_) | Owner::Kind(_) => None,
         };
@@ -151,5 +154,38 @@ impl Service {
             })
             .await?;
         Ok(())
+    }
+}
+
+/// Whether figures of that owner can be asked for: a place that is known and lies in what the caller looks over, a unit
+/// that works there.
+fn is_in_scope(owner: &Owner, reaches: &[Reach], reference: &Reference) -> bool {
+    let looked_over: Vec<DivisionCode> = reaches
+        .iter()
+        .flat_map(|reach| match reach {
+            Reach::Division(code) => vec![*code],
+            Reach::Grids(codes) => codes.iter().map(|grid| grid.village()).collect(),
+            Reach::Unit(code) => reference
+                .unit(code)
+                .map(|u| u.division)
+                .into_iter()
+                .collect(),
+            Reach::Verifying(_) | Reach::Own(_) => Vec::new(),
+        })
+        .collect();
+    let covers = |code: DivisionCode| looked_over.iter().any(|over| over.contains(code));
+    match owner {
+        // A kind is no place: what the caller sees bounds it.
+        Owner::All | Owner::Kind(_) => true,
+        Owner::Division(code) | Owner::Centre(code) => {
+            reference.divisions.contains_key(code) && covers(*code)
+        }
+        Owner::Grid(code) | Owner::BlowerGrid(code) => {
+            reference.grids.contains_key(code) && covers(code.village())
+        }
+        // A unit of the county works in its towns as well.
+        Owner::Unit(code) => reference.unit(code).is_some_and(|unit| {
+            covers(unit.division) || looked_over.iter().any(|over| unit.division.contains(*over))
+        }),
     }
 }

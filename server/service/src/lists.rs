@@ -1,10 +1,10 @@
 //! Lists: cases, whistles, called units, queues, the feed.
 
 use gridwhistle_domain::access::{Actor, Operation, Post, Reach, Scope, may_use};
-use gridwhistle_domain::case::Case;
-use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::case::{Case, Queue as WorkQueue};
+use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
 use gridwhistle_domain::routing::UnitCode;
-use gridwhistle_store::{CaseFilter, Entry, Page, PartFilter, Queue};
+use gridwhistle_store::{CaseFilter, DeskQueue, Entry, Page, PartFilter, Queue};
 use uuid::Uuid;
 
 use crate::{Service, ServiceError};
@@ -78,6 +78,43 @@ impl Service {
             queues.push((centre, self.store.queues(centre, now).await?));
         }
         Ok(queues)
+    }
+
+    /// The work list of a command centre: how many cases wait in each queue, and how many past their moment.
+    pub async fn desk(
+        &self,
+        actor: &Actor,
+        centre: DivisionCode,
+    ) -> Result<Vec<DeskQueue>, ServiceError> {
+        self.looks_over(actor, centre)?;
+        Ok(self.store.desk(centre, self.clock.now()).await?)
+    }
+
+    /// A page of the cases in a queue of a command centre, overdue first, then by the time left.
+    pub async fn desk_cases(
+        &self,
+        actor: &Actor,
+        (centre, queue): (DivisionCode, WorkQueue),
+        (after, limit): (Option<(i64, i64)>, u64),
+    ) -> Result<Page<Case>, ServiceError> {
+        self.looks_over(actor, centre)?;
+        Ok(self.store.desk_cases(centre, queue, after, limit).await?)
+    }
+
+    /// A centre's work list is seen by the centre and those above it; for others it does not exist.
+    fn looks_over(&self, actor: &Actor, centre: DivisionCode) -> Result<(), ServiceError> {
+        let reaches = self.reaches(actor, Operation::ReadCases)?;
+        let over = |reach: &Reach| matches!(reach, Reach::Division(code) if code.contains(centre));
+        let is_centre = self.reference().divisions.contains_key(&centre)
+            && !matches!(
+                centre.level(),
+                DivisionLevel::Province | DivisionLevel::Village
+            );
+        if is_centre && reaches.iter().any(over) {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound)
+        }
     }
 
     /// The rows of the log after `after` that the caller may see.

@@ -10,7 +10,7 @@ use gridwhistle_domain::clock::{
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
 use gridwhistle_domain::routing::{
-    Certificate, Duty, PowerGrant, Registers, Unit, UnitCode, WhistleKind, preset,
+    Certificate, Duty, PowerGrant, Registers, Ruling, Unit, UnitCode, WhistleKind, preset,
 };
 use gridwhistle_store::{ConfigurationVersion, Store};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,7 @@ impl Reference {
         );
         let units: Vec<Unit> = store.list(lists::UNITS).await?;
         let duties: Vec<Duty> = store.list(lists::DUTIES).await?;
+        let rulings: Vec<Ruling> = store.list(lists::RULINGS).await?;
         let mut kinds: Vec<WhistleKind> = store.list(lists::KINDS).await?;
         if kinds.is_empty() {
             kinds = preset("default").unwrap_or_default();
@@ -96,6 +97,7 @@ impl Reference {
             duties: duties.into(),
             registers: Arc::new(registers),
             versions: Arc::new(versions),
+            rulings: rulings.into(),
             settings: Settings::default(),
         };
         let configurations: BTreeMap<DivisionCode, ConfigurationVersion> = configurations

@@ -11,7 +11,7 @@ use gridwhistle_service::Service;
 use gridwhistle_store::Store;
 use serde::Serialize;
 
-use super::county::{COUNTY, TOWN, VILLAGE};
+use super::county::{CITY, COUNTY, TOWN, VILLAGE};
 use super::people::{appointment, name};
 
 /// An account as `demo.json` tells it.
@@ -35,6 +35,7 @@ struct DemoFile<'a> {
 /// What a post of the list extends over.
 #[derive(Copy, Clone)]
 enum Over {
+    City,
     County,
     Town,
     Village,
@@ -49,7 +50,7 @@ enum Over {
 }
 
 /// Username, post and scope of each account.
-const LIST: [(&str, Post, Over); 24] = [
+const LIST: [(&str, Post, Over); 31] = [
     ("grid_worker", Post::GridWorker, Over::Grids),
     ("grid_leader", Post::GridLeader, Over::Village),
     ("village_leader", Post::VillageLeader, Over::Village),
@@ -83,6 +84,14 @@ const LIST: [(&str, Post, Over); 24] = [
     ("auditor", Post::Auditor, Over::County),
     ("admin", Post::Admin, Over::County),
     ("app", Post::App, Over::County),
+    // The command centres above the town's.
+    ("registrar_county", Post::Registrar, Over::County),
+    ("dispatcher_county", Post::Dispatcher, Over::County),
+    ("duty_leader_county", Post::DutyLeader, Over::County),
+    ("registrar_city", Post::Registrar, Over::City),
+    ("dispatcher_city", Post::Dispatcher, Over::City),
+    ("duty_leader_city", Post::DutyLeader, Over::City),
+    ("supervisor_city", Post::Supervisor, Over::City),
 ];
 
 /// Adds all accounts and answers who is behind them.
@@ -154,6 +163,7 @@ fn password(username: &str) -> String {
 
 fn scope(over: Over, grids: &[GridCode]) -> anyhow::Result<Scope> {
     Ok(match over {
+        Over::City => Scope::Division(DivisionCode::parse(CITY)?),
         Over::County => Scope::Division(DivisionCode::parse(COUNTY)?),
         Over::Town => Scope::Division(DivisionCode::parse(TOWN)?),
         Over::Village => Scope::Division(DivisionCode::parse(VILLAGE)?),

@@ -15,6 +15,8 @@ use rand::rngs::SmallRng;
 
 use crate::messages::say;
 
+/// 连云港市, whose command centre is the last on the way up.
+pub const CITY: &str = "320700000000";
 /// Ganyu district.
 pub const COUNTY: &str = "320707000000";
 /// 柘汪镇, in which most of the accounts work.

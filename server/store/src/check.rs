@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::{assignment, case, case_event, case_party, whistle};
+use crate::entity::{assignment, case, case_event, case_party, waiting, whistle};
 use crate::log::{Head, digest, read_row};
 use crate::projection::project;
 use crate::{Store, StoreError};
@@ -36,6 +36,8 @@ pub enum CheckFault {
     Assignments { number: String },
     /// The whistles of a case differ from its log.
     Whistles { number: String },
+    /// The queues in which a case waits differ from its log.
+    Waiting { number: String },
     /// Somebody who takes part in a case is missing from its parties.
     PartyMissing { party: String, number: String },
     /// Rows of the log are missing between two others.
@@ -123,6 +125,7 @@ pub struct RowCounts {
     pub parties: u64,
     pub assignments: u64,
     pub whistles: u64,
+    pub waiting: u64,
 }
 
 impl RowCounts {
@@ -132,6 +135,7 @@ impl RowCounts {
             parties: case_party::Entity::find().count(tx).await?,
             assignments: assignment::Entity::find().count(tx).await?,
             whistles: whistle::Entity::find().count(tx).await?,
+            waiting: waiting::Entity::find().count(tx).await?,
         })
     }
 
@@ -141,6 +145,7 @@ impl RowCounts {
             parties: self.parties + other.parties,
             assignments: self.assignments + other.assignments,
             whistles: self.whistles + other.whistles,
+            waiting: self.waiting + other.waiting,
         }
     }
 }
@@ -159,6 +164,7 @@ async fn compare(
         parties: count(rows.parties.len()),
         assignments: count(rows.assignments.len()),
         whistles: count(rows.whistles.len()),
+        waiting: count(rows.waiting.len()),
     };
     let number = || case.number.clone();
     let stored = case::Entity::find_by_id(case.id.0).one(tx).await?;
@@ -184,6 +190,17 @@ async fn compare(
     expected.sort_unstable_by_key(|w| w.id);
     if whistles != expected {
         findings.note(CheckFault::Whistles { number: number() });
+    }
+    let mut waits = waiting::Entity::find()
+        .filter(waiting::Column::CaseSeq.eq(first_seq))
+        .all(tx)
+        .await?;
+    let mut expected = rows.waiting;
+    let place = |w: &waiting::Model| (w.queue.clone(), w.centre.clone());
+    waits.sort_unstable_by_key(place);
+    expected.sort_unstable_by_key(place);
+    if waits != expected {
+        findings.note(CheckFault::Waiting { number: number() });
     }
     for party in rows.parties {
         let found = case_party::Entity::find_by_id((party.party.clone(), first_seq))

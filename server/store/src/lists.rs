@@ -254,6 +254,26 @@ impl Store {
     }
 }
 
+/// Adds an entry to a list in a transaction that does something else as well; one that is there already stays.
+pub(crate) async fn add_entry<T: Serialize>(
+    tx: &DatabaseTransaction,
+    kind: &'static str,
+    code: String,
+    entry: &T,
+    note: ListNote,
+) -> Result<(), StoreError> {
+    lock(tx).await?;
+    let known = reference_item::Entity::find_by_id((kind.to_owned(), code.clone()))
+        .one(tx)
+        .await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let last = last_version(tx, kind).await?;
+    let change = BTreeMap::from([(code, Some(json(entry)?))]);
+    write(tx, kind, last + 1, change, note).await
+}
+
 /// Writes a version: the changes, what stands now, and the stamp, which tells other servers.
 async fn write(
     tx: &DatabaseTransaction,

@@ -4,9 +4,12 @@ mod m0003_time;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Schema,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Schema,
 };
 
+use crate::cases::read_state;
+use crate::projection::{NEVER, waiting_rows};
 use crate::{StoreError, entity};
 
 /// The key of the lock under which PostgreSQL changes the schema: servers that start side by side
@@ -42,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_time::Time),
             Box::new(Lists),
             Box::new(Towns),
+            Box::new(Desk),
         ]
     }
 }
@@ -299,6 +303,84 @@ impl MigrationTrait for Towns {
         Err(DbErr::Migration(
             "the log is never dropped; restore a backup instead".to_owned(),
         ))
+    }
+}
+
+/// The work lists of command centres, filled from the cases as they stand.
+struct Desk;
+
+impl MigrationName for Desk {
+    fn name(&self) -> &'static str {
+        "m0007_desk"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Desk {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        manager
+            .create_table(table(backend, entity::waiting::Entity))
+            .await?;
+        for columns in [
+            &["centre", "queue", "due_at", "case_seq"][..],
+            &["case_seq"],
+        ] {
+            let mut index = Index::create();
+            index
+                .name(format!("waiting_{}", columns.join("_")))
+                .table(Alias::new("waiting"));
+            for column in columns {
+                index.col(Alias::new(*column));
+            }
+            manager.create_index(index.take()).await?;
+        }
+        fill_desk(manager.get_connection()).await
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
+    }
+}
+
+/// Lets every case that waits for somebody wait in its queues. A closed one waits where it has a due moment.
+async fn fill_desk(db: &SchemaManagerConnection<'_>) -> Result<(), DbErr> {
+    let page = 1_000;
+    let mut after = 0;
+    loop {
+        let rows: Vec<(i64, String)> = entity::case::Entity::find()
+            .select_only()
+            .columns([entity::case::Column::FirstSeq, entity::case::Column::State])
+            .filter(entity::case::Column::FirstSeq.gt(after))
+            .filter(
+                Condition::any()
+                    .add(entity::case::Column::IsOpen.eq(true))
+                    .add(entity::case::Column::DueAt.lt(NEVER)),
+            )
+            .order_by_asc(entity::case::Column::FirstSeq)
+            .limit(page)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(());
+        };
+        after = *last;
+        let mut waits = Vec::new();
+        for (first_seq, state) in &rows {
+            let case = read_state(state).map_err(|e| DbErr::Migration(e.to_string()))?;
+            waits.extend(waiting_rows(&case, *first_seq));
+        }
+        if !waits.is_empty() {
+            let waits = waits.into_iter().map(IntoActiveModel::into_active_model);
+            entity::waiting::Entity::insert_many(waits).exec(db).await?;
+        }
     }
 }
 

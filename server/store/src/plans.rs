@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gridwhistle_domain::access::{PersonId, Reach};
-use gridwhistle_domain::case::Stage;
+use gridwhistle_domain::case::{Queue, Stage};
 use gridwhistle_domain::place::{DivisionCode, GridCode};
 use gridwhistle_domain::routing::UnitCode;
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
@@ -199,6 +199,21 @@ async fn what_is_due_is_found_along_the_index_of_moments() {
     for but in [vec![], vec![gridwhistle_domain::case::CaseId(Uuid::nil())]] {
         let plan = plan(&store, &crate::due::due(now, &but, 100)).await;
         assert!(plan.contains("cases_next_at (next_at<?)"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_of_a_centre_walks_along_its_index() {
+    let (_folder, store) = store().await;
+    let centre = DivisionCode::parse("320707101000").unwrap();
+    for after in [None, Some((1, 1))] {
+        let query = crate::desk::in_queue(centre, Queue::Dispatch, after, 50);
+        let plan = plan(&store, &query).await;
+        assert!(
+            plan.contains("waiting_centre_queue_due_at_case_seq"),
+            "{plan}"
+        );
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

@@ -1,11 +1,15 @@
 //! The rows that follow from a case as it stands.
 
-use gridwhistle_domain::case::{Assignment, Case, InnerClockName, Source, Stage, Whistle};
+use gridwhistle_domain::case::{
+    Assignment, Case, Event, InnerClockName, Recorded, Source, Stage, Whistle, rule_from,
+};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
+use gridwhistle_domain::routing::Ruling;
 use uuid::Uuid;
 
 use crate::entity;
+use crate::lists::ListNote;
 
 /// "Never": sorts after every moment.
 pub const NEVER: i64 = i64::MAX;
@@ -16,11 +20,12 @@ pub struct Rows {
     pub parties: Vec<entity::case_party::Model>,
     pub assignments: Vec<entity::assignment::Model>,
     pub whistles: Vec<entity::whistle::Model>,
+    pub waiting: Vec<entity::waiting::Model>,
 }
 
 /// Projects a case whose report stands at `first_seq` of the log.
 pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
-    let place = case.place.village.unwrap_or(case.centre);
+    let place = case.ground();
     let county = level(place, DivisionLevel::County);
     let town = level(place, DivisionLevel::Town);
     let mut parties: Vec<String> = case
@@ -78,12 +83,45 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
             .iter()
             .map(|w| whistle_row(case, w, first_seq, &county, &town))
             .collect(),
+        waiting: waiting_rows(case, first_seq),
     })
 }
 
 /// When something happens to the case by itself.
 pub fn next_at(case: &Case) -> Option<i64> {
     case.next_moment().map(|moment| moment.at.micros())
+}
+
+/// The queues of centres in which the case stands.
+pub fn waiting_rows(case: &Case, first_seq: i64) -> Vec<entity::waiting::Model> {
+    case.waits()
+        .into_iter()
+        .map(|waiting| entity::waiting::Model {
+            centre: waiting.centre.to_string(),
+            queue: waiting.queue.to_string(),
+            case_seq: first_seq,
+            case_id: case.id.0,
+            due_at: waiting.due.map_or(NEVER, Timestamp::micros),
+        })
+        .collect()
+}
+
+/// The rules that rulings among these events of the case become, as entries of the list of rulings.
+pub fn rulings_in(case: &Case, events: &[Recorded]) -> Vec<(Ruling, ListNote)> {
+    let ruled = events.iter().filter_map(|recorded| match recorded.event {
+        Event::Ruled { number, .. } => Some((recorded, rule_from(case, number)?)),
+        _ => None,
+    });
+    ruled
+        .map(|(recorded, ruling)| {
+            let note = ListNote {
+                at: recorded.recorded_at,
+                by: Some(recorded.actor.clone()),
+                why: case.number.clone(),
+            };
+            (ruling, note)
+        })
+        .collect()
 }
 
 /// The key under which an account has a part in a case.

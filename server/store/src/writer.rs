@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::BoxFuture;
 use gridwhistle_domain::case::{Case, CaseId, Event, Recorded};
+use gridwhistle_domain::lists::RULINGS;
 use gridwhistle_domain::place::DivisionLevel;
+use gridwhistle_domain::routing::Ruling;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions,
@@ -17,11 +19,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::entity::{
-    assignment, case, case_event, case_party, day_counter, idempotency, notice, resident, whistle,
+    assignment, case, case_event, case_party, day_counter, idempotency, notice, resident, waiting,
+    whistle,
 };
 use crate::insert::{Held, insert_all};
+use crate::lists::{ListNote, add_entry};
 use crate::log::{Head, next_row};
-use crate::projection::{Rows, external_number, external_ref, project};
+use crate::projection::{Rows, external_number, external_ref, project, rulings_in};
 use crate::{StoreError, notices, wake};
 
 /// The most appends in one commit.
@@ -278,6 +282,8 @@ struct Batch {
     keys: Vec<idempotency::Model>,
     residents: Vec<resident::Model>,
     notices: Vec<notice::Model>,
+    /// Rulings that become rules.
+    rulings: Vec<(Ruling, ListNote)>,
 }
 
 async fn commit(
@@ -540,6 +546,7 @@ fn prepare(append: &Append, known: &mut Known, batch: &mut Batch) -> Result<Appe
     known.cases.insert(id.0, (version, first_seq));
     batch.events.extend(log);
     batch.notices.extend(told);
+    batch.rulings.extend(rulings_in(&case, &events));
     batch.cases.insert(id.0, rows);
     for other in grown {
         let id = other.rows.case.id;
@@ -641,11 +648,22 @@ async fn store(tx: &DatabaseTransaction, batch: Batch, known: &Known) -> Result<
         .into_iter()
         .partition(|(id, _)| batch.founded.contains(id));
     store_cases(tx, founded, Held::Refused, Held::Refused).await?;
+    // What waited before may not wait any more.
+    let seqs: Vec<i64> = known_before.iter().map(|(_, r)| r.case.first_seq).collect();
+    if !seqs.is_empty() {
+        waiting::Entity::delete_many()
+            .filter(waiting::Column::CaseSeq.is_in(seqs))
+            .exec(tx)
+            .await?;
+    }
     store_cases(tx, known_before, Held::Replaced, Held::Kept).await?;
     insert_all::<idempotency::Entity>(tx, batch.keys, Held::Refused).await?;
     insert_all::<resident::Entity>(tx, batch.residents, Held::Refused).await?;
     let told = notices::gather(tx, batch.notices).await?;
     insert_all::<notice::Entity>(tx, told, Held::Refused).await?;
+    for (ruling, note) in batch.rulings {
+        add_entry(tx, RULINGS, ruling.id.clone(), &ruling, note).await?;
+    }
     let counters: Vec<day_counter::Model> = known
         .counters
         .iter()
@@ -668,16 +686,19 @@ async fn store_cases(
     let mut parties = Vec::new();
     let mut assignments = Vec::new();
     let mut whistles = Vec::new();
+    let mut waits = Vec::new();
     for (_, rows) in projected {
         cases.push(rows.case);
         parties.extend(rows.parties);
         assignments.extend(rows.assignments);
         whistles.extend(rows.whistles);
+        waits.extend(rows.waiting);
     }
     insert_all::<case::Entity>(tx, cases, held).await?;
     insert_all::<case_party::Entity>(tx, parties, held_parties).await?;
     insert_all::<assignment::Entity>(tx, assignments, held).await?;
-    insert_all::<whistle::Entity>(tx, whistles, held).await
+    insert_all::<whistle::Entity>(tx, whistles, held).await?;
+    insert_all::<waiting::Entity>(tx, waits, Held::Refused).await
 }
 
 #[cfg(test)]

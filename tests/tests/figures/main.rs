@@ -88,6 +88,7 @@ async fn what_was_settled_merged_sent_back_or_voided_is_counted_alike() -> anyho
     }
     cast.act(&other, "void", json!({"reason": "误报"})).await?;
     cast.act(&one, "sign", json!({})).await?;
+    cast.reply(&one).await?;
     cast.act(&one, "finish", json!({"result": "已清运"}))
         .await?;
     cast.act(&one, "verify", json!({"passed": true})).await?;

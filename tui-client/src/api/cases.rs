@@ -9,8 +9,8 @@ use super::server::Server;
 use super::{maybe, maybe_time, time};
 use crate::model::action::UNMASK;
 use crate::model::case::{
-    Assignment, Case, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef, Milestone,
-    Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
+    Assignment, Case, Centres, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef,
+    Milestone, Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
 };
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Act, Outcome, Report};
@@ -129,7 +129,8 @@ impl Server {
         body.insert("action".into(), json!(act.action));
         // People know cases by their numbers, the server by their identities.
         for name in ["into", "to"] {
-            if let Some(number) = body.get(name).and_then(Value::as_str)
+            if act.action != "delegate"
+                && let Some(number) = body.get(name).and_then(Value::as_str)
                 && Uuid::parse_str(number).is_err()
             {
                 let id = self.by_number(number).await?;
@@ -347,6 +348,26 @@ fn said(c: &types::Case, now: crate::model::Time) -> Said {
             .as_ref()
             .map(|x| (person(x.by.clone()), time(x.until)))
             .filter(|(_, until)| now < *until),
+        centres: centres(c),
+    }
+}
+
+fn centres(c: &types::Case) -> Centres {
+    let first = c.transfers.first().map(|t| t.from.name.clone());
+    let rest = c.transfers.iter().map(|t| t.to.name.clone());
+    let pending = c
+        .disputes
+        .iter()
+        .find(|d| d.ruled_at.is_none() && d.lapsed_at.is_none());
+    let ruled = c.disputes.iter().rev().find_map(|d| {
+        let lead = d.lead.as_ref()?;
+        Some((lead.name.clone(), d.ruling.clone().unwrap_or_default()))
+    });
+    Centres {
+        path: first.into_iter().chain(rest).collect(),
+        dispute: pending.map(|d| (d.reason.clone(), d.centre.name.clone())),
+        ruled,
+        appeal: c.appeal.as_ref().map(|a| (a.reason.clone(), a.accepted)),
     }
 }
 
@@ -357,6 +378,7 @@ fn place(p: types::Place) -> Place {
         grid: p.grid.map(named),
         village: p.village.map(named),
         town: p.town.map(named),
+        county: p.county.map(named),
         unlocated: p.unlocated,
         address: p.address,
     }
@@ -563,7 +585,9 @@ mod tests {
                 ]
             }
         });
-        case["supervisions"] = json!([]);
+        for list in ["supervisions", "transfers", "disputes"] {
+            case[list] = json!([]);
+        }
         case["round"]["extensions"] = json!(0);
         case
     }

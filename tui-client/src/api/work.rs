@@ -35,20 +35,20 @@ impl Server {
                 self.whistles_of(true, "requested,issued,on_scene", |_, _| true)
                     .await
             }
-            Section::ToApprove => self.whistles_where("requested", |_, _| true).await,
             Section::Unanswered => self.whistles_where("issued,on_scene", unanswered).await,
             Section::MyTasks => self.cases_at("confirming,handled,verifying").await,
-            Section::ToAccept => {
-                let mut pile = self.queue("reported,confirming").await?;
-                let asked = self.reopening().await?;
-                pile.total += asked.len();
-                pile.rows.extend(asked);
-                Ok(pile)
-            }
-            Section::ToRegister => self.queue("accepted").await,
-            Section::ToDispatch => self.queue("registered").await,
-            Section::ToVerify => self.queue("handled,verifying").await,
-            Section::ToClose => self.queue("verified").await,
+            Section::ToApprove
+            | Section::ToAccept
+            | Section::ToRegister
+            | Section::ToDispatch
+            | Section::ReturnRequests
+            | Section::Respites
+            | Section::Supervisions
+            | Section::ToVerify
+            | Section::ToClose
+            | Section::Reopenings
+            | Section::Rulings
+            | Section::Appeals => self.desk(section).await,
             Section::MyReports => {
                 let call = self.client()?;
                 let page = call
@@ -71,10 +71,6 @@ impl Server {
                     rows,
                     more,
                 })
-            }
-            Section::ReturnRequests => {
-                self.assignments_where(false, |a| a.return_reason.is_some())
-                    .await
             }
             Section::ToSign => {
                 self.assignments_where(true, |a| a.stage == "issued" && a.attempt <= 1)
@@ -137,46 +133,47 @@ impl Server {
         ))
     }
 
-    /// Closed cases that somebody wants reopened, with his reason, in the order of asking.
-    async fn reopening(&self) -> Result<Vec<Row>, Failure> {
+    /// A queue of the work list of the centre at which somebody sits: overdue first, then by the time left.
+    async fn desk(&self, section: Section) -> Result<Pile, Failure> {
+        let Some(((queue, clocks), centre)) = section.queue().zip(self.centre()?) else {
+            return Ok(Pile::default());
+        };
         let client = self.client()?;
-        let call = client.list_cases().reopening(true).limit(PART);
+        let call = client
+            .list_cases()
+            .queue(queue)
+            .centre(centre.as_str())
+            .limit(PART);
         let page = call.send().await.map_err(failure)?.into_inner();
-        let cases = page.items.into_iter().map(map_case);
-        Ok(cases
-            .map(|case| Row {
-                note: case.said.reopening.clone().unwrap_or_default(),
-                ..case_row(&case)
-            })
-            .collect())
-    }
-
-    /// The same with the numbers of the whole queue.
-    async fn queue(&self, stages: &str) -> Result<Pile, Failure> {
-        let mut pile = self.cases_at(stages).await?;
-        if pile.more {
-            let counts = self
-                .client()?
-                .queues()
-                .send()
-                .await
-                .map_err(failure)?
-                .into_inner();
-            let of_stages = counts
-                .items
-                .iter()
-                .flat_map(|c| &c.queues)
-                .filter(|q| stages.split(',').any(|s| s == q.stage));
-            let (total, overdue) = of_stages.fold((0, 0), |(t, o), q| (t + q.count, o + q.overdue));
-            if let (Ok(total), Ok(overdue)) = (usize::try_from(total), usize::try_from(overdue))
-                && total >= pile.rows.len()
-            {
-                pile.total = total;
-                pile.overdue = overdue;
-                pile.more = false;
-            }
+        let more = page.next.is_some();
+        let rows: Vec<Row> = page
+            .items
+            .into_iter()
+            .map(|c| queue_row(section, &map_case(c), clocks))
+            .collect();
+        let now = now();
+        let mut pile = Pile {
+            total: rows.len(),
+            overdue: rows.iter().filter(|r| r.is_late(now)).count(),
+            rows,
+            more: false,
+        };
+        if more {
+            let call = client.centre_queues().code(centre);
+            let desk = call.send().await.map_err(failure)?.into_inner();
+            let counts = desk.queues.iter().find(|q| q.queue == queue);
+            let number = |n: i64| usize::try_from(n).unwrap_or_default();
+            pile.total = counts.map_or(pile.total, |q| number(q.count));
+            pile.overdue = counts.map_or(pile.overdue, |q| number(q.overdue));
         }
         Ok(pile)
+    }
+
+    /// The division at whose command centre the leading post sits.
+    fn centre(&self) -> Result<Option<String>, Failure> {
+        let session = self.session()?;
+        let leading = session.leading().filter(|p| p.scope_kind == "division");
+        Ok(leading.map(|p| p.scope.clone()))
     }
 
     async fn whistles_where(
@@ -472,6 +469,32 @@ fn where_it_is(case: &Case) -> String {
         words.push_str(place.address.as_deref().unwrap_or_default());
     }
     words
+}
+
+/// A case in a queue of a centre: due is what the queue waits for.
+fn queue_row(section: Section, case: &Case, clocks: &[&str]) -> Row {
+    let requested = case.whistles.iter().find(|w| is_requested(w));
+    let returned = case.assignments.iter().find(|a| a.return_reason.is_some());
+    let row = match (section, requested, returned) {
+        (Section::ToApprove, Some(whistle), _) => whistle_row(case, whistle),
+        (Section::ReturnRequests, _, Some(assignment)) => assignment_row(case, assignment),
+        _ => case_row(case),
+    };
+    let due = case
+        .clocks
+        .iter()
+        .filter(|c| c.stopped_at.is_none() && clocks.contains(&c.name.as_str()))
+        .min_by_key(|c| c.deadline);
+    let note = match section {
+        Section::Reopenings => case.said.reopening.clone(),
+        _ => None,
+    };
+    Row {
+        due: due.map(|c| c.name.clone()),
+        deadline: due.and_then(|c| c.deadline),
+        note: note.unwrap_or(row.note),
+        ..row
+    }
 }
 
 /// A case as a row: due is what has to be done next.

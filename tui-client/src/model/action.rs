@@ -31,6 +31,11 @@ pub fn is_final(action: &str) -> bool {
             | "merge"
             | "send_back"
             | "refuse_reopening"
+            | "escalate"
+            | "delegate"
+            | "rule"
+            | "appeal"
+            | "decide_appeal"
     )
 }
 
@@ -45,7 +50,7 @@ pub fn form(action: &str, target: &Target, case: &Case, reference: &Reference) -
 }
 
 fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> Vec<Field> {
-    if let Some(fields) = respite(action) {
+    if let Some(fields) = respite(action).or_else(|| between_centres(action, case)) {
         return fields;
     }
     let photos = || Field::line("photos");
@@ -172,6 +177,52 @@ fn respite(action: &str) -> Option<Vec<Field>> {
         UNMASK => vec![
             Field::names("purpose", "purpose", names::PURPOSES).required(),
             Field::area("note"),
+        ],
+        _ => return None,
+    };
+    Some(fields)
+}
+
+/// From centre to centre, and who is to blame.
+fn between_centres(action: &str, case: &Case) -> Option<Vec<Field>> {
+    let fields = match action {
+        "escalate" | "request_ruling" | "appeal" => vec![Field::area("reason").required()],
+        "delegate" => {
+            // The centres that contain the place; where none is known, the code is written.
+            let centres: Vec<Choice> = [&case.place.town, &case.place.county]
+                .into_iter()
+                .flatten()
+                .filter(|_| !case.place.unlocated)
+                .map(|centre| Choice::text(&centre.id, &centre.name))
+                .collect();
+            let to = if centres.is_empty() {
+                Field::line("to_centre")
+            } else {
+                let first = centres.first().map(|c| json!(c.value));
+                Field::choice("to_centre", centres).filled(&first.unwrap_or_default())
+            };
+            vec![to.required(), Field::area("reason").required()]
+        }
+        "rule" => {
+            let leads = case
+                .assignments
+                .iter()
+                .find(|a| a.role == "lead" && !a.is_let_go());
+            let lead: Vec<Value> = leads
+                .map(|a| json!({"id": a.unit.id, "name": a.unit.name}))
+                .into_iter()
+                .collect();
+            vec![
+                Field::pick("lead", Source::Units, false)
+                    .required()
+                    .filled(&json!(lead)),
+                Field::pick("assist", Source::Units, true),
+                Field::area("ruling").required(),
+            ]
+        }
+        "decide_appeal" => vec![
+            Field::names("accept", "answer", &["yes", "no"]).required(),
+            Field::area("ruling").required(),
         ],
         _ => return None,
     };
@@ -347,6 +398,13 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
             "assignment" => {
                 body.insert("assignment_id".into(), json!(form.text(name)));
             }
+            "lead" | "assist" if action == "rule" => {
+                let (name, units) = named(name, form);
+                body.insert(name.into(), units);
+            }
+            "to_centre" => {
+                body.insert("to".into(), json!(form.text(name)));
+            }
             "lead" | "assist" => {
                 let units = called(form);
                 let name = if action == "request_whistle" {
@@ -419,6 +477,16 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
         }
     }
     Ok(body)
+}
+
+/// The one unit that a ruling names as the lead, or those that assist.
+fn named(name: &str, form: &Form) -> (&'static str, Value) {
+    let mut units = form.picked(name).iter().map(|unit| unit.id.as_str());
+    if name == "lead" {
+        ("lead", json!(units.next()))
+    } else {
+        ("assists", units.collect())
+    }
 }
 
 /// The units in the lead and assist fields.

@@ -62,6 +62,20 @@ pub struct Said {
     pub reopening: Option<String>,
     /// Who works on it, and until when others in his post are kept off.
     pub claim: Option<(Person, Time)>,
+    pub centres: Centres,
+}
+
+/// What passed between command centres.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Centres {
+    /// Names of the centres that had the case, the present one last; empty where it was never passed on.
+    pub path: Vec<String>,
+    /// Why the case waits for a ruling, and of which centre.
+    pub dispute: Option<(String, String)>,
+    /// The unit that has to lead by the last ruling, and what was said.
+    pub ruled: Option<(String, String)>,
+    /// Why the late unit appealed; whether that was accepted, once it is decided.
+    pub appeal: Option<(String, Option<bool>)>,
 }
 
 impl Case {
@@ -121,6 +135,7 @@ pub struct Place {
     pub grid: Option<Named>,
     pub village: Option<Named>,
     pub town: Option<Named>,
+    pub county: Option<Named>,
     /// In no grid that the server knows.
     pub unlocated: bool,
     pub address: Option<String>,

@@ -75,8 +75,17 @@ pub enum Section {
     ToRegister,
     ToDispatch,
     ReturnRequests,
+    /// 延期、挂账.
+    Respites,
+    /// 督办回复.
+    Supervisions,
     ToVerify,
     ToClose,
+    Reopenings,
+    /// 裁定, for the centres below.
+    Rulings,
+    /// 超时申诉, for the centres below.
+    Appeals,
     ToSign,
     ToArrive,
     Handling,
@@ -100,6 +109,11 @@ impl Section {
             Self::ToRegister => "section-to-register",
             Self::ToDispatch => "section-to-dispatch",
             Self::ReturnRequests => "section-return-requests",
+            Self::Respites => "section-respites",
+            Self::Supervisions => "section-supervisions",
+            Self::Reopenings => "section-reopenings",
+            Self::Rulings => "section-rulings",
+            Self::Appeals => "section-appeals",
             Self::ToVerify => "section-to-verify",
             Self::ToClose => "section-to-close",
             Self::ToSign => "section-to-sign",
@@ -120,10 +134,34 @@ impl Section {
             Self::ToRegister => Some("register"),
             Self::ToDispatch => Some("dispatch"),
             Self::ReturnRequests => Some("decide_return"),
+            Self::Respites => Some("decide_extension"),
+            Self::Supervisions => Some("answer_supervision"),
             Self::ToVerify => Some("verify"),
             Self::ToClose => Some("close"),
+            Self::Reopenings => Some("reopen"),
+            Self::Rulings => Some("rule"),
+            Self::Appeals => Some("decide_appeal"),
             _ => None,
         }
+    }
+
+    /// The queue of the centre's work list that it shows, as the server names it, and the clocks that run for it.
+    pub const fn queue(self) -> Option<(&'static str, &'static [&'static str])> {
+        Some(match self {
+            Self::ToApprove => ("approve_whistle", &["approve"]),
+            Self::ToAccept => ("accept", &["accept", "confirm"]),
+            Self::ToRegister => ("register", &["confirm_condition"]),
+            Self::ToDispatch => ("dispatch", &["dispatch"]),
+            Self::ReturnRequests => ("return", &["decide_return"]),
+            Self::Respites => ("respite", &["decide_extension", "decide_suspension"]),
+            Self::Supervisions => ("answer_supervision", &["answer_supervision"]),
+            Self::ToVerify => ("verify", &["verify", "confirm_solved"]),
+            Self::ToClose => ("close", &[]),
+            Self::Reopenings => ("reopening", &[]),
+            Self::Rulings => ("rule", &["rule"]),
+            Self::Appeals => ("appeal", &[]),
+            _ => return None,
+        })
     }
 
     /// The sections of a desk, the most urgent first.
@@ -144,8 +182,13 @@ impl Section {
                 Self::ToRegister,
                 Self::ToDispatch,
                 Self::ReturnRequests,
+                Self::Respites,
                 Self::ToVerify,
                 Self::ToClose,
+                Self::Supervisions,
+                Self::Reopenings,
+                Self::Rulings,
+                Self::Appeals,
                 Self::Drafts,
             ],
             Desk::Unit => &[

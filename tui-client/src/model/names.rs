@@ -106,6 +106,12 @@ pub const ACTIONS: &[&str] = &[
     "resume",
     "supervise",
     "answer_supervision",
+    "escalate",
+    "delegate",
+    "request_ruling",
+    "rule",
+    "appeal",
+    "decide_appeal",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -176,6 +182,13 @@ pub const EVENTS: &[&str] = &[
     "reminded",
     "left_unsigned",
     "feedback_expired",
+    "escalated",
+    "delegated",
+    "ruling_requested",
+    "ruled",
+    "appealed",
+    "appeal_accepted",
+    "appeal_refused",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",
@@ -243,6 +256,7 @@ pub const CLOCKS: &[&str] = &[
     "decide_extension",
     "decide_suspension",
     "answer_supervision",
+    "rule",
 ];
 pub const INDICATORS: &[&str] = &[
     "due",

@@ -189,6 +189,7 @@ pub fn dossier(id: &str) -> Dossier {
         grid: Some(named("320707101201001", "西林子村第一网格")),
         village: Some(named("320707101201", "西林子村")),
         town: Some(named("320707101", "柘汪镇")),
+        county: Some(named("320707", "赣榆区")),
         unlocated: false,
         address: Some("村委会东侧路口".into()),
     };

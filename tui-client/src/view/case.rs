@@ -280,9 +280,32 @@ impl Facts<'_> {
                 &format!("{} {stage} {metres}", likely.number),
             );
         }
+        self.centres(case);
         if let Some((by, until)) = &case.said.claim {
             let by = person(self.look, by);
             self.fact("fact-claim", &format!("{by} -> {}", time::short(*until)));
+        }
+    }
+
+    /// The way from centre to centre, what is disputed, what was ruled, and the appeal.
+    fn centres(&mut self, case: &Case) {
+        let words = self.look.words;
+        let centres = &case.said.centres;
+        self.fact("fact-centres", &centres.path.join(" -> "));
+        if let Some((reason, centre)) = &centres.dispute {
+            let reason = words.name("by-rule", reason);
+            self.fact("fact-dispute", &format!("{centre}: {reason}"));
+        }
+        if let Some((lead, ruling)) = &centres.ruled {
+            self.fact("fact-ruled", &format!("{lead}: {ruling}"));
+        }
+        if let Some((reason, accepted)) = &centres.appeal {
+            let outcome = match accepted {
+                None => String::new(),
+                Some(true) => format!(" [{}]", words.name("event", "appeal_accepted")),
+                Some(false) => format!(" [{}]", words.name("event", "appeal_refused")),
+            };
+            self.fact("fact-appeal", &format!("{reason}{outcome}"));
         }
     }
 

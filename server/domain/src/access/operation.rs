@@ -37,9 +37,16 @@ names! {
         HandOver => "hand_over",
         /// Notices in the caller's own boxes.
         ReadNotices => "read_notices",
+        /// Rulings that became rules.
+        ChangeRulings => "change_rulings",
         /// Accounts and posts.
         ManageAccounts => "manage_accounts",
     }
+}
+
+impl Operation {
+    /// Who speaks for a command centre where units or centres disagree.
+    pub const RULES: &'static [Post] = &[Post::Dispatcher, Post::DutyLeader];
 }
 
 /// Whether somebody with the posts held at that moment may use the operation.
@@ -110,6 +117,7 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
         Operation::ReadNotices => actor
             .posts(now)
             .any(|a| !matches!(a.post, Post::App | Post::Admin)),
+        Operation::ChangeRulings => actor.holds(Operation::RULES, now),
         Operation::ReadUnmaskings => actor.holds(&[Post::Auditor], now),
         Operation::ChangeBoundaries
         | Operation::Configure

@@ -129,6 +129,19 @@ names! {
         Supervise => "supervise",
         /// 督办回复
         AnswerSupervision => "answer_supervision",
+        // Between centres.
+        /// 升级
+        Escalate => "escalate",
+        /// 下派
+        Delegate => "delegate",
+        /// 申请裁定
+        RequestRuling => "request_ruling",
+        /// 裁定
+        Rule => "rule",
+        /// 超时申诉
+        Appeal => "appeal",
+        /// 申诉裁定
+        DecideAppeal => "decide_appeal",
     }
 }
 
@@ -449,6 +462,29 @@ pub enum Action {
         number: Option<u16>,
         text: String,
     },
+    Escalate {
+        reason: String,
+    },
+    Delegate {
+        /// The division whose centre is to have it.
+        to: DivisionCode,
+        reason: String,
+    },
+    RequestRuling {
+        reason: String,
+    },
+    Rule {
+        lead: UnitCode,
+        assists: Vec<UnitCode>,
+        ruling: String,
+    },
+    Appeal {
+        reason: String,
+    },
+    DecideAppeal {
+        accept: bool,
+        ruling: String,
+    },
 }
 
 impl Action {
@@ -511,6 +547,12 @@ impl Action {
             Self::Resume { .. } => ActionKind::Resume,
             Self::Supervise { .. } => ActionKind::Supervise,
             Self::AnswerSupervision { .. } => ActionKind::AnswerSupervision,
+            Self::Escalate { .. } => ActionKind::Escalate,
+            Self::Delegate { .. } => ActionKind::Delegate,
+            Self::RequestRuling { .. } => ActionKind::RequestRuling,
+            Self::Rule { .. } => ActionKind::Rule,
+            Self::Appeal { .. } => ActionKind::Appeal,
+            Self::DecideAppeal { .. } => ActionKind::DecideAppeal,
         }
     }
 

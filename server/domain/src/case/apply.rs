@@ -1,5 +1,6 @@
 //! What an event changes: the only place where the state of a case is written.
 
+mod centres;
 mod respite;
 mod time;
 mod watch;
@@ -80,6 +81,9 @@ impl Case {
             county_called: None,
             supervisions: Vec::new(),
             reminders: 0,
+            transfers: Vec::new(),
+            disputes: Vec::new(),
+            appeal: None,
         })
     }
 
@@ -138,8 +142,11 @@ impl Case {
                     self.start_clock(InnerClockName::ConfirmCondition, at, *due);
                 }
                 self.start_clock(InnerClockName::Dispatch, at, *dispatch_by);
-                self.rounds
-                    .push(new_round(*round, condition.clone(), steps, at));
+                let mut new = new_round(*round, condition.clone(), steps, at);
+                // Units of a registration that was taken back have its number: they are not called by this one.
+                let taken_back = self.rounds.last().filter(|r| r.sent_back_at.is_some());
+                new.calls_from = taken_back.map_or(0, |r| r.calls_from);
+                self.rounds.push(new);
             }
             Event::ConditionConfirmed => {
                 self.condition_to_confirm = false;
@@ -370,6 +377,7 @@ impl Case {
                 assignment,
                 ruling,
                 received_by,
+                dispatch_by,
             } => {
                 self.stop_return_clock(*assignment, at);
                 self.on_assignment(*assignment, |a| {
@@ -383,6 +391,7 @@ impl Case {
                     round.accepted_returns.push(at);
                 }
                 self.let_go(*assignment, AssignmentStage::Returned, ruling, at);
+                self.somebody_new_by(*dispatch_by, at);
             }
             Event::ReturnRefused { assignment, ruling } => {
                 self.stop_return_clock(*assignment, at);
@@ -396,8 +405,13 @@ impl Case {
             Event::Excused { assignment, reason } => {
                 self.let_go(*assignment, AssignmentStage::Excused, reason, at);
             }
-            Event::Revoked { assignment, reason } => {
+            Event::Revoked {
+                assignment,
+                reason,
+                dispatch_by,
+            } => {
                 self.let_go(*assignment, AssignmentStage::Revoked, reason, at);
+                self.somebody_new_by(*dispatch_by, at);
             }
             Event::SolvedConfirmed { verified, .. } => {
                 self.stop_clock(InnerClockName::ConfirmSolved, at);
@@ -676,6 +690,13 @@ impl Case {
                 });
             }
             Event::Supervised { .. } | Event::SupervisionAnswered { .. } => self.watch(recorded),
+            Event::Escalated(_)
+            | Event::Delegated(_)
+            | Event::RulingRequested { .. }
+            | Event::Ruled { .. }
+            | Event::Appealed { .. }
+            | Event::AppealAccepted { .. }
+            | Event::AppealRefused { .. } => self.between_centres(recorded),
         }
     }
 
@@ -694,6 +715,7 @@ impl Case {
         round.dispatched_by.extend(recorded.actor.person);
         for called in new {
             if called.role == Role::Lead {
+                round.handed_over = false;
                 round.lead = Some(called.unit.clone());
                 round.leads.push((at, called.unit.clone()));
                 self.stage = Stage::Assigned;
@@ -736,6 +758,13 @@ impl Case {
         if was_lead && self.stage.in_handling() {
             self.stage = Stage::Registered;
             self.lapse_requests(at);
+        }
+    }
+
+    /// Nobody leads: the dispatcher calls somebody by then.
+    fn somebody_new_by(&mut self, due: Option<Timestamp>, at: Timestamp) {
+        if let Some(due) = due {
+            self.start_clock(InnerClockName::Dispatch, at, due);
         }
     }
 
@@ -791,6 +820,7 @@ impl Case {
         self.claim = None;
         self.lapse_requests(at);
         self.end_suspension(at);
+        self.lapse_dispute(at);
         for clock in &mut self.inner_clocks {
             clock.stopped_at.get_or_insert(at);
         }
@@ -910,6 +940,9 @@ fn new_round(
         sent_back_at: None,
         extension_request: None,
         suspension: None,
+        handed_over: false,
+        calls_from: 0,
+        exempted_at: None,
     }
 }
 

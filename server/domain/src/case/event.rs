@@ -266,6 +266,9 @@ pub enum Event {
         /// Who received the return: the actor, absent in rows of the first version.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         received_by: Option<PersonId>,
+        /// By when somebody else is to be called, where the lead was let off.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispatch_by: Option<Timestamp>,
     },
     ReturnRefused {
         assignment: AssignmentId,
@@ -278,6 +281,9 @@ pub enum Event {
     Revoked {
         assignment: AssignmentId,
         reason: String,
+        /// By when somebody else is to be called, where nobody leads any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispatch_by: Option<Timestamp>,
     },
     SolvedConfirmed {
         note: String,
@@ -485,6 +491,55 @@ pub enum Event {
         feedback: FeedbackId,
         round: u16,
     },
+    /// 升级: the centre above has the case.
+    Escalated(Handover),
+    /// 下派: a centre below has it.
+    Delegated(Handover),
+    RulingRequested {
+        number: u16,
+        reason: String,
+        /// The division whose centre rules.
+        centre: DivisionCode,
+        rule_by: Timestamp,
+    },
+    /// The centre above says who is responsible.
+    Ruled {
+        number: u16,
+        lead: UnitCode,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assists: Vec<UnitCode>,
+        ruling: String,
+    },
+    Appealed {
+        round: u16,
+        reason: String,
+        /// The division whose centre decides.
+        centre: DivisionCode,
+    },
+    /// The round stands in no figure from now on; its lateness stays a fact.
+    AppealAccepted {
+        ruling: String,
+    },
+    AppealRefused {
+        ruling: String,
+    },
+}
+
+/// Another centre gets the case. One of the two moments is given; neither, where the centre above let the case stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// The division whose centre has the case from now on.
+    pub to: DivisionCode,
+    pub reason: String,
+    /// The centre above has decided: it stays there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub last: bool,
+    /// Not registered: the centre decides by then whether to take it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_by: Option<Timestamp>,
+    /// Registered: the centre calls somebody by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch_by: Option<Timestamp>,
 }
 
 /// The resident is to be asked about the closed round until `expires_at`.
@@ -588,6 +643,13 @@ impl Event {
             Self::Reminded { .. } => "reminded",
             Self::LeftUnsigned { .. } => "left_unsigned",
             Self::FeedbackExpired { .. } => "feedback_expired",
+            Self::Escalated(_) => "escalated",
+            Self::Delegated(_) => "delegated",
+            Self::RulingRequested { .. } => "ruling_requested",
+            Self::Ruled { .. } => "ruled",
+            Self::Appealed { .. } => "appealed",
+            Self::AppealAccepted { .. } => "appeal_accepted",
+            Self::AppealRefused { .. } => "appeal_refused",
         }
     }
 }

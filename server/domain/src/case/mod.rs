@@ -4,6 +4,7 @@
 //! The log keeps the events; everything else follows from them.
 
 mod action;
+mod appeal;
 mod apply;
 mod calling;
 mod decide;
@@ -12,8 +13,10 @@ mod extension;
 mod id;
 mod identity;
 mod moment;
+mod queue;
 mod refusal;
 mod rules;
+mod ruling;
 mod settings;
 mod stage;
 mod state;
@@ -21,21 +24,27 @@ mod supervision;
 mod suspension;
 #[cfg(test)]
 pub(crate) mod tests;
+mod transfer;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
+pub use appeal::Appeal;
 pub use calling::{Lapse, lapses, proposal};
 pub use decide::{
     ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
     may_act_for, merge, offers, posts, posts_at, rate, rate_for, report, stages, target_ended,
     tick,
 };
-pub use event::{ClockChange, Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
+pub use event::{
+    ClockChange, Event, FeedbackDuty, Handover, MergedDuty, NewAssignment, Recorded, StepPlan,
+};
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
 pub use moment::{ClockRef, Mark, MilestoneName, Moment, MomentKind, Rung, Told};
+pub use queue::{Queue, Waiting};
 pub use refusal::{Refusal, RefusalCode};
 pub use rules::Rules;
+pub use ruling::{Dispute, Ruled, rule_from};
 pub use settings::{Settings, SettingsChange};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
 pub use state::{
@@ -47,3 +56,4 @@ pub use state::{
 };
 pub use supervision::{Supervision, SupervisionAnswer, SupervisionKind};
 pub use suspension::{Suspension, SuspensionReason};
+pub use transfer::{Transfer, TransferKind, centre_above};

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AssignmentId, FeedbackId};
 use super::state::{Assignment, Case, InnerClockName, Milestone};
+use super::transfer::centre_above;
 use crate::access::Post;
 use crate::clock::Timestamp;
 use crate::names::names;
-use crate::place::{DivisionCode, DivisionLevel};
+use crate::place::DivisionCode;
 
 /// Whoever has more than twice as long is reminded so many minutes before the end.
 const DUE_SOON_MINUTES: i64 = 30;
@@ -176,14 +177,10 @@ impl Case {
                 .unwrap_or_else(|| deadline.plus_micros(deadline.since(clock.start))),
             _ => return None,
         };
-        let above = self
-            .centre
-            .parent()
-            .filter(|code| code.level() != DivisionLevel::Province);
         Some(Moment {
             at: just_after(due),
             kind: MomentKind::Supervision {
-                division: above.unwrap_or(self.centre),
+                division: centre_above(self.centre).unwrap_or(self.centre),
             },
         })
     }

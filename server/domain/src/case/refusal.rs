@@ -138,6 +138,28 @@ names! {
         UntilOutOfRange => "until_out_of_range",
         /// No supervision of that number waits for a reply.
         UnknownSupervision => "unknown_supervision",
+        /// The resident is answered before the lead finishes.
+        ReplyMissing => "reply_missing",
+        /// No command centre stands above the one that has the case.
+        NoCentreAbove => "no_centre_above",
+        /// No command centre stands below a town's.
+        NoCentreBelow => "no_centre_below",
+        /// A case is delegated to a centre below that contains its place.
+        NotBelow => "not_below",
+        /// Passed on three times: the centre above decides who has it.
+        BouncedOut => "bounced_out",
+        /// The centre above has decided who has it.
+        TransferFinal => "transfer_final",
+        /// The lead was returned too often: nobody is called before the centre above has ruled.
+        RulingAwaited => "ruling_awaited",
+        /// The centre above has ruled that another unit leads.
+        RuledOtherwise => "ruled_otherwise",
+        /// The centre above has ruled that this unit leads: it returns nothing.
+        RuledToLead => "ruled_to_lead",
+        /// The round was closed on time: there is nothing to appeal against.
+        NotLate => "not_late",
+        /// One appeal a case.
+        AppealedOnce => "appealed_once",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::clock::{
 use crate::lists::ListVersions;
 use crate::matter::{Catalogue, Condition};
 use crate::place::DivisionCode;
-use crate::routing::{Duty, Lists, Registers, Unit, UnitCode, WhistleKind};
+use crate::routing::{Duty, Lists, Registers, Ruling, Unit, UnitCode, WhistleKind};
 
 /// Everything configurable that the rules of a case read, as it holds at one place.
 ///
@@ -31,6 +31,8 @@ pub struct Rules {
     pub registers: Arc<Registers>,
     /// Of all these lists.
     pub versions: Arc<ListVersions>,
+    /// What centres have ruled about who is responsible.
+    pub rulings: Arc<[Ruling]>,
     pub settings: Settings,
 }
 
@@ -45,6 +47,7 @@ impl Rules {
             units: &self.units,
             duties: &self.duties,
             registers: &self.registers,
+            rulings: &self.rulings,
         }
     }
 

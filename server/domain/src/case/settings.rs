@@ -125,6 +125,8 @@ settings! {
         decide_respite = Limit::working_minutes(30);
         /// For the reply to a supervision.
         answer_supervision = Limit::working_days(1);
+        /// For the ruling on who is responsible.
+        rule = Limit::working_days(1);
     }
     figures {
         /// A check-in within this many metres of the case or the meeting point is on the spot.
@@ -145,6 +147,8 @@ settings! {
         suspension_years: u16 = 1, 1..=10;
         /// When so many percent of the handling limit are used up, the unit that leads is warned.
         warning_percent: u8 = 80, 1..=99;
+        /// After so many accepted returns of the lead in a round the centre above rules.
+        returns_before_ruling: usize = 3, 1..=20;
     }
     flags {
         /// Units of the county are called by the county's centre alone.

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::appeal::Appeal;
 use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::moment::Told;
+use super::ruling::Dispute;
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
 use super::supervision::Supervision;
 use super::suspension::Suspension;
+use super::transfer::Transfer;
 use crate::access::{ActorRef, PersonId, Subject};
 use crate::clock::{ClockFacts, Deadline, Limit, Timestamp};
 use crate::lists::ListVersions;
@@ -87,6 +90,15 @@ pub struct Case {
     /// How many events have come since somebody last moved something: reminders, which no decision need have seen.
     #[serde(default, skip_serializing_if = "is_none_yet")]
     pub reminders: u32,
+    /// Its ways from centre to centre, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<Transfer>,
+    /// Who is responsible: what was put before the centre above, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disputes: Vec<Dispute>,
+    /// The appeal against lateness; one a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Appeal>,
 }
 
 /// The centre above was told of an emergency and may act for the town.
@@ -253,6 +265,7 @@ names! {
         DecideExtension => "decide_extension",
         DecideSuspension => "decide_suspension",
         AnswerSupervision => "answer_supervision",
+        Rule => "rule",
     }
 }
 
@@ -334,6 +347,20 @@ pub struct Round {
     /// The versions of the lists by which it was registered and its units were called, last.
     #[serde(default, skip_serializing_if = "ListVersions::is_empty")]
     pub versions: ListVersions,
+    /// Another centre has the case and has called nobody yet: its first call resumes the clock, whoever is called.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub handed_over: bool,
+    /// How many of the case's assignments were made before the centre had it that has it now.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub calls_from: usize,
+    /// When an appeal took it out of the figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exempted_at: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_first(n: &usize) -> bool {
+    *n == 0
 }
 
 /// The duty to ask the resident behind a merged case.
@@ -645,6 +672,12 @@ impl Case {
         self.claim.as_ref().filter(|claim| now < claim.until)
     }
 
+    /// Whether a resident waits for an answer, behind this case or one that became part of it.
+    pub fn owes_a_reply(&self) -> bool {
+        let waits = self.resident.is_some() || self.absorbed.iter().any(|part| part.resident);
+        waits && self.reply.is_none()
+    }
+
     /// Whether somebody waits for the decision about reopening.
     pub fn is_reopening_asked_for(&self) -> bool {
         self.reopening.as_ref().is_some_and(|r| r.refusal.is_none())
@@ -666,11 +699,22 @@ impl Case {
             .filter(move |a| Some(a.round) == round)
     }
 
-    /// The lead unit's assignment, unless it was let go.
+    /// The lead unit's assignment, unless it was let go or had finished for a centre that had the case before.
     pub fn lead(&self) -> Option<&Assignment> {
-        self.current_assignments()
+        self.called_by_the_owner()
             .filter(|a| a.role == Role::Lead && !a.stage.is_let_go())
             .last()
+    }
+
+    /// The assignments of the round that runs, without those of centres that had the case before.
+    pub fn called_by_the_owner(&self) -> impl Iterator<Item = &Assignment> {
+        let round = self.round();
+        let from = round.map_or(0, |r| r.calls_from);
+        let number = round.map(|r| r.number);
+        self.assignments
+            .iter()
+            .skip(from)
+            .filter(move |a| Some(a.round) == number)
     }
 
     /// Whistles that were issued in the round that runs and not taken back.
@@ -703,7 +747,7 @@ impl Case {
     /// The parts on which sight depends.
     pub fn subject(&self) -> Subject<'_> {
         Subject {
-            centre: self.centre,
+            centre: self.ground(),
             village: self.place.village,
             grid: self.place.grid,
             filed_by: self.filed_by.person,

@@ -6,6 +6,7 @@ use super::period::Period;
 use super::weights::{WHOLE, Weights};
 use super::{calls, feedback, rounds};
 use crate::case::{Answer, AssignmentId, Case, CaseId, Grade, Solved, Whistle, WhistleId};
+use crate::clock::Timestamp;
 use crate::place::{DivisionCode, GridCode};
 use crate::routing::UnitCode;
 
@@ -25,6 +26,9 @@ pub struct Contribution {
     pub kind: Option<String>,
     /// The grid from which that whistle was blown.
     pub blower_grid: Option<GridCode>,
+    /// Whose command centre had the case: at min(closing, deadline) for rounds and their feedback, when the unit was
+    /// called for assignments.
+    pub centre: DivisionCode,
     pub entry: Entry,
 }
 
@@ -111,45 +115,49 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
         return Vec::new();
     }
     let mut out = Vec::new();
-    let mut put_of = |whistle: Option<&Whistle>, origin, unit: Option<&UnitCode>, entry| {
-        out.push(Contribution {
-            case: case.id,
-            origin,
-            division: case
-                .place
-                .village
-                .or(case.place.grid.map(GridCode::village))
-                .unwrap_or(case.centre),
-            grid: case.place.grid,
-            unit: unit.cloned(),
-            kind: whistle.map(|w| w.kind.clone()),
-            blower_grid: whistle.and_then(|w| w.grid),
-            entry,
-        });
-    };
+    let mut put_of =
+        |whistle: Option<&Whistle>, origin, unit: Option<&UnitCode>, held_at: Timestamp, entry| {
+            out.push(Contribution {
+                case: case.id,
+                origin,
+                division: case
+                    .place
+                    .village
+                    .or(case.place.grid.map(GridCode::village))
+                    .unwrap_or_else(|| case.ground()),
+                grid: case.place.grid,
+                unit: unit.cloned(),
+                kind: whistle.map(|w| w.kind.clone()),
+                blower_grid: whistle.and_then(|w| w.grid),
+                centre: case.centre_at(held_at, period.to),
+                entry,
+            });
+        };
     for whistle in &case.whistles {
         calls::whistle_entries(whistle, period, |entry| {
-            put_of(Some(whistle), Origin::Whistle(whistle.id), None, entry);
+            let origin = Origin::Whistle(whistle.id);
+            put_of(Some(whistle), origin, None, whistle.requested_at, entry);
         });
     }
     for assignment in &case.assignments {
         let whistle = assignment.whistle.and_then(|id| case.whistle(id));
         calls::entries(case, assignment, period, |entry| {
             let origin = Origin::Assignment(assignment.id);
-            put_of(whistle, origin, Some(&assignment.unit), entry);
+            let unit = Some(&assignment.unit);
+            put_of(whistle, origin, unit, assignment.issued_at, entry);
         });
     }
-    let mut put = |origin, unit: Option<&UnitCode>, entry| put_of(None, origin, unit, entry);
+    let mut put = |origin, unit: Option<&UnitCode>, held_at, entry| {
+        put_of(None, origin, unit, held_at, entry);
+    };
     if let Some(reason) = rounds::apart(case, period) {
-        put(Origin::Case, None, Entry::Apart(reason));
+        put(Origin::Case, None, period.to, Entry::Apart(reason));
     }
     for round in &case.rounds {
+        let responsible = round.responsible(period.to);
+        let judged_at = round.judged_at(period.to);
         if let Some(entry) = rounds::entry(case, round, period) {
-            put(
-                Origin::Round(round.number),
-                rounds::responsible(round, period.to),
-                entry,
-            );
+            put(Origin::Round(round.number), responsible, judged_at, entry);
         }
         let merged = round.merged_feedback.iter();
         let asked = round
@@ -159,7 +167,7 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
             .chain(merged.map(|m| (Origin::MergedFeedback(round.number, m.merged), &m.feedback)));
         for (origin, feedback) in asked {
             if let Some(entry) = feedback::entry(feedback, period) {
-                put(origin, rounds::responsible(round, period.to), entry);
+                put(origin, responsible, judged_at, entry);
             }
         }
     }
@@ -176,6 +184,7 @@ impl Contribution {
             Owner::Unit(code) => self.unit.as_ref() == Some(code),
             Owner::Kind(kind) => self.kind.as_ref() == Some(kind),
             Owner::BlowerGrid(code) => self.blower_grid == Some(*code),
+            Owner::Centre(code) => self.centre == *code,
         }
     }
 
@@ -187,6 +196,7 @@ impl Contribution {
             Grouping::Unit => self.unit.clone().map(Owner::Unit),
             Grouping::Kind => self.kind.clone().map(Owner::Kind),
             Grouping::BlowerGrid => self.blower_grid.map(Owner::BlowerGrid),
+            Grouping::Centre => Some(Owner::Centre(self.centre)),
             Grouping::Province
             | Grouping::City
             | Grouping::County
@@ -246,6 +256,10 @@ impl Entry {
                 | Indicator::OverdueOpen
                 | Indicator::ReworkRate
                 | Indicator::ExtensionRate => Some(Measured::Excluded(*reason)),
+                // Of what stands apart only this was closed.
+                Indicator::FirstTimeRate if *reason == Reason::Exempted => {
+                    Some(Measured::Excluded(*reason))
+                }
                 _ => None,
             },
             Self::Milestone { name, in_time } => {

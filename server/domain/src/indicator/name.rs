@@ -98,6 +98,8 @@ names! {
         Suspended => "suspended",
         /// Past the time to dispatch, and nobody was called (超时未派遣).
         NeverDispatched => "never_dispatched",
+        /// An appeal was accepted (申诉豁免); it was late all the same.
+        Exempted => "exempted",
         /// 已作废
         Voided => "voided",
         /// 即办

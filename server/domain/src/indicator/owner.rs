@@ -16,6 +16,8 @@ pub enum Owner {
     Kind(String),
     /// The grid from which whistles were blown.
     BlowerGrid(GridCode),
+    /// The command centre of a division alone, without those below it.
+    Centre(DivisionCode),
 }
 
 names! {
@@ -30,11 +32,12 @@ names! {
         Unit => "unit",
         Kind => "kind",
         BlowerGrid => "blower_grid",
+        Centre => "centre",
     }
 }
 
 impl Grouping {
-    /// The level of divisions, unless grids or units are asked for.
+    /// The level of divisions, unless grids, units or centres are asked for.
     pub const fn level(self) -> Option<DivisionLevel> {
         match self {
             Self::Province => Some(DivisionLevel::Province),
@@ -42,7 +45,7 @@ impl Grouping {
             Self::County => Some(DivisionLevel::County),
             Self::Town => Some(DivisionLevel::Town),
             Self::Village => Some(DivisionLevel::Village),
-            Self::Grid | Self::Unit | Self::Kind | Self::BlowerGrid => None,
+            Self::Grid | Self::Unit | Self::Kind | Self::BlowerGrid | Self::Centre => None,
         }
     }
 }

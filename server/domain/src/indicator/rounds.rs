@@ -5,7 +5,6 @@ use super::name::Reason;
 use super::period::Period;
 use crate::case::{Case, InnerClockName, Round};
 use crate::clock::Timestamp;
-use crate::routing::UnitCode;
 
 /// Why a case as a whole stands beside the figures of a period: settled by a worker himself, or merged.
 pub(super) fn apart(case: &Case, period: Period) -> Option<Reason> {
@@ -40,6 +39,11 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
     let rework = failed || round.number > 1;
     let extended = happened_before(&round.extensions, end);
     if let Some(closed_at) = round.closed_at.filter(|at| *at < end) {
+        if round.exempted_at.is_some_and(|at| at < end) {
+            return period
+                .contains(closed_at)
+                .then_some(Entry::Apart(Reason::Exempted));
+        }
         return period.contains(closed_at).then(|| Entry::Closed {
             on_time: round.on_time == Some(true),
             first_time: !rework,
@@ -73,24 +77,6 @@ pub(super) fn entry(case: &Case, round: &Round, period: Period) -> Option<Entry>
     }
 }
 
-/// The lead unit at the closing or the final deadline, whichever was first: passing a late case on
-/// does not help.
-pub(super) fn responsible(round: &Round, end: Timestamp) -> Option<&UnitCode> {
-    let deadline = last_before(&round.deadlines, end).copied().flatten();
-    let closed_at = round.closed_at.filter(|at| *at < end);
-    let moment = [closed_at, deadline]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(end);
-    let known = || round.leads.iter().take_while(|(at, _)| *at < end);
-    known()
-        .take_while(|(at, _)| *at <= moment)
-        .last()
-        .or_else(|| known().next())
-        .map(|(_, unit)| unit)
-}
-
 /// The last entry of a history before a moment.
 fn last_before<T>(history: &[(Timestamp, T)], end: Timestamp) -> Option<&T> {
     history
@@ -104,11 +90,13 @@ fn happened_before(moments: &[Timestamp], end: Timestamp) -> bool {
     moments.iter().any(|at| *at < end)
 }
 
-/// Whether the time of the centre to dispatch a round had run out.
+/// Whether the time of the centre to dispatch a round had run out: of the centre that had the case then, since each
+/// has its own.
 fn was_to_be_dispatched_before(case: &Case, round: &Round, end: Timestamp) -> bool {
-    case.inner_clocks.iter().any(|clock| {
+    let mut begun = case.inner_clocks.iter().filter(|clock| {
         clock.name == InnerClockName::Dispatch
-            && clock.started_at == round.registered_at
-            && clock.due < end
-    })
+            && clock.started_at >= round.registered_at
+            && clock.started_at < end
+    });
+    begun.next_back().is_some_and(|clock| clock.due < end)
 }

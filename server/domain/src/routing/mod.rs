@@ -4,6 +4,7 @@ mod duty;
 mod kind;
 mod proposal;
 mod registers;
+mod ruling;
 mod unit;
 
 pub use duty::{Duty, Role, without_lead};
@@ -16,4 +17,5 @@ pub use registers::{
     Evaluation, LevelClass, LevelRule, OFFICERS_NEEDED, PowerGrant, PowerKind, PowerState,
     Registers, Requirement, State,
 };
+pub use ruling::{Responsible, Ruling, ruled};
 pub use unit::{Unit, UnitCode, UnitKind, VILLAGE_FUNCTION, village_committees};

@@ -1,7 +1,7 @@
 //! The proposal: matter and place lead to the units that should be called, with the reasons.
 
 use super::registers::{LevelRule, Registers};
-use super::{Duty, OFFICERS_NEEDED, Role, Unit, UnitCode, UnitKind};
+use super::{Duty, OFFICERS_NEEDED, Responsible, Role, Ruling, Unit, UnitCode, UnitKind, ruled};
 use crate::clock::Date;
 use crate::matter::{ConditionId, MatterKey};
 use crate::place::{DivisionCode, DivisionLevel};
@@ -32,14 +32,13 @@ impl Need<'_> {
 }
 
 /// The lists from which a proposal follows.
-///
-/// A further source of proposals (a ruling that became a rule, say) is one field more here, one look at it in
-/// [`propose`] before the duties, and one [`ProposalReason`] of its own.
 #[derive(Copy, Clone, Debug)]
 pub struct Lists<'a> {
     pub units: &'a [Unit],
     pub duties: &'a [Duty],
     pub registers: &'a Registers,
+    /// What centres have ruled: it comes before the duties.
+    pub rulings: &'a [Ruling],
 }
 
 /// Who should be called, each line with its reasons: the lead first, at most one, and no unit twice; and who was left
@@ -64,6 +63,8 @@ pub struct ProposalLine {
 pub enum ProposalReason {
     /// The text of the duty that says so.
     Duty(String),
+    /// A centre ruled so, in the case of that number.
+    Ruling { text: String, case_number: String },
     /// 综合行政执法兜底: no duty names a lead, so the town's enforcement bureau leads.
     NoDuty,
     /// The town holds the power that the matter needs.
@@ -142,6 +143,8 @@ impl Proposal {
 
 /// Proposes the lead and the assisting units for a matter at a place, by the lists in force on a day.
 ///
+/// What was ruled comes first: it names the lead, and assisting units before those of the duties.
+///
 /// For each role the duties with the longest matching prefix count, in the order of their list. The unit of a function
 /// is the nearest one in force: the village's, then the town's, then the county's; of several the first by code. Where
 /// the county or the city handles the matter, the county's leads before the town's. A unit does not lead where
@@ -156,6 +159,11 @@ pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
         places: places(need),
     };
     let mut proposal = Proposal::default();
+    let place = need.village.unwrap_or_else(|| need.town());
+    let ruling = ruled(lists.rulings, need.matter, place, need.on);
+    if let Some(ruling) = ruling {
+        search.first_fit(&mut proposal, &search.named(&ruling.lead), &by(ruling));
+    }
     for duty in most_specific(lists.duties, need, Role::Lead) {
         let found = search.nearest_first(&|unit| unit.function == duty.function);
         search.lead(&mut proposal, &found, duty);
@@ -164,11 +172,32 @@ pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
         let bureaus = search.nearest_first(&|unit| unit.kind == UnitKind::EnforcementBureau);
         search.first_fit(&mut proposal, &bureaus, &ProposalReason::NoDuty);
     }
+    for (ruling, named) in ruling
+        .into_iter()
+        .flat_map(|r| r.assists.iter().map(move |a| (r, a)))
+    {
+        if let Some(unit) = search.named(named).first()
+            && !proposal.calls(&unit.code)
+        {
+            proposal.lines.push(ProposalLine {
+                unit: unit.code.clone(),
+                role: Role::Assist,
+                reasons: vec![by(ruling)],
+            });
+        }
+    }
     for duty in most_specific(lists.duties, need, Role::Assist) {
         let found = search.nearest_first(&|unit| unit.function == duty.function);
         proposal.assist(found.first().copied(), duty);
     }
     proposal
+}
+
+fn by(ruling: &Ruling) -> ProposalReason {
+    ProposalReason::Ruling {
+        text: ruling.text.clone(),
+        case_number: ruling.case_number.clone(),
+    }
 }
 
 /// What stands against giving a unit the lead in a matter: power, certificates, admission.
@@ -252,6 +281,21 @@ impl Search<'_> {
                 .min_by(|a, b| a.code.cmp(&b.code))
         };
         self.places.iter().filter_map(here).collect()
+    }
+
+    /// The units that a ruling names, if they are in force: the one, or those near with the function.
+    fn named(&self, named: &Responsible) -> Vec<&Unit> {
+        match named {
+            Responsible::Unit(code) => {
+                let units = self.lists.units.iter();
+                units
+                    .filter(|unit| unit.code == *code && unit.in_force(self.need.on))
+                    .collect()
+            }
+            Responsible::Function(function) => {
+                self.nearest_first(&|unit| unit.function == *function)
+            }
+        }
     }
 
     /// Whether the county leads before the town.
@@ -446,6 +490,7 @@ mod tests {
                 units,
                 duties,
                 registers,
+                rulings: &[],
             },
         )
     }
@@ -455,6 +500,7 @@ mod tests {
         let reason = |reason: &ProposalReason| match reason {
             ProposalReason::Duty(text) => text.clone(),
             ProposalReason::NoDuty => "no duty".to_owned(),
+            ProposalReason::Ruling { text, .. } => format!("ruled: {text}"),
             ProposalReason::PowerHeld { item, .. } => format!("holds {item}"),
             ProposalReason::Certified { field, officers } => format!("{officers} in {field}"),
             ProposalReason::Admitted { department, .. } => format!("admitted by {department}"),
@@ -544,6 +590,59 @@ mod tests {
             &duties,
             registers,
         ))
+    }
+
+    #[test]
+    fn what_was_ruled_comes_before_the_duties() {
+        let duties = [
+            duty("06010", Role::Lead, "urban_management"),
+            duty("06010", Role::Assist, "police"),
+            duty("06010", Role::Assist, "village"),
+        ];
+        let ruling = Ruling {
+            id: "1".to_owned(),
+            matter_kind: MatterKind::Event,
+            code_prefix: "06010".to_owned(),
+            division: place(TOWN),
+            lead: Responsible::Function("police".to_owned()),
+            assists: vec![Responsible::Unit(UnitCode("320707-gs".to_owned()))],
+            text: "由派出所主办".to_owned(),
+            case_number: "32070720260907000001".to_owned(),
+            centre: place(COUNTY),
+            valid_from: day("2026-01-01"),
+            valid_to: None,
+            withdrawn_at: None,
+        };
+        let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+        let registers = Registers::default();
+        let need = need(&matter, Some(place(VILLAGE)), "2026-07-01");
+        let by = |rulings: &[Ruling]| {
+            let lists = Lists {
+                units: &units(),
+                duties: &duties,
+                registers: &registers,
+                rulings,
+            };
+            told(&propose(&need, &lists))
+        };
+        assert_eq!(
+            by(std::slice::from_ref(&ruling)),
+            [
+                "lead 320707101-pc: ruled: 由派出所主办",
+                "assist 320707-gs: ruled: 由派出所主办",
+                "assist 320707101201-cw: 06010 assist village",
+                "not lead 320707101-zf: led already",
+            ]
+        );
+        let dissolved = Ruling {
+            lead: Responsible::Unit(UnitCode("320707-none".to_owned())),
+            ..ruling
+        };
+        assert_eq!(
+            by(&[dissolved])[0],
+            "lead 320707101-zf: 06010 lead urban_management",
+            "the duties lead where the ruled unit is no more"
+        );
     }
 
     #[test]

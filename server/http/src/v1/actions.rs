@@ -237,6 +237,12 @@ alike! {
     RequestReopening;
     /// The closed case stays closed.
     RefuseReopening;
+    /// The case goes to the command centre above.
+    Escalate;
+    /// A unit at work on the case, or a centre that has it, disputes who is responsible: the centre above rules.
+    RequestRuling;
+    /// The unit that led late does not want the round to count; once a case.
+    AppealLateness;
     => {
         #[oai(validator(min_length = 1, max_length = 500))]
         pub reason: String,
@@ -309,6 +315,8 @@ alike! {
     DecideExtension;
     /// The dispatcher decides about a suspension.
     DecideSuspension;
+    /// The centre above decides about an appeal.
+    DecideAppeal;
     => {
         pub accept: bool,
         #[oai(validator(min_length = 1, max_length = 500))]
@@ -353,6 +361,29 @@ pub struct AnswerSupervision {
     pub number: Option<u16>,
     #[oai(validator(min_length = 1, max_length = 2000))]
     pub text: String,
+}
+
+/// The case goes to a command centre below that contains its place.
+#[derive(Debug, Clone, Object)]
+pub struct Delegate {
+    /// 12 digits: the division whose centre is to have it.
+    #[oai(validator(max_length = 12))]
+    pub to: String,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+/// The centre above rules who is responsible. It binds whoever calls a lead, and becomes a rule.
+#[derive(Debug, Clone, Object)]
+pub struct Rule {
+    /// Code of the unit that leads.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub lead: String,
+    /// Codes of the units that assist.
+    #[oai(default, validator(max_items = 20))]
+    pub assists: Vec<String>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub ruling: String,
 }
 
 /// An action on a case or on one of its whistles.
@@ -401,6 +432,12 @@ pub enum CaseAction {
     Resume(Resume),
     Supervise(Supervise),
     AnswerSupervision(AnswerSupervision),
+    Escalate(Escalate),
+    Delegate(Delegate),
+    RequestRuling(RequestRuling),
+    Rule(Rule),
+    Appeal(AppealLateness),
+    DecideAppeal(DecideAppeal),
 }
 
 alike! {
@@ -681,6 +718,32 @@ impl CaseAction {
             Self::AnswerSupervision(a) => Action::AnswerSupervision {
                 number: a.number,
                 text: a.text,
+            }
+            .into(),
+            Self::Escalate(r) => Action::Escalate { reason: r.reason }.into(),
+            Self::Delegate(d) => Action::Delegate {
+                to: d.to.parse().map_err(|_| {
+                    let message = Message::new("wrong-unknown-division");
+                    Refusal::new(Code::InvalidBody).fault(Fault::field(
+                        "/to",
+                        "unknown_division",
+                        message,
+                    ))
+                })?,
+                reason: d.reason,
+            }
+            .into(),
+            Self::RequestRuling(r) => Action::RequestRuling { reason: r.reason }.into(),
+            Self::Rule(r) => Action::Rule {
+                lead: UnitCode(r.lead),
+                assists: r.assists.into_iter().map(UnitCode).collect(),
+                ruling: r.ruling,
+            }
+            .into(),
+            Self::Appeal(r) => Action::Appeal { reason: r.reason }.into(),
+            Self::DecideAppeal(d) => Action::DecideAppeal {
+                accept: d.accept,
+                ruling: d.ruling,
             }
             .into(),
         })

@@ -2,6 +2,7 @@
 
 use gridwhistle_domain::case::{self, CaseId, Target};
 use gridwhistle_domain::matter::ConditionId;
+use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_service::{
     CaseFilter, CaseOrder, Idempotency, NewPlace, NewReport, Outcome, Request,
 };
@@ -249,6 +250,11 @@ impl Cases {
         open: Query<Option<bool>>,
         /// Only those whose handling deadline has passed.
         overdue: Query<Option<bool>>,
+        /// With `centre`: only those in this queue of its work list, as `GET /centres/{code}/queues` names them, overdue
+        /// first, then by the time left. All other filters but `cursor` and `limit` say nothing then.
+        queue: Query<Option<String>>,
+        /// 12 digits: whose command centre's queue.
+        centre: Query<Option<String>>,
         /// Only closed cases that somebody wants reopened, in the order of asking: `stage` and `order`
         /// say nothing more then.
         reopening: Query<Option<bool>>,
@@ -265,6 +271,21 @@ impl Cases {
         limit: Query<Option<u64>>,
     ) -> Result<Listed<CasePage>, ReadFail> {
         let now = self.0.service.clock.now();
+        let queue: Option<case::Queue> = parsed_maybe("queue", queue.0.as_ref())?;
+        let centre: Option<DivisionCode> = parsed_maybe("centre", centre.0.as_ref())?;
+        let page = (after(cursor.0.as_ref())?, limit.0.unwrap_or(PAGE));
+        match (centre, queue) {
+            (None, None) => {}
+            (Some(centre), Some(queue)) => {
+                return self
+                    .waiting(lang, &here, &caller, (centre, queue), page)
+                    .await;
+            }
+            (given, _) => {
+                let missing = if given.is_some() { "queue" } else { "centre" };
+                return Err(Refusal::parameter(missing, Message::new("wrong-queue")).into());
+            }
+        }
         let reopening = reopening.0.unwrap_or_default();
         let filter = CaseFilter {
             reaches: Vec::new(),
@@ -289,8 +310,8 @@ impl Cases {
             } else {
                 order.0.map(Into::into).unwrap_or_default()
             },
-            after: after(cursor.0.as_ref())?,
-            limit: limit.0.unwrap_or(PAGE),
+            after: page.0,
+            limit: page.1,
         };
         let page = self
             .0
@@ -536,6 +557,29 @@ impl Cases {
 }
 
 impl Cases {
+    /// A page of a queue of a command centre.
+    async fn waiting(
+        &self,
+        lang: Lang,
+        here: &Here,
+        caller: &Caller,
+        queue: (DivisionCode, case::Queue),
+        page: (Option<(i64, i64)>, u64),
+    ) -> Result<Listed<CasePage>, ReadFail> {
+        let found = self
+            .0
+            .service
+            .desk_cases(&caller.0.actor, queue, page)
+            .await
+            .map_err(Refusal::from)?;
+        let items = found
+            .items
+            .iter()
+            .map(|c| self.view(lang, &caller.0.actor, c))
+            .collect();
+        Ok(here.page(items, found.next.map(super::cursor)))
+    }
+
     fn view(
         &self,
         lang: Lang,

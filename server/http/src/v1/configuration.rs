@@ -127,6 +127,8 @@ settings! {
         decide_respite;
         /// For the reply to a supervision.
         answer_supervision;
+        /// For the ruling on who is responsible.
+        rule;
     }
     figures {
         /// A check-in within this many metres is on the spot.
@@ -147,6 +149,8 @@ settings! {
         suspension_years: u16;
         /// When so many percent of the handling limit are used up, the unit that leads is warned.
         warning_percent: u8;
+        /// After so many accepted returns of the lead in a round the centre above rules.
+        returns_before_ruling: usize;
         /// Units of the county are called by the county's centre alone.
         county_units_via_centre: bool;
     }

@@ -5,7 +5,7 @@ use gridwhistle_domain::clock::Date;
 use gridwhistle_domain::indicator::{
     Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value,
 };
-use gridwhistle_domain::place::{DivisionCode, GridCode};
+
 use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_service::{FigureGroup, FigureQuery};
 use poem_openapi::param::{Path, Query};
@@ -63,7 +63,7 @@ struct Exclusion {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct Group {
-    /// Code of the division, grid or unit, or the kind of whistle; absent for the whole.
+    /// Code of the division, grid, unit or centre, or the kind of whistle; absent for the whole.
     owner: Option<String>,
     owner_name: Option<String>,
     from: When,
@@ -98,6 +98,8 @@ impl Figures {
         unit: Query<Option<String>>,
         /// Instead of a division.
         grid: Query<Option<String>>,
+        /// Instead of a division: 12 digits; what the command centre of that division alone answers for.
+        centre: Query<Option<String>>,
         /// `day`, `week`, `month`, `quarter`, `year` that holds `on`; the month unless given.
         period: Query<Option<String>>,
         /// `YYYY-MM-DD`; today unless given.
@@ -108,7 +110,7 @@ impl Figures {
         to: Query<Option<String>>,
         /// As they stood at a moment in the past.
         as_of: Query<Option<When>>,
-        /// `county`, `town`, `village`, `grid`, `unit`, `kind` (of whistle), `blower_grid`
+        /// `county`, `town`, `village`, `grid`, `unit`, `centre`, `kind` (of whistle), `blower_grid`
         by: Query<Option<String>>,
         /// Only what is about whistles of this kind, such as `daily`.
         kind: Query<Option<String>>,
@@ -117,6 +119,7 @@ impl Figures {
             division: division.0,
             unit: unit.0,
             grid: grid.0,
+            centre: centre.0,
             period: period.0,
             on: on.0,
             from: from.0,
@@ -143,6 +146,7 @@ impl Figures {
         division: Query<Option<String>>,
         unit: Query<Option<String>>,
         grid: Query<Option<String>>,
+        centre: Query<Option<String>>,
         /// The first day.
         from: Query<String>,
         /// The day after the last.
@@ -157,6 +161,7 @@ impl Figures {
             division: division.0,
             unit: unit.0,
             grid: grid.0,
+            centre: centre.0,
             period: None,
             on: None,
             from: Some(from.0),
@@ -188,6 +193,7 @@ impl Figures {
         division: Query<Option<String>>,
         unit: Query<Option<String>>,
         grid: Query<Option<String>>,
+        centre: Query<Option<String>>,
         period: Query<Option<String>>,
         on: Query<Option<String>>,
         from: Query<Option<String>>,
@@ -203,6 +209,7 @@ impl Figures {
             division: division.0,
             unit: unit.0,
             grid: grid.0,
+            centre: centre.0,
             period: period.0,
             on: on.0,
             from: from.0,
@@ -259,6 +266,7 @@ struct Asked {
     division: Option<String>,
     unit: Option<String>,
     grid: Option<String>,
+    centre: Option<String>,
     period: Option<String>,
     on: Option<String>,
     from: Option<String>,
@@ -277,25 +285,7 @@ impl Asked {
         by: Option<Grouping>,
         each: Option<PeriodLength>,
     ) -> Result<FigureQuery, Refusal> {
-        let division: Option<DivisionCode> = parsed_maybe("division", self.division.as_ref())?;
-        let grid: Option<GridCode> = parsed_maybe("grid", self.grid.as_ref())?;
-        let owner = match (division, grid, self.unit) {
-            (None, None, None) => Owner::All,
-            (Some(code), None, None) => Owner::Division(code),
-            (None, Some(code), None) => Owner::Grid(code),
-            (None, None, Some(code)) => Owner::Unit(UnitCode(code)),
-            (first, second, third) => {
-                let given = [
-                    first.map(|_| "division"),
-                    second.map(|_| "grid"),
-                    third.map(|_| "unit"),
-                ];
-                let faults = given.into_iter().flatten().map(|name| {
-                    Fault::parameter(name, "one_owner", Message::new("wrong-one-owner"))
-                });
-                return Err(Refusal::new(Code::InvalidParameter).faults(faults));
-            }
-        };
+        let owner = self.owner()?;
         let day = |name: &'static str, text: Option<&String>| {
             text.map(|t| {
                 Date::parse(t)
@@ -340,10 +330,37 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Whose figures: one of what can be named, or everybody's.
+    fn owner(&self) -> Result<Owner, Refusal> {
+        let division = parsed_maybe("division", self.division.as_ref())?;
+        let grid = parsed_maybe("grid", self.grid.as_ref())?;
+        let centre = parsed_maybe("centre", self.centre.as_ref())?;
+        let unit = self.unit.clone().map(UnitCode);
+        let named: Vec<(&'static str, Owner)> = [
+            ("division", division.map(Owner::Division)),
+            ("grid", grid.map(Owner::Grid)),
+            ("unit", unit.map(Owner::Unit)),
+            ("centre", centre.map(Owner::Centre)),
+        ]
+        .into_iter()
+        .filter_map(|(name, owner)| Some((name, owner?)))
+        .collect();
+        if named.len() > 1 {
+            let faults = named.into_iter().map(|(name, _)| {
+                Fault::parameter(name, "one_owner", Message::new("wrong-one-owner"))
+            });
+            return Err(Refusal::new(Code::InvalidParameter).faults(faults));
+        }
+        let owner = named.into_iter().next().map(|(_, owner)| owner);
+        Ok(owner.unwrap_or(Owner::All))
+    }
+}
+
 fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference, lang: Lang) -> Group {
     let (owner, owner_name) = match &g.owner {
         None | Some(Owner::All) => (None, None),
-        Some(Owner::Division(code)) => {
+        Some(Owner::Division(code) | Owner::Centre(code)) => {
             (Some(code.to_string()), Some(reference.division_name(*code)))
         }
         Some(Owner::Kind(kind)) => {

@@ -9,6 +9,7 @@ mod actions;
 mod api_keys;
 mod attachments;
 mod cases;
+mod centre_views;
 mod clock;
 mod configuration;
 mod duty;
@@ -20,6 +21,7 @@ mod page;
 mod places;
 mod ratings;
 mod reference;
+mod rulings;
 mod sessions;
 mod unmaskings;
 mod views;
@@ -42,6 +44,7 @@ pub type Api = (
     sessions::Sessions,
     cases::Cases,
     work::Work,
+    rulings::Rulings,
     events::Events,
     figures::Figures,
     reference::ReferenceData,
@@ -62,6 +65,7 @@ pub fn api(state: &State) -> Api {
         sessions::Sessions(state.clone()),
         cases::Cases(state.clone()),
         work::Work(state.clone()),
+        rulings::Rulings(state.clone()),
         events::Events(state.clone()),
         figures::Figures(state.clone()),
         reference::ReferenceData(state.clone()),

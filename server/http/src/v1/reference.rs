@@ -12,7 +12,7 @@ use super::{Tag, parsed, parsed_maybe};
 use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::fail::ReadFail;
-use crate::messages::Lang;
+use crate::messages::{Lang, Message};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -364,6 +364,11 @@ impl ReferenceData {
                 role: line.role.to_string(),
                 reason: match line.reasons.into_iter().next() {
                     Some(ProposalReason::Duty(text)) => text,
+                    Some(ProposalReason::Ruling { text, case_number }) => lang.text(
+                        &Message::new("routing-ruling")
+                            .with("text", text)
+                            .with("number", case_number),
+                    ),
                     _ => lang.say("routing-no-duty"),
                 },
             })

@@ -10,6 +10,7 @@ use gridwhistle_service::Reference;
 use poem_openapi::Object;
 use uuid::Uuid;
 
+use super::centre_views::{AppealView, Dispute, Transfer};
 use super::names::TimeUnit;
 use super::{When, when};
 use crate::messages::Lang;
@@ -94,7 +95,7 @@ pub struct Resident {
 
 /// A clock beside the handling clock: `accept`, `dispatch`, `approve`, `decide_return`,
 /// `confirm_condition`, `confirm_solved`, `verify`, `confirm`, `decide_extension`,
-/// `decide_suspension`, `answer_supervision`.
+/// `decide_suspension`, `answer_supervision`, `rule`.
 #[derive(Debug, Clone, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub struct InnerClock {
@@ -150,6 +151,8 @@ pub struct Round {
     pub suspension: Option<Suspension>,
     /// What the resident answered, if he was asked and did.
     pub feedback: Option<Feedback>,
+    /// Since when an accepted appeal keeps it out of the figures.
+    pub exempted_at: Option<When>,
 }
 
 /// A wish for more time.
@@ -448,6 +451,11 @@ pub struct CaseView {
     pub supervisions: Vec<Supervision>,
     /// The centre above was told of an emergency and may act for the town.
     pub county_called: Option<CountyCalled>,
+    /// Its ways from centre to centre, oldest first.
+    pub transfers: Vec<Transfer>,
+    /// What was put before the centre above, oldest first.
+    pub disputes: Vec<Dispute>,
+    pub appeal: Option<AppealView>,
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
@@ -511,14 +519,8 @@ impl Look<'_> {
         }
     }
 
-    fn place(self, place: &case::Place, centre: gridwhistle_domain::place::DivisionCode) -> Place {
-        let at = |level| {
-            place
-                .village
-                .unwrap_or(centre)
-                .at(level)
-                .map(|code| self.division(code))
-        };
+    fn place(self, place: &case::Place, ground: gridwhistle_domain::place::DivisionCode) -> Place {
+        let at = |level| ground.at(level).map(|code| self.division(code));
         Place {
             lon: place.position.map(Position::lon),
             lat: place.position.map(Position::lat),
@@ -568,6 +570,7 @@ impl Look<'_> {
             }),
             suspension: round.suspension.as_ref().map(|s| self.suspension(s)),
             feedback: round.feedback.as_ref().map(feedback),
+            exempted_at: round.exempted_at.map(when),
         }
     }
 
@@ -712,7 +715,7 @@ impl Look<'_> {
                     .matter(key)
                     .map_or_else(|| key.to_string(), |m| m.name.clone()),
             }),
-            place: self.place(&c.place, c.centre),
+            place: self.place(&c.place, c.ground()),
             centre: self.division(c.centre),
             filed_by: self.person(&c.filed_by),
             resident: c.resident.as_ref().filter(|_| shown).map(|r| Resident {
@@ -766,6 +769,9 @@ impl Look<'_> {
                 division: self.division(called.division),
                 cause: called.cause.to_string(),
             }),
+            transfers: c.transfers.iter().map(|t| self.transfer(t)).collect(),
+            disputes: c.disputes.iter().map(|d| self.dispute(d)).collect(),
+            appeal: c.appeal.as_ref().map(|a| self.appeal(a)),
             rating_link: None,
         }
     }

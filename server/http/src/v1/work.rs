@@ -1,9 +1,10 @@
 //! What waits for whom: `/queues`, `/whistles`, `/assignments`.
 
-use gridwhistle_domain::case::{AssignmentId, Case, WhistleId};
+use gridwhistle_domain::case::{AssignmentId, Case, Queue as WorkQueue, WhistleId};
+use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_service::PartFilter;
-use poem_openapi::param::Query;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
@@ -39,6 +40,26 @@ struct QueueCount {
 #[derive(Debug, Object)]
 struct Queues {
     items: Vec<CentreQueues>,
+}
+
+/// The work list of a command centre.
+#[derive(Debug, Object)]
+struct Desk {
+    centre: Named,
+    /// All queues, in the order in which they are worked off.
+    queues: Vec<DeskQueue>,
+}
+
+/// A queue of a command centre.
+#[derive(Debug, Object)]
+struct DeskQueue {
+    /// `approve_whistle`, `accept`, `register`, `dispatch`, `return`, `respite` (extensions and suspensions),
+    /// `answer_supervision`, `handling`, `verify`, `close`, `reopening`, `rule`, `appeal`
+    queue: String,
+    /// How many cases wait in it.
+    count: i64,
+    /// How many of them are past their moment.
+    overdue: i64,
 }
 
 /// A called unit's part with its case.
@@ -92,6 +113,37 @@ impl Work {
             })
             .collect();
         Ok(Answer(Queues { items }))
+    }
+
+    /// What a command centre has to do: how many cases wait in each of its queues, and how many are late.
+    /// `GET /cases?queue=` lists them.
+    #[oai(
+        path = "/centres/:code/queues",
+        method = "get",
+        operation_id = "centre_queues"
+    )]
+    async fn desk(&self, caller: Caller, code: Path<String>) -> Result<Answer<Desk>, ReadFail> {
+        let centre: DivisionCode = code.0.parse().map_err(|_| Refusal::not_found())?;
+        let service = &self.0.service;
+        let waiting = service
+            .desk(&caller.0.actor, centre)
+            .await
+            .map_err(Refusal::from)?;
+        let queues = WorkQueue::ALL.iter().map(|queue| {
+            let waits = waiting.iter().find(|w| w.queue == *queue);
+            DeskQueue {
+                queue: queue.to_string(),
+                count: waits.map_or(0, |w| w.count),
+                overdue: waits.map_or(0, |w| w.overdue),
+            }
+        });
+        Ok(Answer(Desk {
+            centre: Named {
+                code: centre.to_string(),
+                name: service.reference().division_name(centre),
+            },
+            queues: queues.collect(),
+        }))
     }
 
     /// Called units, what is due first, first.

@@ -206,6 +206,7 @@ mod the_shipped_data {
                     units: &near,
                     duties: &duties,
                     registers: &registers,
+                    rulings: &[],
                 };
                 let proposal = propose(&need, &lists);
                 let lead = proposal.lead().unwrap();

@@ -267,7 +267,7 @@ impl Turns<'_> {
             self.reviewed(a, finish_at, leader);
             return;
         }
-        if resident && self.life.plan.replies && self.case.reply.is_none() {
+        if leads && self.case.owes_a_reply() {
             let text = draw(&mut self.life.rng, &REPLIES).to_owned();
             self.add(
                 finish_at.plus_minutes(-3),

@@ -25,4 +25,5 @@ pub mod reference_item;
 pub mod resident;
 pub mod session;
 pub mod unmasking;
+pub mod waiting;
 pub mod whistle;

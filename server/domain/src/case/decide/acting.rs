@@ -6,11 +6,12 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::rules::Rules;
 use super::super::stage::WhistleStage;
 use super::super::state::{Assignment, Called, Case, Whistle};
+use super::super::transfer::centre_above;
 use super::Turn;
 use crate::access::{ActorRef, Scope};
 use crate::clock::Timestamp;
 use crate::names::names;
-use crate::place::{DivisionCode, DivisionLevel};
+use crate::place::DivisionLevel;
 
 names! {
     /// Why the county's centre may act for a town.
@@ -130,7 +131,7 @@ pub fn call_county_when_unattended(
         .county_called
         .as_ref()
         .is_some_and(|c| c.round == round);
-    let county = above(case.centre);
+    let county = centre_above(case.centre);
     let (true, false, false, Some(division)) = (urgent, attended, told, county) else {
         return Vec::new();
     };
@@ -146,13 +147,6 @@ pub fn call_county_when_unattended(
 /// The round that runs, or the one that a registration would begin.
 fn round_of(case: &Case) -> u16 {
     case.round().map_or_else(|| case.next_round(), |r| r.number)
-}
-
-/// The centre above one; cities have none that could act for them.
-fn above(centre: DivisionCode) -> Option<DivisionCode> {
-    centre
-        .parent()
-        .filter(|code| code.level() != DivisionLevel::Province)
 }
 
 /// The actor of an action by which a centre above calls units for the town.

@@ -62,14 +62,15 @@ pub(super) fn confirm(turn: &mut Turn<'_>, valid: bool, note: &str, attachments:
 /// The acceptance clock as if it had stood still since the request.
 fn accept_by(turn: &Turn<'_>) -> Timestamp {
     let limit = turn.rules.settings.accept;
+    let asked = turn.case.confirmation.as_ref();
     let started = turn
         .case
         .inner_clocks
         .iter()
-        .find(|c| c.name == InnerClockName::Accept)
+        .rfind(|c| c.name == InnerClockName::Accept)
         .map_or(turn.now, |c| c.started_at);
     let mut facts = ClockFacts::new(started, limit);
-    if let Some(asked) = &turn.case.confirmation {
+    if let Some(asked) = asked {
         facts.pause(asked.requested_at);
         facts.resume(turn.now);
     }

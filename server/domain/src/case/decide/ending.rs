@@ -23,7 +23,8 @@ pub(super) fn received_the_return(case: &Case, actor: &Actor) -> bool {
 /// Stops the handling clock, calls off the units at work and takes open whistles back: in an end no
 /// clock runs and nobody is waited for. `reason` is a name that clients have words for.
 pub(super) fn wind_up(turn: &mut Turn<'_>, reason: &str) {
-    release(turn, reason, |stage| {
+    stop(turn);
+    call_off(turn, reason, |stage| {
         matches!(
             stage,
             WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
@@ -34,7 +35,8 @@ pub(super) fn wind_up(turn: &mut Turn<'_>, reason: &str) {
 /// The registration is taken back. Units that a returned lead left behind are called off; a whistle
 /// that waits for its decision waits on.
 pub(super) fn send_back(turn: &mut Turn<'_>, reason: &str) {
-    release(turn, "case_sent_back", |stage| {
+    stop(turn);
+    call_off(turn, "case_sent_back", |stage| {
         matches!(stage, WhistleStage::Issued | WhistleStage::OnScene)
     });
     turn.emit(Event::SentBack {
@@ -42,11 +44,21 @@ pub(super) fn send_back(turn: &mut Turn<'_>, reason: &str) {
     });
 }
 
-fn release(turn: &mut Turn<'_>, reason: &str, taken_back: impl Fn(WhistleStage) -> bool) {
+/// Stops the handling clock, if one was ever started.
+fn stop(turn: &mut Turn<'_>) {
     let clock = turn.case.round().and_then(|r| r.clock());
     if clock.is_some_and(|clock| clock.stopped.is_none()) {
         turn.clock(ClockChange::Stopped);
     }
+}
+
+/// Calls off all units at work, and takes back the whistles at such stages. `reason` is a name that clients have words
+/// for.
+pub(super) fn call_off(
+    turn: &mut Turn<'_>,
+    reason: &str,
+    taken_back: impl Fn(WhistleStage) -> bool,
+) {
     let assignments = turn.case.assignments.iter();
     let at_work: Vec<_> = assignments
         .filter(|a| a.stage.is_open())
@@ -56,6 +68,7 @@ fn release(turn: &mut Turn<'_>, reason: &str, taken_back: impl Fn(WhistleStage) 
         turn.by_rule(Event::Revoked {
             assignment,
             reason: reason.to_owned(),
+            dispatch_by: None,
         });
     }
     let whistles = turn.case.whistles.iter();

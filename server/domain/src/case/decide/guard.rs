@@ -5,8 +5,11 @@ use super::super::identity::is_confidential;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
-use super::{Ask, acting, claiming, confirmation, ending, exists, reopening};
-use crate::access::{ActorRef, Appointment, Grant, Post, Scope, sees};
+use super::{
+    Ask, acting, appeal, claiming, confirmation, ending, exists, reopening, ruling, transfer,
+};
+use crate::access::{ActorRef, Appointment, Grant, Operation, Post, Scope, sees};
+use crate::place::DivisionLevel;
 use crate::routing::Role;
 
 /// The stages of the case at which an action is possible.
@@ -69,7 +72,11 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         | ActionKind::ConsentReply
         | ActionKind::Void
         | ActionKind::Supervise
-        | ActionKind::AnswerSupervision => &[
+        | ActionKind::AnswerSupervision
+        | ActionKind::Escalate
+        | ActionKind::Delegate
+        | ActionKind::RequestRuling
+        | ActionKind::Rule => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified,
         ],
@@ -77,7 +84,9 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         ActionKind::Merge => &[Reported, Confirming, Accepted, Registered],
         ActionKind::Confirm => &[Confirming],
         // A closed case is worked on too: somebody asks the resident, somebody decides on reopening.
-        ActionKind::Claim | ActionKind::Release => &[
+        ActionKind::Appeal => &[Closed],
+        // An appeal waits for its decision also where the case was reopened meanwhile.
+        ActionKind::Claim | ActionKind::Release | ActionKind::DecideAppeal => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified, Closed,
         ],
@@ -172,12 +181,17 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::RequestReturn
         | ActionKind::ConsentReply
         | ActionKind::RequestExtension
-        | ActionKind::RequestSuspension => &[UnitLeader],
+        | ActionKind::RequestSuspension
+        | ActionKind::Appeal => &[UnitLeader],
         ActionKind::Supervise => &[Registrar, Dispatcher, DutyLeader, TownHead],
-        ActionKind::AnswerSupervision => &[Registrar, Dispatcher, DutyLeader, UnitLeader],
+        ActionKind::AnswerSupervision | ActionKind::RequestRuling => {
+            &[Registrar, Dispatcher, DutyLeader, UnitLeader]
+        }
         ActionKind::Verify => &[GridWorker, GridLeader, Registrar],
+        ActionKind::Escalate | ActionKind::Delegate => &[Registrar, Dispatcher, DutyLeader],
+        ActionKind::Rule => Operation::RULES,
         ActionKind::Rate => &[Resident],
-        ActionKind::Void => &[Registrar, DutyLeader],
+        ActionKind::Void | ActionKind::DecideAppeal => &[Registrar, DutyLeader],
         ActionKind::Confirm => &[GridWorker, GridLeader],
         ActionKind::ForceClose => &[DutyLeader, TownHead],
         // The blower, and who speaks for the resident: whoever filed, the clerk, the caller.
@@ -367,23 +381,40 @@ fn takes_part(
             let approves = whistle_of(case, target)
                 .and_then(|w| ask.rules.kind_of(w))
                 .is_some_and(|k| k.approved_by.iter().any(|p| p == appointment.post.as_str()));
-            if approves && covers(case, &appointment.scope) {
+            // The dispatcher is the owner's; whoever answers for the place approves also what a centre above has.
+            let near = match appointment.post {
+                Post::Dispatcher => covers(case, &appointment.scope),
+                _ => is_near(case, &appointment.scope),
+            };
+            if approves && near {
                 Ok(())
             } else {
                 forbidden()
             }
         }
+        ActionKind::Confirm if is_near(case, &appointment.scope) => Ok(()),
         ActionKind::RequestWhistle => {
-            if covers(case, &appointment.scope) || case.filed_by.is(ask.actor) {
+            if is_near(case, &appointment.scope) || case.filed_by.is(ask.actor) {
                 Ok(())
             } else {
                 forbidden()
             }
         }
         ActionKind::Verify => verifies(case, appointment, ask),
-        ActionKind::Void if ending::received_the_return(case, ask.actor) => {
+        ActionKind::Void | ActionKind::Escalate | ActionKind::Delegate
+            if ending::received_the_return(case, ask.actor) =>
+        {
             Err(RefusalCode::ReceivedTheReturn.into())
         }
+        ActionKind::Escalate | ActionKind::Delegate => transfer::passes_on(case, appointment),
+        ActionKind::RequestRuling if ruling::concerns(case, appointment) => Ok(()),
+        ActionKind::Rule if ruling::rules(case, appointment) => Ok(()),
+        ActionKind::Appeal if appeal::answers_for(case, appointment, ask) => Ok(()),
+        ActionKind::DecideAppeal if appeal::decides(case, appointment) => Ok(()),
+        ActionKind::RequestRuling
+        | ActionKind::Rule
+        | ActionKind::Appeal
+        | ActionKind::DecideAppeal => forbidden(),
         _ => {
             if covers(case, &appointment.scope) {
                 acting::guard(case, kind, &appointment.scope, ask.rules, ask.now)
@@ -414,7 +445,7 @@ fn verifies(case: &Case, appointment: &Appointment, ask: &Ask<'_>) -> Result<(),
         Scope::Grids(codes) => codes
             .iter()
             .any(|g| Some(g.village()) == case.place.village),
-        scope => covers(case, scope),
+        scope => is_near(case, scope),
     };
     if !near {
         return Err(RefusalCode::PostForbids.into());
@@ -434,15 +465,23 @@ fn leads(case: &Case, scope: &Scope) -> bool {
         .is_some_and(|a| matches!(scope, Scope::Unit(code) if *code == a.unit))
 }
 
-/// Whether the scope of a post extends over the case.
+/// Whether the scope of a post extends over the case: over the centre that has it, or while a town's has it over the
+/// place. What a centre above has taken is not decided below.
 pub(super) fn covers(case: &Case, scope: &Scope) -> bool {
     match scope {
         Scope::Division(code) => {
-            code.contains(case.centre) || case.place.village.is_some_and(|v| code.contains(v))
+            code.contains(case.centre)
+                || (case.centre.level() == DivisionLevel::Town
+                    && case.place.village.is_some_and(|v| code.contains(v)))
         }
         Scope::Grids(codes) => case.place.grid.is_some_and(|g| codes.contains(&g)),
         Scope::Unit(_) => false,
     }
+}
+
+/// Whether the scope of a post extends over the case or over its place, whoever has the case.
+pub(super) fn is_near(case: &Case, scope: &Scope) -> bool {
+    covers(case, scope) || matches!(scope, Scope::Division(code) if code.contains(case.ground()))
 }
 
 fn whistle_of(case: &Case, target: Target) -> Option<&Whistle> {
@@ -494,14 +533,26 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             ActionKind::RequestSuspension | ActionKind::DecideSuspension | ActionKind::Resume => {
                 super::suspension::is_open(case, kind, ask)
             }
+            ActionKind::Escalate | ActionKind::Delegate => transfer::is_open(case, kind),
+            ActionKind::RequestRuling | ActionKind::Rule => ruling::is_open(case, kind),
+            ActionKind::Appeal | ActionKind::DecideAppeal => appeal::is_open(case, kind),
+            ActionKind::Dispatch => {
+                ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)
+            }
             ActionKind::AnswerSupervision if case.unanswered_supervisions().next().is_none() => {
                 Err(RefusalCode::NothingToDecide.into())
             }
             _ => Ok(()),
         },
-        Target::Whistle(id) => case
-            .whistle(id)
-            .map_or(Ok(()), |w| whistle_at_stage(kind, w)),
+        Target::Whistle(id) => case.whistle(id).map_or(Ok(()), |w| {
+            whistle_at_stage(kind, w)?;
+            match kind {
+                ActionKind::IssueWhistle | ActionKind::AddUnit => {
+                    ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)
+                }
+                _ => Ok(()),
+            }
+        }),
         Target::Assignment(id) => case
             .assignment(id)
             .map_or(Ok(()), |a| assignment_at_stage(case, kind, a, ask)),
@@ -607,7 +658,7 @@ fn may_leave(case: &Case, a: &Assignment, ask: &Ask<'_>) -> Result<(), Refusal> 
     }
 }
 
-/// The lead finishes last, and after the last step.
+/// The lead finishes last, after the last step, and with an answer to the resident, if there is one.
 fn finishable(case: &Case, a: &Assignment) -> Result<(), Refusal> {
     if case.lead().is_none_or(|lead| lead.id != a.id) {
         return Ok(());
@@ -622,6 +673,9 @@ fn finishable(case: &Case, a: &Assignment) -> Result<(), Refusal> {
     }
     if case.round().is_some_and(|r| r.step + 1 < r.steps.len()) {
         return Err(RefusalCode::StepUnfinished.into());
+    }
+    if case.owes_a_reply() {
+        return Err(RefusalCode::ReplyMissing.into());
     }
     Ok(())
 }

@@ -4,18 +4,18 @@ use super::super::calling::lacking;
 use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
-use super::super::state::{Called, Round};
-use super::{Turn, acting};
+use super::super::state::{Called, Case, Round};
+use super::{Turn, acting, ruling};
 use crate::clock::{ClockFacts, Timestamp};
 use crate::place::Position;
 use crate::routing::{Hindrance, Role, Unit, UnitCode};
 
 /// The plain order: sign and finish only, nobody is called to the scene.
 pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Result<(), Refusal> {
+    ruling::binds(&turn.case, units)?;
     check_units(turn, units, Call::Beside)?;
-    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
-    let was_paused = turn.case.round().is_some_and(Round::is_paused);
-    let deadline = handling_deadline(turn, units, former_lead.as_ref());
+    let before = Before::of(&turn.case);
+    let deadline = handling_deadline(turn, units, &before);
     let first = turn.case.assignments.len();
     let sign_by = turn
         .rules
@@ -41,8 +41,32 @@ pub(super) fn dispatch(turn: &mut Turn<'_>, units: &[Called], note: &str) -> Res
         assignments,
         note: note.to_owned(),
     });
-    set_going(turn, former_lead.as_ref(), was_paused);
+    set_going(turn, &before);
     Ok(())
+}
+
+/// How a round stood before units were called in it.
+pub(super) struct Before {
+    lead: Option<UnitCode>,
+    paused: bool,
+    handed_over: bool,
+}
+
+impl Before {
+    pub(super) fn of(case: &Case) -> Self {
+        let round = case.round();
+        Self {
+            lead: round.and_then(|r| r.lead.clone()),
+            paused: round.is_some_and(Round::is_paused),
+            handed_over: round.is_some_and(|r| r.handed_over),
+        }
+    }
+
+    /// Whether the clock runs on with what is left: for the unit that led before, and for anybody after another centre
+    /// has taken the case. Otherwise the full limit begins anew.
+    fn resumes_with(&self, lead: Option<&UnitCode>) -> bool {
+        self.handed_over || self.lead.as_ref() == lead
+    }
 }
 
 /// What a call does with the units that are at work on the case already.
@@ -83,7 +107,7 @@ pub(super) fn check_units(turn: &Turn<'_>, units: &[Called], call: Call) -> Resu
 }
 
 /// An enforcement step is given only to a town that holds the power, and to a unit with enough certified officers.
-fn may_lead(turn: &Turn<'_>, unit: &Unit) -> Result<(), Refusal> {
+pub(super) fn may_lead(turn: &Turn<'_>, unit: &Unit) -> Result<(), Refusal> {
     let lacking = lacking(&turn.case, turn.rules, unit, turn.now.date());
     let refusal = match lacking.into_iter().next() {
         Some(Hindrance::PowerNotHeld { item, name }) => Refusal::new(RefusalCode::PowerNotHeld)
@@ -101,11 +125,7 @@ fn may_lead(turn: &Turn<'_>, unit: &Unit) -> Result<(), Refusal> {
 }
 
 /// The handling deadline as it will be once these units are called.
-pub(super) fn handling_deadline(
-    turn: &Turn<'_>,
-    units: &[Called],
-    former_lead: Option<&UnitCode>,
-) -> Timestamp {
+pub(super) fn handling_deadline(turn: &Turn<'_>, units: &[Called], before: &Before) -> Timestamp {
     let Some(state) = turn.case.round().and_then(|r| r.steps.get(r.step)) else {
         return turn.now;
     };
@@ -114,10 +134,8 @@ pub(super) fn handling_deadline(
         .clone()
         .unwrap_or_else(|| ClockFacts::new(turn.now, state.limit));
     if facts.is_paused() {
-        let same = units
-            .iter()
-            .any(|c| c.role == Role::Lead && Some(&c.unit) == former_lead);
-        if same {
+        let lead = units.iter().find(|c| c.role == Role::Lead);
+        if before.resumes_with(lead.map(|c| &c.unit)) {
             facts.resume(turn.now);
         } else {
             facts.restart(turn.now);
@@ -127,14 +145,14 @@ pub(super) fn handling_deadline(
 }
 
 /// Starts the handling clock at the first call of a round. After a return the same unit resumes
-/// it, another restarts it.
-pub(super) fn set_going(turn: &mut Turn<'_>, former_lead: Option<&UnitCode>, was_paused: bool) {
+/// it, another restarts it; after a transfer it is resumed.
+pub(super) fn set_going(turn: &mut Turn<'_>, before: &Before) {
     let started = turn.case.round().is_some_and(|r| r.clock().is_some());
     if !started {
         turn.clock(ClockChange::Started);
-    } else if was_paused {
+    } else if before.paused {
         let lead = turn.case.round().and_then(|r| r.lead.as_ref());
-        let change = if lead == former_lead {
+        let change = if before.resumes_with(lead) {
             ClockChange::Resumed
         } else {
             ClockChange::Restarted
@@ -311,6 +329,9 @@ pub(super) fn request_return(
     suggested_unit: Option<&UnitCode>,
 ) -> Result<(), Refusal> {
     let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
+    if turn.case.ruled().is_some_and(|ruled| ruled.lead == a.unit) {
+        return Err(RefusalCode::RuledToLead.into());
+    }
     if turn.now > a.return_by {
         return Err(Refusal::until(RefusalCode::ReturnTooLate, a.return_by));
     }
@@ -335,13 +356,16 @@ pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool,
     if accept {
         let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
         let received_by = turn.by.person;
+        let dispatch_by = leads.then(|| turn.dispatch_by());
         turn.emit(Event::ReturnAccepted {
             assignment: id,
             ruling,
             received_by,
+            dispatch_by,
         });
         if leads {
             turn.clock(ClockChange::Paused);
+            ruling::after_return(turn);
         }
     } else {
         turn.emit(Event::ReturnRefused {
@@ -354,9 +378,11 @@ pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool,
 /// Taking the order back from the lead leaves the case without one, as a return does.
 pub(super) fn revoke(turn: &mut Turn<'_>, id: AssignmentId, reason: &str) {
     let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
+    let dispatch_by = leads.then(|| turn.dispatch_by());
     turn.emit(Event::Revoked {
         assignment: id,
         reason: reason.to_owned(),
+        dispatch_by,
     });
     if leads {
         turn.clock(ClockChange::Paused);

@@ -89,7 +89,7 @@ fn again(turn: &Turn<'_>, named: &[AssignmentId]) -> Result<Vec<AssignmentId>, R
     for id in named {
         let finished = turn
             .case
-            .current_assignments()
+            .called_by_the_owner()
             .any(|a| a.id == *id && a.stage == AssignmentStage::Finished);
         if !finished {
             return Err(Refusal::new(RefusalCode::NotItsAssignment).with("assignment", id));

@@ -1,6 +1,7 @@
 //! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
 
 mod acting;
+mod appeal;
 mod by_time;
 mod claiming;
 mod confirmation;
@@ -14,9 +15,11 @@ mod judgement;
 mod offer;
 mod reopening;
 mod replying;
+mod ruling;
 mod self_handling;
 mod supervision;
 mod suspension;
+mod transfer;
 mod whistle;
 
 use super::action::{Action, Target};
@@ -288,6 +291,16 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::AnswerSupervision { number, text } => {
             supervision::answer(&mut turn, *number, text)?;
         }
+        Action::Escalate { reason } => transfer::escalate(&mut turn, reason)?,
+        Action::Delegate { to, reason } => transfer::delegate(&mut turn, *to, reason)?,
+        Action::RequestRuling { reason } => ruling::request(&mut turn, reason),
+        Action::Rule {
+            lead,
+            assists,
+            ruling,
+        } => ruling::rule(&mut turn, lead, assists, ruling)?,
+        Action::Appeal { reason } => appeal::appeal(&mut turn, reason)?,
+        Action::DecideAppeal { accept, ruling } => appeal::decide(&mut turn, *accept, ruling),
     }
     Ok(turn.events)
 }
@@ -427,6 +440,11 @@ impl<'a> Turn<'a> {
     fn desk_due(&self, limit: Limit, emergency: bool) -> Timestamp {
         self.rules
             .desk_due(self.case.centre, self.now, limit, emergency)
+    }
+
+    /// When somebody has to be called who handles the case.
+    fn dispatch_by(&self) -> Timestamp {
+        self.desk_due(self.rules.settings.dispatch, self.is_emergency())
     }
 
     /// Whether the registered condition is an emergency: inner clocks run round the clock then.

@@ -3,7 +3,7 @@
 use super::super::event::Event;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::state::Case;
-use super::guard::covers;
+use super::guard::is_near;
 use super::{Ask, Turn, intake};
 use crate::access::{Appointment, Post};
 
@@ -12,7 +12,7 @@ pub(super) fn concerns(case: &Case, appointment: &Appointment, ask: &Ask<'_>) ->
     let hears_residents = matches!(appointment.post, Post::Clerk | Post::Caller);
     case.filed_by.is(ask.actor)
         || case.issued_whistles().any(|w| w.blown_by.is(ask.actor))
-        || (hears_residents && covers(case, &appointment.scope))
+        || (hears_residents && is_near(case, &appointment.scope))
 }
 
 /// The wish is put before the registrar.

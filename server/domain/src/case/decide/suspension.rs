@@ -21,6 +21,8 @@ pub(super) fn lets_through(case: &Case, kind: ActionKind) -> Result<(), Refusal>
         | ActionKind::Void
         | ActionKind::Supervise
         | ActionKind::AnswerSupervision
+        | ActionKind::Escalate
+        | ActionKind::Delegate
         | ActionKind::Claim
         | ActionKind::Release
         | ActionKind::Link => Ok(()),

@@ -8,9 +8,9 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{Stage, WhistleStage};
 use super::super::state::{Called, Case, Meeting};
 use super::guard::covers;
-use super::handling::Call;
+use super::handling::{Before, Call};
 use super::intake::registered;
-use super::{Turn, handling};
+use super::{Turn, handling, ruling};
 use crate::access::{Actor, ActorRef, Appointment, Post, Scope};
 use crate::matter::{Condition, MatterKey};
 use crate::place::GridCode;
@@ -198,6 +198,7 @@ pub(super) fn issue(
         }
         turn.emit(Event::WhistleApproved { whistle });
     }
+    ruling::binds(&turn.case, units)?;
     call(turn, whistle, units, &meeting)
 }
 
@@ -240,15 +241,12 @@ fn call(
         .filter(|a| a.stage.is_open())
         .map(|a| a.id)
         .collect();
-    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
-    let was_paused = turn
-        .case
-        .round()
-        .is_some_and(super::super::state::Round::is_paused);
+    let before = Before::of(&turn.case);
     for assignment in released {
         turn.by_rule(Event::Revoked {
             assignment,
             reason: "superseded_by_whistle".to_owned(),
+            dispatch_by: None,
         });
     }
     let Some(round) = turn.case.round() else {
@@ -256,7 +254,7 @@ fn call(
     };
     let (round, deadline) = (
         round.number,
-        handling::handling_deadline(turn, units, former_lead.as_ref()),
+        handling::handling_deadline(turn, units, &before),
     );
     let blown = turn.case.whistle(whistle);
     let Some(kind) = blown.and_then(|w| turn.rules.kind_of(w)).cloned() else {
@@ -276,7 +274,7 @@ fn call(
         assignments,
         terms: changed.then_some(kind),
     });
-    handling::set_going(turn, former_lead.as_ref(), was_paused);
+    handling::set_going(turn, &before);
     Ok(())
 }
 
@@ -294,25 +292,21 @@ pub(super) fn add_unit(
     if (role == Role::Lead) == turn.case.lead().is_some() {
         return Err(RefusalCode::OneLead.into());
     }
+    ruling::binds(&turn.case, std::slice::from_ref(&called))?;
     handling::check_units(turn, std::slice::from_ref(&called), Call::Joining)?;
     let issued = turn.case.whistle(whistle);
     let Some(kind) = issued.and_then(|w| turn.rules.kind_of(w)).cloned() else {
         return Err(RefusalCode::UnknownKind.into());
     };
-    let former_lead = turn.case.round().and_then(|r| r.lead.clone());
-    let was_paused = turn
-        .case
-        .round()
-        .is_some_and(super::super::state::Round::is_paused);
-    let deadline =
-        handling::handling_deadline(turn, std::slice::from_ref(&called), former_lead.as_ref());
+    let before = Before::of(&turn.case);
+    let deadline = handling::handling_deadline(turn, std::slice::from_ref(&called), &before);
     let assignment = new_assignment(turn, &kind, &called, turn.case.assignments.len(), deadline);
     turn.emit(Event::UnitAdded {
         whistle: Some(whistle),
         assignment,
     });
     if role == Role::Lead {
-        handling::set_going(turn, former_lead.as_ref(), was_paused);
+        handling::set_going(turn, &before);
     }
     Ok(())
 }

@@ -31,6 +31,12 @@ fn closed_for_a_resident() -> Story {
 fn handled_again(story: &mut Story) {
     story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    story.does(
+        Who::Leader(ENFORCEMENT),
+        Action::Reply {
+            text: "已装好".to_owned(),
+        },
+    );
     story.does(Who::Leader(ENFORCEMENT), story.finish(ENFORCEMENT));
     story.does(Who::Worker, story.verify(true, &[]));
 }

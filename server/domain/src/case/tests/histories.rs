@@ -5,8 +5,8 @@ use proptest::sample::Index;
 
 use super::story::{Story, a_report, a_resident, another_case, wish};
 use super::town::{
-    BURST, COVER, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, WATER, Who, assist,
-    condition, lead, matter, metres_away, unit,
+    BURST, COVER, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, TOWN, VILLAGE, WATER, Who,
+    assist, condition, division, lead, matter, metres_away, unit,
 };
 use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
@@ -43,6 +43,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
             12 => Just(Mood::Onward),
             7 => Just(Mood::Busy),
             4 => Just(Mood::Beside),
+            2 => Just(Mood::Between),
             1 => Just(Mood::Any),
         ],
         any::<Index>(),
@@ -328,6 +329,31 @@ impl Attempt {
                     .then(|| u16::try_from(self.target.index(4)).unwrap()),
                 text: reason(),
             },
+            ActionKind::Escalate => Action::Escalate { reason: reason() },
+            ActionKind::Delegate => Action::Delegate {
+                to: division(self.detail.get::<&str>(&[
+                    TOWN,
+                    TOWN,
+                    "320707000000",
+                    "320707102000",
+                    VILLAGE,
+                ])),
+                reason: reason(),
+            },
+            ActionKind::RequestRuling => Action::RequestRuling { reason: reason() },
+            ActionKind::Rule => Action::Rule {
+                lead: unit(
+                    self.detail
+                        .get::<&str>(&[ENFORCEMENT, WATER, POLICE, DISSOLVED]),
+                ),
+                assists: self.flag.then(|| unit(WATER)).into_iter().collect(),
+                ruling: reason(),
+            },
+            ActionKind::Appeal => Action::Appeal { reason: reason() },
+            ActionKind::DecideAppeal => Action::DecideAppeal {
+                accept: self.flag,
+                ruling: reason(),
+            },
         }
     }
 
@@ -366,6 +392,8 @@ enum Mood {
     Busy,
     /// More time, waiting, and replies.
     Beside,
+    /// Between centres, and about who is to blame.
+    Between,
     /// Whatever is offered.
     Any,
 }
@@ -393,6 +421,10 @@ impl Mood {
                     | ActionKind::Close
                     | ActionKind::Score
                     | ActionKind::Reopen
+                    | ActionKind::Rule
+                    | ActionKind::DecideAppeal
+                    | ActionKind::Reply
+                    | ActionKind::ConsentReply
             ),
             Self::Busy => !matches!(
                 kind,
@@ -406,6 +438,9 @@ impl Mood {
                     | ActionKind::Attach
                     // Possible all the time: it would leave room for little else.
                     | ActionKind::Supervise
+                    | ActionKind::Escalate
+                    | ActionKind::Delegate
+                    | ActionKind::RequestRuling
             ),
             Self::Beside => matches!(
                 kind,
@@ -415,6 +450,17 @@ impl Mood {
                     | ActionKind::DecideSuspension
                     | ActionKind::Resume
                     | ActionKind::AnswerSupervision
+            ),
+            Self::Between => matches!(
+                kind,
+                ActionKind::Escalate
+                    | ActionKind::Delegate
+                    | ActionKind::RequestRuling
+                    | ActionKind::Rule
+                    | ActionKind::RequestReturn
+                    | ActionKind::DecideReturn
+                    | ActionKind::Appeal
+                    | ActionKind::DecideAppeal
             ),
             Self::Any => true,
         }
@@ -514,6 +560,7 @@ fn is_sound(story: &Story) {
         case.whistles
     );
     inner_clocks_fit_the_stage(case);
+    centres_are_sound(story);
     handling_clocks_are_sound(story);
 }
 
@@ -563,6 +610,37 @@ fn inner_clocks_fit_the_stage(case: &Case) {
         .iter()
         .any(|w| w.stage == WhistleStage::Requested && w.approved_by.is_none());
     assert!(running(InnerClockName::Approve) == 0 || unapproved);
+}
+
+/// The way from centre to centre is whole, and nobody disputes what has ended.
+fn centres_are_sound(story: &Story) {
+    let case = &story.case;
+    let told = story
+        .log
+        .iter()
+        .filter(|e| matches!(e.event, Event::Escalated(_) | Event::Delegated(_)))
+        .count();
+    assert_eq!(case.transfers.len(), told);
+    // Three at will, and the decision of the centre above.
+    assert!(told <= 4, "{:?}", case.transfers);
+    assert_eq!(case.is_settled_where_it_is(), told == 4);
+    let mut centre = case.received_by();
+    for transfer in &case.transfers {
+        assert_eq!(transfer.from, centre);
+        centre = transfer.to;
+    }
+    assert_eq!(case.centre, centre);
+    assert!(centre.contains(division(VILLAGE)));
+    let pending = case.disputes.iter().filter(|d| d.is_pending()).count();
+    assert!(pending <= usize::from(!case.stage.is_end()));
+    let ruling =
+        |c: &&crate::case::InnerClock| c.name == InnerClockName::Rule && c.stopped_at.is_none();
+    assert_eq!(case.inner_clocks.iter().filter(ruling).count(), pending);
+    for round in &case.rounds {
+        assert!(round.exempted_at.is_none() || round.on_time == Some(false));
+    }
+    let handed_over = case.round().is_some_and(|r| r.handed_over);
+    assert!(!handed_over || case.lead().is_none());
 }
 
 fn handling_clocks_are_sound(story: &Story) {
@@ -632,6 +710,9 @@ fn happened_soundly(before: &Case, story: &Story, kind: ActionKind, events: &[Re
                     | "claimed"
                     | "released"
                     | "linked"
+                    | "appealed"
+                    | "appeal_accepted"
+                    | "appeal_refused"
             )));
         } else {
             let opens = if before.round().is_some() {
@@ -895,6 +976,12 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "reminded",
         "left_unsigned",
         "feedback_expired",
+        "escalated",
+        "delegated",
+        "ruling_requested",
+        "ruled",
+        "appealed",
+        "appeal_accepted",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

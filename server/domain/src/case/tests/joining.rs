@@ -143,7 +143,15 @@ fn the_residents_behind_merged_cases_are_told_and_asked_too() {
     story.registers(ROAD, 1);
     story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
-    story.does(Who::Leader(ENFORCEMENT), story.finish(ENFORCEMENT));
+    let leader = Who::Leader(ENFORCEMENT);
+    assert_eq!(
+        story.why_not(leader, &story.finish(ENFORCEMENT)),
+        RefusalCode::ReplyMissing,
+        "somebody waits for an answer, though behind the other case"
+    );
+    let text = "已修复".to_owned();
+    story.does(leader, Action::Reply { text });
+    story.does(leader, story.finish(ENFORCEMENT));
     story.does(Who::Worker, story.verify(true, &[]));
     story.on("09-07 12:00").does(Who::Registrar, close());
     let round = story.case.round().unwrap();

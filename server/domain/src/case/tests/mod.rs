@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod acting;
+mod appealing;
 mod calling;
 mod claiming;
 mod closing;
@@ -23,9 +24,11 @@ mod reopening;
 mod replying;
 mod respite;
 mod returning;
+mod ruling;
 mod self_handling;
 mod stages_document;
 pub(crate) mod story;
 mod ticking;
 pub(crate) mod town;
+mod transferring;
 mod watching;

@@ -111,7 +111,9 @@ fn what_the_stage_forbids_is_answered_with_what_is_allowed_instead() {
             ActionKind::Claim,
             ActionKind::Merge,
             ActionKind::Link,
-            ActionKind::Supervise
+            ActionKind::Supervise,
+            ActionKind::Escalate,
+            ActionKind::RequestRuling
         ]
     );
     let unsigned = Story::whistled();

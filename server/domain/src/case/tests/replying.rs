@@ -1,6 +1,6 @@
 //! The answer to the resident, and officers who answer for their unit.
 
-use super::story::Story;
+use super::story::{Story, a_resident};
 use super::town::{ENFORCEMENT, WATER, Who};
 use crate::case::{Action, AssignmentStage, RefusalCode};
 
@@ -44,6 +44,25 @@ fn a_leaders_own_answer_stands_and_replaces_the_draft() {
         story.why_not(Who::Officer(WATER), &reply("不由我答")),
         RefusalCode::PostForbids
     );
+}
+
+#[test]
+fn the_lead_finishes_once_the_resident_has_an_answer_that_stands() {
+    let mut story = Story::on_the_scene();
+    story.case.resident = Some(a_resident());
+    story.case.confidential = Some(true);
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    let leader = Who::Leader(ENFORCEMENT);
+    let finish = story.finish(ENFORCEMENT);
+    assert_eq!(story.why_not(leader, &finish), RefusalCode::ReplyMissing);
+    story.does(Who::Officer(ENFORCEMENT), reply("今日修复"));
+    assert_eq!(
+        story.why_not(leader, &finish),
+        RefusalCode::ReplyMissing,
+        "his officer's draft does not stand yet"
+    );
+    story.does(leader, Action::ConsentReply);
+    story.does(leader, finish);
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn the_ends_can_be_left_by_reopening_only() {
                     | ActionKind::Claim
                     | ActionKind::Release
                     | ActionKind::Link
+                    | ActionKind::Appeal
+                    | ActionKind::DecideAppeal
             );
             let reopens = stage == Stage::Closed && action == ActionKind::Reopen;
             assert!(
@@ -189,5 +191,11 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::Resume => "恢复",
         ActionKind::Supervise => "督办",
         ActionKind::AnswerSupervision => "督办回复",
+        ActionKind::Escalate => "升级",
+        ActionKind::Delegate => "下派",
+        ActionKind::RequestRuling => "申请裁定",
+        ActionKind::Rule => "裁定",
+        ActionKind::Appeal => "超时申诉",
+        ActionKind::DecideAppeal => "申诉裁定",
     }
 }

@@ -53,6 +53,8 @@ pub enum Who {
     Dispatcher,
     /// The dispatcher of the county's centre.
     CountyDispatcher,
+    CountyRegistrar,
+    CityDispatcher,
     Caller,
     DutyOfficer,
     DutyLeader,
@@ -69,7 +71,7 @@ pub enum Who {
     LeaderOfGridInEnforcement,
 }
 
-pub const EVERYBODY: [Who; 31] = [
+pub const EVERYBODY: [Who; 33] = [
     Who::Worker,
     Who::Neighbour,
     Who::Stranger,
@@ -82,6 +84,8 @@ pub const EVERYBODY: [Who; 31] = [
     Who::FormerRegistrar,
     Who::Dispatcher,
     Who::CountyDispatcher,
+    Who::CountyRegistrar,
+    Who::CityDispatcher,
     Who::Caller,
     Who::DutyOfficer,
     Who::DutyLeader,
@@ -130,6 +134,12 @@ impl Who {
             Self::Dispatcher => vec![(Post::Dispatcher, town())],
             Self::CountyDispatcher => {
                 vec![(Post::Dispatcher, Scope::Division(division("320707000000")))]
+            }
+            Self::CountyRegistrar => {
+                vec![(Post::Registrar, Scope::Division(division("320707000000")))]
+            }
+            Self::CityDispatcher => {
+                vec![(Post::Dispatcher, Scope::Division(division("320700000000")))]
             }
             Self::Caller => vec![(Post::Caller, town())],
             Self::DutyOfficer => vec![(Post::DutyOfficer, town())],
@@ -286,6 +296,7 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
     .into(),
     registers: Arc::default(),
     versions: Arc::default(),
+    rulings: Arc::from([]),
     settings: Settings::default(),
 });
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::case::{Event, Grade, NewAssignment, Recorded, Solved};
 use crate::clock::Timestamp;
-use crate::indicator::{Indicator, Period, Reason};
+use crate::indicator::{Indicator, Owner, Period, Reason};
+use crate::place::DivisionCode;
 use crate::routing::Role;
 
 /// Numerator (in hundred-thousandths), denominator, exclusions of each indicator with anything.
@@ -15,19 +16,19 @@ struct Counter<'a> {
     rows: &'a [Recorded],
     a: Timestamp,
     b: Timestamp,
-    /// Only what falls to this unit, if one is named.
-    unit: Option<&'a str>,
+    /// Only what falls to this unit or centre.
+    owner: &'a Owner,
     count: Count,
     pub minutes: Vec<i64>,
 }
 
 /// Recounts one case: the counts, and the minutes to check-in one by one.
-pub fn recount(rows: &[Recorded], period: Period, unit: Option<&str>) -> (Count, Vec<i64>) {
+pub fn recount(rows: &[Recorded], period: Period, owner: &Owner) -> (Count, Vec<i64>) {
     let mut counter = Counter {
         rows,
         a: period.from,
         b: period.to,
-        unit,
+        owner,
         count: Count::new(),
         minutes: Vec::new(),
     };
@@ -57,11 +58,18 @@ fn called(row: &Recorded) -> &[NewAssignment] {
     }
 }
 
+/// To whom something falls.
+#[derive(Copy, Clone)]
+struct To<'a> {
+    unit: Option<&'a str>,
+    centre: DivisionCode,
+}
+
 /// What the clock stands still for.
 fn why_paused(seen: &[&Recorded]) -> Reason {
     let last = seen.iter().rev().find_map(|row| match row.event {
         Event::SuspensionGranted { .. } => Some(Reason::Suspended),
-        Event::Resumed { .. } => Some(Reason::AwaitingRedispatch),
+        Event::Resumed { .. } | Event::Escalated(_) => Some(Reason::AwaitingRedispatch),
         _ => None,
     });
     last.unwrap_or(Reason::AwaitingRedispatch)
@@ -72,16 +80,41 @@ impl Counter<'_> {
         moment >= self.a && moment < self.b
     }
 
-    fn put(&mut self, unit: Option<&str>, indicator: Indicator, share: i64, of: i64) {
-        if self.unit.is_none() || self.unit == unit {
+    fn is_counted(&self, to: To<'_>) -> bool {
+        match self.owner {
+            Owner::Unit(unit) => to.unit == Some(unit.0.as_str()),
+            Owner::Centre(code) => to.centre == *code,
+            _ => true,
+        }
+    }
+
+    /// The centre that had the case, as the rows before the end of the period tell.
+    fn centre_at(&self, moment: Timestamp) -> DivisionCode {
+        let mut centre = None;
+        for row in self.rows {
+            match &row.event {
+                Event::Reported { centre: first, .. } => centre = Some(*first),
+                Event::Escalated(handover) | Event::Delegated(handover)
+                    if row.recorded_at <= moment && row.recorded_at < self.b =>
+                {
+                    centre = Some(handover.to);
+                }
+                _ => {}
+            }
+        }
+        centre.unwrap()
+    }
+
+    fn put(&mut self, to: To<'_>, indicator: Indicator, share: i64, of: i64) {
+        if self.is_counted(to) {
             let terms = self.count.entry(indicator).or_default();
             terms.0 += share;
             terms.1 += of;
         }
     }
 
-    fn exclude(&mut self, unit: Option<&str>, indicators: &[Indicator], reason: Reason) {
-        if self.unit.is_none() || self.unit == unit {
+    fn exclude(&mut self, to: To<'_>, indicators: &[Indicator], reason: Reason) {
+        if self.is_counted(to) {
             for indicator in indicators {
                 *self
                     .count
@@ -99,19 +132,32 @@ impl Counter<'_> {
         use Indicator::{WhistlesBlown, WhistlesRefused, WhistlesWithdrawn};
         let rows = self.rows;
         for row in rows {
+            let (Event::WhistleRequested { whistle, .. }
+            | Event::WhistleRefused { whistle, .. }
+            | Event::WhistleWithdrawn { whistle, .. }) = &row.event
+            else {
+                continue;
+            };
+            let blown = rows.iter().find(|row| {
+                matches!(&row.event, Event::WhistleRequested { whistle: known, .. } if known == whistle)
+            });
+            let to = To {
+                unit: None,
+                centre: self.centre_at(blown.unwrap().occurred_at),
+            };
             match &row.event {
                 Event::WhistleRequested { .. } if self.within(row.occurred_at) => {
-                    self.put(None, WhistlesBlown, 100_000, 100_000);
-                    self.put(None, WhistlesRefused, 0, 100_000);
-                    self.put(None, WhistlesWithdrawn, 0, 100_000);
+                    self.put(to, WhistlesBlown, 100_000, 100_000);
+                    self.put(to, WhistlesRefused, 0, 100_000);
+                    self.put(to, WhistlesWithdrawn, 0, 100_000);
                 }
                 Event::WhistleRefused { .. } if self.within(row.recorded_at) => {
-                    self.put(None, WhistlesRefused, 100_000, 0);
+                    self.put(to, WhistlesRefused, 100_000, 0);
                 }
                 Event::WhistleWithdrawn { .. }
                     if self.within(row.recorded_at) && row.actor.person.is_some() =>
                 {
-                    self.put(None, WhistlesWithdrawn, 100_000, 0);
+                    self.put(to, WhistlesWithdrawn, 100_000, 0);
                 }
                 _ => {}
             }
@@ -146,7 +192,11 @@ impl Counter<'_> {
             .find(|(at, _)| *at <= moment)
             .or(leads.first())
             .map(|(_, unit)| *unit);
-        self.closing(number, &seen, unit, clock, closed);
+        let to = To {
+            unit,
+            centre: self.centre_at(moment),
+        };
+        self.closing(number, &seen, to, clock, closed);
         self.units(rows);
         for row in rows {
             if let Event::Closed {
@@ -156,10 +206,10 @@ impl Counter<'_> {
             } = &row.event
             {
                 if let Some(duty) = feedback {
-                    self.feedback(duty.id, duty.expires_at, unit);
+                    self.feedback(duty.id, duty.expires_at, to);
                 }
                 for duty in merged_feedback {
-                    self.feedback(duty.id, duty.expires_at, unit);
+                    self.feedback(duty.id, duty.expires_at, to);
                 }
             }
         }
@@ -173,7 +223,7 @@ impl Counter<'_> {
         &mut self,
         number: usize,
         seen: &[&Recorded],
-        unit: Option<&str>,
+        to: To<'_>,
         clock: Option<Option<Timestamp>>,
         closed: Option<(Timestamp, bool)>,
     ) {
@@ -196,6 +246,12 @@ impl Counter<'_> {
             }
             _ => return,
         };
+        // Each centre has its own time to dispatch.
+        let mut handed_over = seen.iter().filter_map(|row| match &row.event {
+            Event::Escalated(handover) => handover.dispatch_by,
+            _ => None,
+        });
+        let dispatch_by = handed_over.next_back().unwrap_or(dispatch_by);
         let taken_back = |row: &&Recorded| matches!(row.event, Event::SentBack { .. });
         if seen.iter().any(taken_back) {
             return;
@@ -213,20 +269,18 @@ impl Counter<'_> {
             .any(|row| matches!(row.event, Event::ExtensionGranted { .. }));
         let extended = i64::from(extended) * 100_000;
         if let Some((at, on_time)) = closed {
-            if self.within(at) {
+            if self.within(at) && self.is_exempted(number) {
+                self.exclude(to, &ALL, Reason::Exempted);
+                self.exclude(to, &[FirstTimeRate], Reason::Exempted);
+            } else if self.within(at) {
                 for indicator in [Due, ClosureRate] {
-                    self.put(unit, indicator, 100_000, 100_000);
+                    self.put(to, indicator, 100_000, 100_000);
                 }
-                self.put(
-                    unit,
-                    OnTimeClosureRate,
-                    i64::from(on_time) * 100_000,
-                    100_000,
-                );
-                self.put(unit, OverdueOpen, 0, 100_000);
-                self.put(unit, ReworkRate, rework, 100_000);
-                self.put(unit, ExtensionRate, extended, 100_000);
-                self.put(unit, FirstTimeRate, 100_000 - rework, 100_000);
+                self.put(to, OnTimeClosureRate, i64::from(on_time) * 100_000, 100_000);
+                self.put(to, OverdueOpen, 0, 100_000);
+                self.put(to, ReworkRate, rework, 100_000);
+                self.put(to, ExtensionRate, extended, 100_000);
+                self.put(to, FirstTimeRate, 100_000 - rework, 100_000);
             }
             return;
         }
@@ -235,13 +289,13 @@ impl Counter<'_> {
             .find(|row| matches!(row.event, Event::Voided { .. }));
         if let Some(voided) = voided {
             if self.within(voided.recorded_at) {
-                self.exclude(unit, &ALL, Reason::Voided);
+                self.exclude(to, &ALL, Reason::Voided);
             }
             return;
         }
         if !seen.iter().any(|row| !called(row).is_empty()) {
             if dispatch_by < self.b {
-                self.exclude(unit, &ALL, Reason::NeverDispatched);
+                self.exclude(to, &ALL, Reason::NeverDispatched);
             }
             return;
         }
@@ -249,7 +303,7 @@ impl Counter<'_> {
             None => {}
             Some(None) => {
                 let reason = why_paused(seen);
-                self.exclude(unit, &ALL, reason);
+                self.exclude(to, &ALL, reason);
             }
             Some(Some(deadline)) if deadline >= self.b => {}
             Some(Some(deadline)) => {
@@ -259,25 +313,39 @@ impl Counter<'_> {
                     .filter(|new| new.role == Role::Lead)
                     .map(|new| new.id)
                     .collect();
+                let undone =
+                    |row: &&&Recorded| fails(row) || matches!(row.event, Event::Escalated(_));
                 let last = seen.iter().rev().find(|row| {
-                    fails(row)
+                    undone(row)
                         || matches!(&row.event, Event::Finished { assignment, .. } if leads.contains(assignment))
                 });
-                let in_time = last.is_some_and(|row| !fails(&row) && row.recorded_at <= deadline);
+                let in_time = last.is_some_and(|row| !undone(&row) && row.recorded_at <= deadline);
                 if in_time {
-                    self.exclude(unit, &ALL, Reason::WaitingForCentre);
+                    self.exclude(to, &ALL, Reason::WaitingForCentre);
                 } else {
                     for indicator in [Due, OverdueOpen] {
-                        self.put(unit, indicator, 100_000, 100_000);
+                        self.put(to, indicator, 100_000, 100_000);
                     }
                     for indicator in [ClosureRate, OnTimeClosureRate] {
-                        self.put(unit, indicator, 0, 100_000);
+                        self.put(to, indicator, 0, 100_000);
                     }
-                    self.put(unit, ExtensionRate, extended, 100_000);
-                    self.put(unit, ReworkRate, rework, 100_000);
+                    self.put(to, ExtensionRate, extended, 100_000);
+                    self.put(to, ReworkRate, rework, 100_000);
                 }
             }
         }
+    }
+
+    /// Whether an appeal about the round was accepted before the end of the period.
+    fn is_exempted(&self, number: usize) -> bool {
+        let about = self.rows.iter().find_map(|row| match &row.event {
+            Event::Appealed { round, .. } => Some(usize::from(*round)),
+            _ => None,
+        });
+        about == Some(number)
+            && self.rows.iter().any(|row| {
+                row.recorded_at < self.b && matches!(row.event, Event::AppealAccepted { .. })
+            })
     }
 
     fn units(&mut self, rows: &[Recorded]) {
@@ -289,10 +357,13 @@ impl Counter<'_> {
     }
 
     fn unit(&mut self, issued: Timestamp, new: &NewAssignment) {
-        let unit = Some(new.unit.0.as_str());
+        let to = To {
+            unit: Some(new.unit.0.as_str()),
+            centre: self.centre_at(issued),
+        };
         if self.within(issued) {
-            self.put(unit, Indicator::ReturnRate, 0, 100_000);
-            self.put(unit, Indicator::AccurateDispatchRate, 100_000, 100_000);
+            self.put(to, Indicator::ReturnRate, 0, 100_000);
+            self.put(to, Indicator::AccurateDispatchRate, 100_000, 100_000);
         }
         let rows = self.rows;
         let released: Vec<(Timestamp, Reason)> = rows
@@ -313,8 +384,8 @@ impl Counter<'_> {
             .collect();
         for (at, reason) in &released {
             if *reason == Reason::Returned && self.within(*at) {
-                self.put(unit, Indicator::ReturnRate, 100_000, 0);
-                self.put(unit, Indicator::AccurateDispatchRate, -100_000, 0);
+                self.put(to, Indicator::ReturnRate, 100_000, 0);
+                self.put(to, Indicator::AccurateDispatchRate, -100_000, 0);
             }
         }
         let sign = rows.iter().find_map(|row| match &row.event {
@@ -354,9 +425,9 @@ impl Counter<'_> {
                 continue;
             };
             match released.iter().find(|(at, _)| *at < due) {
-                Some((_, reason)) => self.exclude(unit, &[indicator], *reason),
+                Some((_, reason)) => self.exclude(to, &[indicator], *reason),
                 None => self.put(
-                    unit,
+                    to,
                     indicator,
                     i64::from(reached == Some(true)) * 100_000,
                     100_000,
@@ -367,18 +438,18 @@ impl Counter<'_> {
             && self.within(at)
         {
             if on_spot {
-                self.put(unit, Indicator::MinutesToCheckIn, 100_000, 100_000);
-                if self.unit.is_none() || self.unit == unit {
+                self.put(to, Indicator::MinutesToCheckIn, 100_000, 100_000);
+                if self.is_counted(to) {
                     self.minutes
                         .push((at.micros() - issued.micros()).div_euclid(60_000_000));
                 }
             } else {
-                self.exclude(unit, &[Indicator::MinutesToCheckIn], Reason::OffTheSpot);
+                self.exclude(to, &[Indicator::MinutesToCheckIn], Reason::OffTheSpot);
             }
         }
     }
 
-    fn feedback(&mut self, id: crate::case::FeedbackId, expires_at: Timestamp, unit: Option<&str>) {
+    fn feedback(&mut self, id: crate::case::FeedbackId, expires_at: Timestamp, to: To<'_>) {
         const THREE: [Indicator; 4] = [
             Indicator::ResponseRate,
             Indicator::ResolutionRate,
@@ -407,13 +478,13 @@ impl Counter<'_> {
                     satisfied * 1_000,
                     composite * 10,
                 ]) {
-                    self.put(unit, indicator, share, 100_000);
+                    self.put(to, indicator, share, 100_000);
                 }
-                self.put(unit, Indicator::FollowUpCoverage, 100_000, 100_000);
+                self.put(to, Indicator::FollowUpCoverage, 100_000, 100_000);
             }
             None if self.within(expires_at) => {
-                self.put(unit, Indicator::FollowUpCoverage, 0, 100_000);
-                self.exclude(unit, &THREE, Reason::Expired);
+                self.put(to, Indicator::FollowUpCoverage, 0, 100_000);
+                self.exclude(to, &THREE, Reason::Expired);
             }
             _ => {}
         }

@@ -96,6 +96,7 @@ fn bulletin(due: u64, closed: u64, on_time: u64) -> (Option<Value>, Option<Value
             unit: None,
             kind: None,
             blower_grid: None,
+            centre: division,
             entry,
         });
     }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::access::ActorRef;
 use crate::case::{
-    Answer, AssignmentId, Case, CaseId, ClockChange, Event, FeedbackDuty, Grade, Meeting,
+    Answer, AssignmentId, Case, CaseId, ClockChange, Event, FeedbackDuty, Grade, Handover, Meeting,
     NewAssignment, Place, Recorded, Solved, Source, StepPlan, SuspensionReason, WhistleId,
 };
 use crate::clock::{Limit, Timestamp};
@@ -301,6 +301,7 @@ impl Story {
             assignment,
             ruling: String::new(),
             received_by: None,
+            dispatch_by: None,
         })
     }
 
@@ -344,6 +345,7 @@ impl Story {
         self.happens(Event::Revoked {
             assignment,
             reason: "改派".to_owned(),
+            dispatch_by: None,
         })
     }
 
@@ -366,6 +368,52 @@ impl Story {
             feedback: Some(feedback),
             merged_feedback: Vec::new(),
             forced: false,
+        })
+    }
+
+    /// Another centre takes the case as it is: nobody is at work, and a stopped clock stands still from now on.
+    pub fn escalated(&mut self, to: DivisionCode) -> &mut Self {
+        let case = self.case();
+        for n in (0..case.assignments.len()).filter(|n| case.assignments[*n].stage.is_open()) {
+            self.revoked(n);
+        }
+        if let Some(clock) = case.round().and_then(|r| r.clock()) {
+            if clock.stopped.is_some() {
+                let deadline = case
+                    .round()
+                    .and_then(crate::case::Round::deadline)
+                    .map(|d| d.at);
+                self.clock(ClockChange::Resumed, deadline);
+            }
+            if !clock.is_paused() {
+                self.paused();
+            }
+        }
+        let dispatch_by = Some(self.now.plus_minutes(15));
+        self.happens(Event::Escalated(Handover {
+            to,
+            reason: "跨镇".to_owned(),
+            last: false,
+            accept_by: None,
+            dispatch_by,
+        }))
+    }
+
+    pub fn appealed(&mut self) -> &mut Self {
+        let (round, centre) = (self.round, DivisionCode::parse("320707000000").unwrap());
+        self.happens(Event::Appealed {
+            round,
+            reason: "台风停工".to_owned(),
+            centre,
+        })
+    }
+
+    pub fn appeal_decided(&mut self, accept: bool) -> &mut Self {
+        let ruling = "情况属实".to_owned();
+        self.happens(if accept {
+            Event::AppealAccepted { ruling }
+        } else {
+            Event::AppealRefused { ruling }
         })
     }
 

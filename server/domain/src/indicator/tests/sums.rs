@@ -11,9 +11,11 @@ use crate::clock::Timestamp;
 use crate::indicator::{
     Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally, Value, Weights, contributions,
 };
+use crate::place::DivisionCode;
 use crate::routing::UnitCode;
 
 const UNITS: [&str; 3] = ["bureau", "water", "roads"];
+const CENTRES: [&str; 3] = ["320707101000", "320707000000", "320700000000"];
 
 /// The place of a roll among so many.
 fn index(roll: u64, of: usize) -> usize {
@@ -35,6 +37,18 @@ fn go_on(story: &mut Story, dice: u64) {
         .unwrap_or_else(|| now.plus_minutes(2_000));
     if choice == 11 && (dice / 1_000).is_multiple_of(5) && !case.stage.is_end() {
         story.voided();
+        return;
+    }
+    let passes_on = matches!(
+        case.stage,
+        Stage::Registered | Stage::Assigned | Stage::Handling | Stage::Handled
+    );
+    if passes_on && (dice / 3_000).is_multiple_of(9) {
+        story.escalated(DivisionCode::parse(CENTRES[index(dice / 30_000, 3)]).unwrap());
+        return;
+    }
+    if case.pending_appeal().is_some() && (dice / 5_000).is_multiple_of(2) {
+        story.appeal_decided(yes);
         return;
     }
     match case.stage {
@@ -74,6 +88,13 @@ fn go_on(story: &mut Story, dice: u64) {
                 3..6 => story.failed(lead, deadline.plus_minutes(30)),
                 _ => story.closed(yes),
             };
+        }
+        Stage::Closed
+            if case.appeal.is_none()
+                && choice < 4
+                && case.round().is_some_and(|r| r.on_time == Some(false)) =>
+        {
+            story.appealed();
         }
         Stage::Closed => {
             let feedback = case.round().and_then(|r| r.feedback.as_ref()).unwrap();
@@ -183,11 +204,11 @@ fn tally(stories: &[Story], period: Period, owner: &Owner) -> Tally {
 }
 
 /// All recounts together.
-fn slowly(stories: &[Story], period: Period, unit: Option<&str>) -> (Count, Vec<i64>) {
+fn slowly(stories: &[Story], period: Period, owner: &Owner) -> (Count, Vec<i64>) {
     let mut all = Count::new();
     let mut minutes = Vec::new();
     for story in stories {
-        let (count, more) = recount(&story.rows, period, unit);
+        let (count, more) = recount(&story.rows, period, owner);
         minutes.extend(more);
         for (indicator, (share, of, exclusions)) in count {
             let terms = all.entry(indicator).or_default();
@@ -208,6 +229,17 @@ fn stories() -> impl Strategy<Value = Vec<Story>> {
         .prop_map(|all| all.iter().zip(1..).map(|(dice, n)| told(n, dice)).collect())
 }
 
+/// Everybody, a unit, or a centre.
+fn owner() -> impl Strategy<Value = Owner> {
+    prop_oneof![
+        Just(Owner::All),
+        prop::sample::select(UNITS.as_slice())
+            .prop_map(|unit| Owner::Unit(UnitCode(unit.to_owned()))),
+        prop::sample::select(CENTRES.as_slice())
+            .prop_map(|code| Owner::Centre(DivisionCode::parse(code).unwrap())),
+    ]
+}
+
 impl std::fmt::Debug for Story {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for row in &self.rows {
@@ -223,13 +255,12 @@ proptest! {
         stories in stories(),
         from in 0_i64..20_000,
         length in 1_i64..20_000,
-        unit in prop::option::of(prop::sample::select(UNITS.as_slice())),
+        owner in owner(),
     ) {
         let from = at("01 08:00").plus_minutes(from);
         let period = Period { from, to: from.plus_minutes(length) };
-        let owner = unit.map_or(Owner::All, |unit| Owner::Unit(UnitCode(unit.to_owned())));
         let tally = tally(&stories, period, &owner);
-        let (slow, minutes) = slowly(&stories, period, unit);
+        let (slow, minutes) = slowly(&stories, period, &owner);
         for indicator in Indicator::ALL {
             let figure = tally.figure(*indicator);
             let (share, of, exclusions) = slow.get(indicator).cloned().unwrap_or_default();
@@ -285,7 +316,6 @@ proptest! {
             days.merge(&tally(&stories, day, &Owner::All));
         }
         for indicator in [
-            Indicator::FirstTimeRate,
             Indicator::SignInTimeRate,
             Indicator::ContactInTimeRate,
             Indicator::CheckInInTimeRate,

@@ -1,0 +1,118 @@
+//! The work list of a command centre: its queues, and the cases in each.
+
+use gridwhistle_domain::case::{Case, Queue};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::place::DivisionCode;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::cases::read_state;
+use crate::entity::{case, waiting};
+use crate::{Page, Store, StoreError};
+
+/// How many cases wait in a queue, and how many of them past their moment.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct DeskQueue {
+    pub queue: Queue,
+    pub count: i64,
+    pub overdue: i64,
+}
+
+impl Store {
+    /// The queues of a centre in which anything waits, in the order of its work list.
+    pub async fn desk(
+        &self,
+        centre: DivisionCode,
+        now: Timestamp,
+    ) -> Result<Vec<DeskQueue>, StoreError> {
+        let late = Expr::case(Expr::col(waiting::Column::DueAt).lt(now.micros()), 1).finally(0);
+        let rows: Vec<(String, i64, Option<i64>)> = waiting::Entity::find()
+            .select_only()
+            .column(waiting::Column::Queue)
+            .column_as(waiting::Column::CaseSeq.count(), "count")
+            .column_as(Expr::expr(late).sum().cast_as("bigint"), "overdue")
+            .filter(waiting::Column::Centre.eq(centre.to_string()))
+            .group_by(waiting::Column::Queue)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let mut queues = rows
+            .into_iter()
+            .map(|(queue, count, overdue)| {
+                let queue = queue
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt(format!("queue {queue}")))?;
+                Ok(DeskQueue {
+                    queue,
+                    count,
+                    overdue: overdue.unwrap_or(0),
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        queues.sort_unstable_by_key(|q| q.queue);
+        Ok(queues)
+    }
+
+    /// A page of the cases in a queue of a centre: what is overdue longest first, then by the time left, then without
+    /// a moment by age. `after` is what `Page::next` gave.
+    pub async fn desk_cases(
+        &self,
+        centre: DivisionCode,
+        queue: Queue,
+        after: Option<(i64, i64)>,
+        limit: u64,
+    ) -> Result<Page<Case>, StoreError> {
+        let mut rows: Vec<(i64, i64, Uuid)> = in_queue(centre, queue, after, limit + 1)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = (rows.len() > limit)
+            .then(|| rows.get(limit - 1).map(|(due, seq, _)| (*due, *seq)))
+            .flatten();
+        rows.truncate(limit);
+        let states: Vec<(Uuid, String)> = case::Entity::find()
+            .select_only()
+            .columns([case::Column::Id, case::Column::State])
+            .filter(case::Column::Id.is_in(rows.iter().map(|(_, _, id)| *id)))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let items = rows
+            .iter()
+            .filter_map(|(_, _, id)| states.iter().find(|(known, _)| known == id))
+            .map(|(_, state)| read_state(state))
+            .collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+}
+
+/// The rows of a queue by due moment: a walk along one index.
+pub(crate) fn in_queue(
+    centre: DivisionCode,
+    queue: Queue,
+    after: Option<(i64, i64)>,
+    limit: u64,
+) -> Select<waiting::Entity> {
+    let later = after.map(|(due, seq)| {
+        Condition::any().add(waiting::Column::DueAt.gt(due)).add(
+            Condition::all()
+                .add(waiting::Column::DueAt.eq(due))
+                .add(waiting::Column::CaseSeq.gt(seq)),
+        )
+    });
+    waiting::Entity::find()
+        .select_only()
+        .columns([
+            waiting::Column::DueAt,
+            waiting::Column::CaseSeq,
+            waiting::Column::CaseId,
+        ])
+        .filter(waiting::Column::Centre.eq(centre.to_string()))
+        .filter(waiting::Column::Queue.eq(queue.as_str()))
+        .filter(Condition::all().add_option(later))
+        .order_by_asc(waiting::Column::DueAt)
+        .order_by_asc(waiting::Column::CaseSeq)
+        .limit(limit)
+}
