@@ -480,6 +480,7 @@ fact-rating-hint = F6 shows the link and its code
 fact-rating-link = Rating
 heading-clocks = Clocks
 heading-whistles = Whistles
+heading-duty = On duty
 heading-assignments = Units
 heading-feedback = Feedback
 heading-history = History

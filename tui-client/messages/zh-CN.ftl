@@ -480,6 +480,7 @@ fact-rating-hint = 按 F6 显示链接和二维码
 fact-rating-link = 评价链接
 heading-clocks = 时限
 heading-whistles = 吹哨
+heading-duty = 值班
 heading-assignments = 单位
 heading-feedback = 群众评价
 heading-history = 经过

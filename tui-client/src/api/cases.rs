@@ -26,7 +26,8 @@ impl Server {
         let case = async { client.get_case().id(id).send().await };
         let events = async { client.case_events().id(id).send().await };
         let offers = async { client.case_actions().id(id).send().await };
-        let (case, events, offers) = tokio::join!(case, events, offers);
+        let duty = self.case_duty(id);
+        let (case, events, offers, duty) = tokio::join!(case, events, offers, duty);
         let offers = offers.map_err(failure)?.into_inner();
         let version = offers.version;
         let case = case.map_err(failure)?.into_inner();
@@ -47,6 +48,7 @@ impl Server {
             case.duplicates = self.duplicates(id).await?;
         }
         Ok(Dossier {
+            duty: duty?,
             case,
             events: events
                 .map_err(failure)?

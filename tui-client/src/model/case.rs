@@ -365,6 +365,8 @@ pub struct Offer {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Dossier {
     pub case: Case,
+    /// Whom to call about it: who is on duty at its centre, above, and at the units at work on it.
+    pub duty: Vec<super::duty::OnDuty>,
     pub events: Vec<Event>,
     pub offers: Vec<Offer>,
 }

@@ -314,6 +314,7 @@ pub fn dossier(id: &str) -> Dossier {
         code: None,
     };
     Dossier {
+        duty: duty().on,
         events: vec![
             event("reported", "23T09:40", person("王海燕", "grid_worker"), ""),
             event("whistle_issued", "23T09:40", person("", "system"), ""),

@@ -10,6 +10,7 @@ use super::{Look, scroll_to, time};
 use crate::model::case::{
     Assignment, Case, Clock, Dossier, Event, Milestone, Person, Target, Whistle,
 };
+use crate::model::duty::{OnDuty, Shift};
 use crate::model::screens::{CaseFocus, CasePage};
 use crate::text;
 use crate::widgets::gauge;
@@ -128,6 +129,7 @@ fn facts(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame: 
     lines.clocks(&dossier.case);
     lines.whistles(&dossier.case);
     lines.assignments(&dossier.case);
+    lines.duty(&dossier.duty);
     lines.feedback(&dossier.case);
     lines.history(&dossier.events);
     let height = usize::from(area.height);
@@ -427,6 +429,27 @@ impl Facts<'_> {
                 &[("place", place.into()), ("time", at.into())],
             );
             self.note(3, &meeting, look.theme.bold());
+        }
+    }
+
+    /// Whom to call: of each desk where somebody is on duty the officer and the telephone.
+    fn duty(&mut self, duty: &[OnDuty]) {
+        let on: Vec<(&OnDuty, &Shift)> = duty
+            .iter()
+            .filter_map(|on| Some((on, on.shift.as_ref()?)))
+            .collect();
+        if on.is_empty() {
+            return;
+        }
+        self.heading("heading-duty");
+        for (on, shift) in on {
+            let said = format!(
+                "{} {} {}",
+                text::clean(&on.desk.name),
+                text::clean(&shift.officer),
+                text::clean(&shift.telephone)
+            );
+            self.note(1, &said, Style::new());
         }
     }
 
