@@ -129,6 +129,7 @@ field-lead = Lead unit
 field-assist = Assisting
 field-reason = Reason
 field-meeting-place = Meet where
+field-meeting-point = Meeting point
 field-meeting-time = Meet when
 field-note = Note
 field-purpose = Purpose

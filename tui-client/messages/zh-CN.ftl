@@ -129,6 +129,7 @@ field-lead = 主办单位
 field-assist = 协办单位
 field-reason = 理由
 field-meeting-place = 集合地点
+field-meeting-point = 集合点坐标
 field-meeting-time = 集合时间
 field-note = 说明
 field-purpose = 用途

@@ -440,7 +440,8 @@ pub fn whistle(w: types::Whistle) -> Whistle {
                 role: c.role,
             })
             .collect(),
-        meeting_place: w.meeting_address.or(position),
+        meeting_place: w.meeting_address.or_else(|| position.clone()),
+        meeting_point: position,
         meeting_time: maybe_time(w.meeting_at),
         requested_at: Some(time(w.requested_at)),
         issued_at: maybe_time(w.issued_at),

@@ -213,6 +213,14 @@ pub struct ReportArgs {
     pub assist: Vec<String>,
     #[arg(long, requires = "whistle")]
     pub meeting_place: Option<String>,
+    /// Longitude,latitude of the meeting point in degrees of WGS 84.
+    #[arg(
+        long,
+        requires = "whistle",
+        value_name = "LON,LAT",
+        allow_hyphen_values = true
+    )]
+    pub meeting_point: Option<String>,
     #[arg(long, requires = "whistle")]
     pub meeting_time: Option<String>,
     /// Own id of the report (UUID): sending the same again makes no second case.

@@ -398,6 +398,7 @@ async fn file(args: ReportArgs, gateway: &Rc<dyn Gateway>, words: &Text) -> Resu
         ("assist", assist),
         ("reason", args.reason),
         ("meeting_place", args.meeting_place),
+        ("meeting_point", args.meeting_point),
         ("meeting_time", args.meeting_time),
     ] {
         if let (Some(value), Some(field)) = (value, form.field_mut(name)) {

@@ -247,9 +247,13 @@ fn issue_fields(target: &Target, case: &Case) -> Vec<Field> {
         Target::Whistle(id) => case.whistle(id),
         _ => None,
     };
+    let point = whistle.and_then(|w| w.meeting_point.clone());
     let known = whistle
         .and_then(|w| w.meeting_place.clone())
+        .filter(|place| Some(place) != point.as_ref())
         .or_else(|| case.place.address.clone());
+    let at = whistle.and_then(|w| w.meeting_time);
+    let at = at.map(|at| at.format("%Y-%m-%d %H:%M").to_string());
     place.set(&json!(known.unwrap_or_else(|| case.place.words())));
     vec![
         Field::pick("lead", Source::Units, false)
@@ -257,7 +261,8 @@ fn issue_fields(target: &Target, case: &Case) -> Vec<Field> {
             .filled(&wanted("lead")),
         Field::pick("assist", Source::Units, true).filled(&wanted("assist")),
         place,
-        Field::line("meeting_time"),
+        Field::line("meeting_point").filled(&json!(point)),
+        Field::line("meeting_time").filled(&json!(at)),
     ]
 }
 
@@ -271,6 +276,7 @@ pub fn whistle_fields(kinds: &[WhistleKind]) -> Vec<Field> {
         Field::pick("assist", Source::Units, true),
         Field::area("reason").required(),
         Field::line("meeting_place"),
+        Field::line("meeting_point"),
         Field::line("meeting_time"),
     ]
 }
@@ -421,7 +427,7 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
                     body.insert(name.into(), json!(unit.id));
                 }
             }
-            "meeting_place" | "meeting_time" => {
+            "meeting_place" | "meeting_point" | "meeting_time" => {
                 if let Some(meeting) = meeting(form)? {
                     body.insert("meeting".into(), meeting);
                 }
@@ -511,7 +517,15 @@ pub fn called(form: &Form) -> Vec<Value> {
 /// Where and when to meet, if said.
 pub fn meeting(form: &mut Form) -> Result<Option<Value>, Faulty> {
     let (place, time) = (form.text("meeting_place"), form.text("meeting_time"));
+    let point = form.text("meeting_point");
     let mut meeting = Map::new();
+    if !point.is_empty() {
+        let Some([lon, lat]) = position(&point) else {
+            form.blame("meeting_point", Say::plain("fault-position"));
+            return Err(Faulty);
+        };
+        meeting.insert("point".into(), json!({"lon": lon, "lat": lat}));
+    }
     if !place.is_empty() {
         meeting.insert("address".into(), json!(place));
     }

@@ -244,6 +244,8 @@ pub struct Whistle {
     /// Whom the blower would like to see: unit code and role.
     pub wanted: Vec<Wanted>,
     pub meeting_place: Option<String>,
+    /// Longitude and latitude of the meeting point, such as `119.123456,34.912345`.
+    pub meeting_point: Option<String>,
     pub meeting_time: Option<Time>,
     pub requested_at: Option<Time>,
     pub issued_at: Option<Time>,

@@ -94,12 +94,13 @@ fn is_emergency(form: &Form, reference: &Reference) -> bool {
             .any(|k| k.code == kind && k.emergency)
 }
 
-const WHISTLE: [&str; 6] = [
+const WHISTLE: [&str; 7] = [
     "kind",
     "lead",
     "assist",
     "reason",
     "meeting_place",
+    "meeting_point",
     "meeting_time",
 ];
 

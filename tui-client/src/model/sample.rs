@@ -242,6 +242,7 @@ pub fn dossier(id: &str) -> Dossier {
             blown_by: person("王海燕", "grid_worker"),
             reason: "塌陷在扩大".into(),
             meeting_place: Some("村委会门口".into()),
+            meeting_point: None,
             requested_at: Some(at("23T09:40")),
             issued_at: Some(at("23T09:40")),
             ..Whistle::default()

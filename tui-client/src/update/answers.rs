@@ -642,6 +642,8 @@ fn blame(model: &mut Model, failure: &Failure) {
             ["place", "grid", ..] => "grid",
             ["place", "address", ..] => "address",
             ["safety_call", ..] => "safety_at",
+            ["whistle", "meeting", "point", ..] | ["meeting", "point", ..] => "meeting_point",
+            ["whistle", "meeting", ..] | ["meeting", ..] => "meeting_time",
             ["whistle", name, ..] | [name, ..] => name,
             [] => continue,
         };

@@ -517,11 +517,13 @@ impl Meeting {
         (self.position.is_some() || self.address.is_some()) && self.at.is_some()
     }
 
-    /// What this says, and for the rest what was said before. A place counts as one: a new address does not keep the
-    /// old point.
+    /// What this says, and for the rest what was said before. A place counts as one: another address does not keep
+    /// the old point.
     #[must_use]
     pub fn or(&self, before: &Self) -> Self {
-        let (position, address) = if self.position.is_some() || self.address.is_some() {
+        let says_where = self.position.is_some() || self.address.is_some();
+        let same_place = self.position.is_none() && self.address == before.address;
+        let (position, address) = if says_where && !same_place {
             (self.position, self.address.clone())
         } else {
             (before.position, before.address.clone())

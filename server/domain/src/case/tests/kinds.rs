@@ -106,6 +106,19 @@ fn what_the_blower_said_about_the_meeting_holds_unless_the_dispatcher_says_other
 }
 
 #[test]
+fn saying_the_same_place_again_keeps_its_point_and_another_place_does_not() {
+    let said = |address: Option<&str>| Meeting {
+        address: address.map(str::to_owned),
+        ..nowhere()
+    };
+    let before = at_the_gate();
+    assert_eq!(said(None).or(&before), before);
+    assert_eq!(said(Some("村口")).or(&before), before);
+    let elsewhere = said(Some("村委会")).or(&before);
+    assert_eq!((elsewhere.position, elsewhere.at), (None, before.at));
+}
+
+#[test]
 fn who_does_not_set_the_place_is_told_so() {
     let reserved = WhistleKind {
         sets_place: vec!["dispatcher".to_owned()],
