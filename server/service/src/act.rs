@@ -111,8 +111,8 @@ impl Service {
                 // Somebody was faster: decide anew on what stands now.
                 Err(StoreError::Stale) => {}
                 result => {
-                    let ruled = matches!(request.action, Action::Rule { .. });
-                    if ruled && result.is_ok() {
+                    let is_ruling = matches!(request.action, Action::Rule { .. });
+                    if is_ruling && result.is_ok() {
                         // The ruling has become a rule; what fails here is found by the next look.
                         self.refresh_reference().await.ok();
                     }

@@ -3,7 +3,7 @@
 use gridwhistle_domain::access::{
     Actor, ActorRef, Appointment, Operation, Post, Reach, Scope, may_use,
 };
-use gridwhistle_domain::case::{Case, CaseId, Recorded, call_county_when_unattended};
+use gridwhistle_domain::case::{Case, CaseId, Recorded, Round, call_county_when_unattended};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
 use gridwhistle_domain::shift::{
@@ -92,7 +92,10 @@ impl Service {
         span: (Timestamp, Timestamp),
     ) -> Result<Vec<RosterEntry>, ServiceError> {
         self.readable(actor, desk)?;
-        Ok(self.store.shifts(&[desk.clone()], span, SHIFTS).await?)
+        Ok(self
+            .store
+            .shifts(std::slice::from_ref(desk), span, SHIFTS)
+            .await?)
     }
 
     /// Enters a shift.
@@ -117,7 +120,7 @@ impl Service {
             let span = (wish.from, wish.to.max(wish.from.plus_minutes(1)));
             let standing = self
                 .store
-                .shifts(&[wish.desk.clone()], span, SHIFTS)
+                .shifts(std::slice::from_ref(&wish.desk), span, SHIFTS)
                 .await?;
             // What is past is history: a file that holds it may be put again.
             if !standing.iter().any(|held| wish.is(&held.shift)) && now < wish.to {
@@ -276,7 +279,7 @@ impl Service {
         let span = (shift.from, shift.to.max(shift.from.plus_minutes(1)));
         Ok(self
             .store
-            .shifts(&[shift.desk.clone()], span, SHIFTS)
+            .shifts(std::slice::from_ref(&shift.desk), span, SHIFTS)
             .await?)
     }
 
@@ -341,7 +344,10 @@ impl Service {
         let now = self.clock.now();
         let items = self.open_items(actor, desk).await?;
         let shifts = self.shifts_around(desk).await?;
-        let last = self.store.handovers(&[desk.clone()], None, 1).await?;
+        let last = self
+            .store
+            .handovers(std::slice::from_ref(desk), None, 1)
+            .await?;
         let given = hand_over(
             Uuid::now_v7(),
             desk,
@@ -387,7 +393,10 @@ impl Service {
     async fn shifts_around(&self, desk: &Desk) -> Result<Vec<DutyShift>, ServiceError> {
         let now = self.clock.now();
         let span = (now.plus_days(-AROUND_DAYS), now.plus_days(AROUND_DAYS));
-        let entries = self.store.shifts(&[desk.clone()], span, SHIFTS).await?;
+        let entries = self
+            .store
+            .shifts(std::slice::from_ref(desk), span, SHIFTS)
+            .await?;
         Ok(entries.into_iter().map(|entry| entry.shift).collect())
     }
 
@@ -419,7 +428,9 @@ impl Service {
             None => Case::replay(events),
             Some(case) => {
                 let mut after = case.clone();
-                events.iter().for_each(|event| after.apply(event));
+                for event in events {
+                    after.apply(event);
+                }
                 Some(after)
             }
         };
@@ -435,7 +446,10 @@ impl Service {
         }
         let desk = Desk::Centre(after.centre);
         let span = (now, now.plus_micros(1));
-        let on = self.store.shifts(&[desk.clone()], span, 1).await?;
+        let on = self
+            .store
+            .shifts(std::slice::from_ref(&desk), span, 1)
+            .await?;
         // A centre that keeps no roster cannot be found unattended.
         let attended = !on.is_empty() || !self.store.has_roster(&desk).await?;
         Ok(call_county_when_unattended(&after, rules, attended, now))
@@ -541,7 +555,7 @@ fn centres_from(centre: DivisionCode) -> impl Iterator<Item = DivisionCode> {
 }
 
 fn open_item(case: &Case, reference: &Reference, now: Timestamp) -> OpenItem {
-    let handling = case.round().and_then(|r| r.deadline()).map(|d| d.at);
+    let handling = case.round().and_then(Round::deadline).map(|d| d.at);
     let clocks = case.inner_clocks.iter().filter(|c| c.stopped_at.is_none());
     let matter = case
         .matter

@@ -14,7 +14,7 @@ use crate::{Store, StoreError};
 #[derive(Clone, Debug, PartialEq)]
 pub struct RosterEntry {
     pub shift: DutyShift,
-    /// How often it was written; for the ETag.
+    /// How often it was written; for the `ETag`.
     pub version: u32,
     /// Who entered or changed it last; absent where it came from the server's command line.
     pub by: Option<ActorRef>,

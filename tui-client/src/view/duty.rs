@@ -107,19 +107,16 @@ fn handovers(look: Look<'_>, board: &DutyBoard, cells: usize, lines: &mut Vec<Li
             ("at", time::long(handover.given.at).into()),
         ];
         let mut said = look.words.with("duty-given", &given);
-        let style = match &handover.taken {
-            Some(taken) => {
-                let args = [
-                    ("name", text::clean(&taken.name).into()),
-                    ("at", time::long(taken.at).into()),
-                ];
-                said.push_str(&look.words.with("duty-taken", &args));
-                look.theme.dim()
-            }
-            None => {
-                said.push_str(&look.words.get("duty-not-taken"));
-                look.theme.warn()
-            }
+        let style = if let Some(taken) = &handover.taken {
+            let args = [
+                ("name", text::clean(&taken.name).into()),
+                ("at", time::long(taken.at).into()),
+            ];
+            said.push_str(&look.words.with("duty-taken", &args));
+            look.theme.dim()
+        } else {
+            said.push_str(&look.words.get("duty-not-taken"));
+            look.theme.warn()
         };
         let said = text::truncate(&format!(" {said}"), cells);
         lines.push(Line::styled(said, style));

@@ -223,7 +223,9 @@ impl Table<'_> {
             Event::Reopened { .. } | Event::ReopenedToAccepted { .. } => {
                 self.reporters(NoticeKind::Reopened);
             }
-            Event::Closed { .. } => self.reporters(NoticeKind::Closed),
+            Event::Closed { .. } | Event::TargetEnded { .. } => {
+                self.reporters(NoticeKind::Closed);
+            }
             Event::Declined { .. } => self.reporters(NoticeKind::Declined),
             Event::RegistrationRefused { .. } => self.reporters(NoticeKind::NotRegistered),
             Event::Voided { .. } => {
@@ -231,7 +233,6 @@ impl Table<'_> {
                 self.units_at_the_end(recorded);
             }
             Event::Merged { .. } => self.reporters(NoticeKind::Merged),
-            Event::TargetEnded { .. } => self.reporters(NoticeKind::Closed),
             _ => {}
         }
     }

@@ -36,7 +36,7 @@ pub struct Person {
 }
 
 /// A limit.
-#[derive(Debug, Clone, Object)]
+#[derive(Debug, Clone, Copy, Object)]
 pub struct Limit {
     pub amount: u32,
     pub unit: TimeUnit,

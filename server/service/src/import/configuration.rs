@@ -88,7 +88,8 @@ fn impossible_limits(value: &Value, at: &mut String, faults: &mut Faults) {
         }
         Value::Array(items) => {
             for (i, item) in items.iter().enumerate() {
-                at.push_str(&format!("/{i}"));
+                at.push('/');
+                at.push_str(&i.to_string());
                 impossible_limits(item, at, faults);
                 at.truncate(length);
             }
