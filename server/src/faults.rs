@@ -30,7 +30,7 @@ impl Told for gridwhistle_service::Fault {
         let message = Message::new("import-at-pointer")
             .with("pointer", self.pointer.clone())
             .with("wrong", lang.text(&gridwhistle_http::wrong(self)));
-        text_in(lang, &message)
+        lang.text(&message)
     }
 }
 

@@ -133,10 +133,10 @@ fn whoever_is_on_duty_gives_and_whoever_follows_takes() {
     assert_eq!(takes("李", "07-15 18:00"), Err(HandoverRule::SamePerson));
     assert_eq!(takes("王", "07-15 18:00"), Err(HandoverRule::NotNext));
     assert_eq!(takes("孙", "07-15 18:00"), Err(HandoverRule::NotNext));
-    let taken = takes("钱", "07-15 18:02").unwrap();
-    assert_eq!(taken.incoming.as_ref().unwrap().id.as_u128(), 2);
-    assert_eq!(taken.taken.as_ref().unwrap().at, at("07-15 18:02"));
-    let again = take_over(&taken, &roster(), (by("赵"), at("07-15 18:05")));
+    let both = takes("钱", "07-15 18:02").unwrap();
+    assert_eq!(both.incoming.as_ref().unwrap().id.as_u128(), 2);
+    assert_eq!(both.taken.as_ref().unwrap().at, at("07-15 18:02"));
+    let again = take_over(&both, &roster(), (by("赵"), at("07-15 18:05")));
     assert_eq!(again, Err(HandoverRule::TakenOver));
 }
 
