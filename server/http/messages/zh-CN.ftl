@@ -438,3 +438,4 @@ notice-clock-confirm = 核实
 notice-clock-decide-extension = 延期审批
 notice-clock-decide-suspension = 挂账审批
 notice-clock-answer-supervision = 督办回复
+notice-clock-rule = 裁定

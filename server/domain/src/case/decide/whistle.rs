@@ -7,7 +7,7 @@ use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{Stage, WhistleStage};
 use super::super::state::{Called, Case, Meeting};
-use super::guard::covers;
+use super::guard::{covers, is_near};
 use super::handling::{Before, Call};
 use super::intake::registered;
 use super::{Turn, handling, ruling};
@@ -28,7 +28,7 @@ pub(super) fn request(
         .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &request.kind))?;
     let blows = |post: Post| kind.may_blow.iter().any(|p| p == post.as_str());
     let able = |a: &&Appointment| {
-        blows(a.post) && (covers(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
+        blows(a.post) && (is_near(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
     };
     // Another post of the same person may blow this kind.
     let own = actor

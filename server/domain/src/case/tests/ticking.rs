@@ -236,6 +236,8 @@ fn a_resident_who_does_not_answer_is_asked_no_more() {
         },
     );
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    let text = "已修复".to_owned();
+    story.does(Who::Leader(ENFORCEMENT), Action::Reply { text });
     story.does(Who::Leader(ENFORCEMENT), story.finish(ENFORCEMENT));
     story.does(
         Who::Worker,
