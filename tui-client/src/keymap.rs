@@ -76,6 +76,10 @@ pub enum Command {
     Rating,
     /// Sign the handover of the desk.
     Sign,
+    /// What one is told.
+    Inbox,
+    /// All of it was read.
+    AllRead,
     Digit(usize),
 }
 
@@ -242,6 +246,7 @@ pub const TABLE: &[Binding] = {
             "key-filter",
             2,
         ),
+        line(X::List, &[Key::F(6)], C::AllRead, "key-all-read", 3),
         // A case.
         line(X::Case, OPEN, C::Open, "key-act", 1),
         line(X::Case, TAB, C::NextField, "key-switch", 2),
@@ -439,6 +444,13 @@ pub const TABLE: &[Binding] = {
             11,
         ),
         line(X::Everywhere, &[Key::F(5)], C::Refresh, "key-refresh", 12),
+        line(
+            X::Everywhere,
+            &[Key::F(12), Key::Ctrl('n')],
+            C::Inbox,
+            "key-inbox",
+            0,
+        ),
         line(X::Everywhere, &[Key::F(8)], C::Language, "key-language", 13),
         line(
             X::Everywhere,

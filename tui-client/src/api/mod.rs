@@ -7,6 +7,7 @@ mod cases;
 mod duty;
 mod fail;
 mod figures;
+mod notices;
 mod reference;
 mod server;
 mod stream;

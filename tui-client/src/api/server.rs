@@ -209,6 +209,9 @@ impl Server {
             }
             Request::Divisions(code) => self.divisions(&code).await.map(Answer::Divisions),
             Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
+            Request::Unread => self.unread().await.map(Answer::Unread),
+            Request::ReadNotice(id) => self.read_notice(id).await.map(Answer::Unread),
+            Request::ReadNotices(upto) => self.read_notices(upto).await.map(Answer::Unread),
         }
     }
 }

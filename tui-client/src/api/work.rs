@@ -280,6 +280,7 @@ impl Server {
             }
             Shelf::Tasks => self.tasks(query, cursor).await,
             Shelf::Unmaskings => self.unmaskings(cursor).await,
+            Shelf::Notices => self.notices(cursor).await,
             Shelf::Whistles => {
                 let call = client.list_whistles().limit(PART);
                 let call = maybe!(
@@ -510,6 +511,7 @@ pub fn case_row(case: &Case) -> Row {
     );
     let due = due.filter(|_| !over);
     Row {
+        unread: None,
         case_id: case.id.clone(),
         number: case.number.clone(),
         title: case.title().to_owned(),

@@ -143,6 +143,18 @@ pub enum Verb {
         #[arg(default_value = "")]
         division: String,
     },
+    /// List what I am told, the newest first.
+    Notices {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Only what was not read.
+        #[arg(long)]
+        unread: bool,
+        /// It counts as read from now on.
+        #[arg(long)]
+        read: bool,
+    },
     /// List the matters that hold these words, in characters, pinyin, initials or code.
     Matters {
         #[arg(default_value = "")]

@@ -48,6 +48,7 @@ fn object(answer: &Answer) -> Value {
         Answer::Kinds(kinds) => json!({"kinds": kinds}),
         Answer::Divisions(divisions) => json!({"divisions": divisions}),
         Answer::Proposal(proposal) => json!({"proposal": proposal}),
+        Answer::Unread(unread) => json!(unread),
         Answer::Duty(board) => json!(board),
         Answer::Signed(handover) => json!(handover),
     };
@@ -152,6 +153,7 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             .try_for_each(|d| writeln!(out, "{}\t{}\t{}", d.code, d.name, d.level)),
         Answer::Duty(board) => duty(out, board, words),
         Answer::Signed(handover) => signed(out, handover, words),
+        Answer::Unread(unread) => writeln!(out, "{}", unread.count),
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
                 out,

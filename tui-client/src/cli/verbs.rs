@@ -92,6 +92,19 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
             Ok(ask(gateway, Request::HandOver(note)).await?.into())
         }
         Verb::Handover { take: true, .. } => take_over(gateway, words).await,
+        Verb::Notices {
+            limit,
+            unread,
+            read,
+        } => {
+            let mut told = list(Query::of(Shelf::Notices), limit, gateway).await?;
+            told.rows.retain(|row| !unread || row.unread.is_some());
+            let newest = told.rows.iter().filter_map(|row| row.unread).max();
+            if let Some(id) = newest.filter(|_| read) {
+                ask(gateway, Request::ReadNotices(id)).await?;
+            }
+            Ok(Answer::Page(told).into())
+        }
         Verb::Grids { division } => Ok(ask(gateway, Request::Grids(division)).await?.into()),
         Verb::Matters { filter } => {
             let all = matters(gateway).await?;

@@ -124,6 +124,7 @@ fn every_published_name_has_a_word() {
         ("suspension", crate::model::names::SUSPENSION_REASONS),
         ("supervision", crate::model::names::SUPERVISION_KINDS),
         ("purpose", crate::model::names::PURPOSES),
+        ("told", crate::model::names::NOTICES),
         ("clock", crate::model::names::CLOCKS),
         ("indicator", crate::model::names::INDICATORS),
         ("mark", crate::model::names::MARKS),

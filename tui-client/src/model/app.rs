@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::failure::Say;
 use super::reference::Reference;
-use super::request::Turn;
+use super::request::{Turn, Unread};
 use super::screens::{Layer, Link, Screen};
 use super::session::Session;
 use crate::i18n::Lang;
@@ -22,6 +22,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     pub reference: Reference,
     pub drafts: Vec<Draft>,
+    /// Notices that were not read.
+    pub unread: Unread,
     /// Requests on their way.
     pub waiting: usize,
     /// Counts what makes earlier questions old: an action taken, another language.
@@ -58,6 +60,7 @@ impl Model {
             notice: None,
             reference: Reference::default(),
             drafts: Vec::new(),
+            unread: Unread::default(),
             waiting: 0,
             turn: 0,
             spoken: 0,

@@ -28,6 +28,9 @@ pub struct Row {
     pub part: Option<String>,
     /// Of a whistle that was issued: how far the called units are.
     pub progress: Option<Progress>,
+    /// Of a notice that was not read: its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<i64>,
     /// Of an own whistle: the units that are waited for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awaited: Vec<String>,
@@ -224,6 +227,8 @@ pub enum Shelf {
     Whistles,
     /// Who looked at residents' data in clear.
     Unmaskings,
+    /// What one is told.
+    Notices,
 }
 
 impl Shelf {
@@ -234,6 +239,7 @@ impl Shelf {
             Self::Tasks => "shelf-tasks",
             Self::Whistles => "shelf-whistles",
             Self::Unmaskings => "shelf-unmaskings",
+            Self::Notices => "shelf-notices",
         }
     }
 
@@ -244,6 +250,7 @@ impl Shelf {
             Self::Tasks => ("assignment-stage", super::names::ASSIGNMENT_STAGES),
             Self::Whistles => ("whistle-stage", super::names::WHISTLE_STAGES),
             Self::Unmaskings => ("purpose", &[]),
+            Self::Notices => ("told", &[]),
         }
     }
 }

@@ -238,6 +238,8 @@ pub const PURPOSES: &[&str] = &[
     "legal_request",
     "other",
 ];
+/// Whether what one is told was read.
+pub const NOTICES: &[&str] = &["read", "unread"];
 pub const SUPERVISION_KINDS: &[&str] = &["overdue", "leader", "important"];
 pub const CLOCKS: &[&str] = &[
     "accept",

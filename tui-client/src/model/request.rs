@@ -61,6 +61,12 @@ pub enum Request {
     TakeOver(String),
     /// Who should be called for this case.
     Proposal(For),
+    /// How many notices were not read.
+    Unread,
+    /// A notice was read.
+    ReadNotice(i64),
+    /// All notices were read up to this one.
+    ReadNotices(i64),
 }
 
 impl std::fmt::Debug for Request {
@@ -88,6 +94,9 @@ impl std::fmt::Debug for Request {
             Self::TakeOver(_) => "TakeOver",
             Self::Divisions(_) => "Divisions",
             Self::Proposal(_) => "Proposal",
+            Self::Unread => "Unread",
+            Self::ReadNotice(_) => "ReadNotice",
+            Self::ReadNotices(_) => "ReadNotices",
         })
     }
 }
@@ -181,6 +190,15 @@ pub enum Answer {
     Proposal(Vec<Proposed>),
     Duty(Box<DutyBoard>),
     Signed(Box<Handover>),
+    Unread(Unread),
+}
+
+/// How many notices were not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Unread {
+    pub count: u64,
+    /// There are more than were counted.
+    pub more: bool,
 }
 
 /// An answer or a refusal.

@@ -69,6 +69,7 @@ pub fn session(post: &str) -> Session {
 
 fn row(n: usize, title: &str, family: &'static str, stage: &str, due: Option<&str>) -> Row {
     Row {
+        unread: None,
         case_id: format!("case-{n}"),
         number: format!("32070720261123{n:06}"),
         title: title.into(),
@@ -460,6 +461,9 @@ pub fn answer(request: &Request) -> Answer {
                 telephone: "13812345678".into(),
             }),
         }),
+        Request::Unread | Request::ReadNotice(_) | Request::ReadNotices(_) => {
+            Answer::Unread(super::request::Unread::default())
+        }
         Request::Board(_) => Answer::Board(Board {
             figures: vec![
                 figure("due", Some(1053.0), 1053.0, 0),

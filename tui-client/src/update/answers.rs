@@ -53,6 +53,9 @@ const fn is_told(request: &Request) -> bool {
             | Request::Act(_)
             | Request::HandOver(_)
             | Request::TakeOver(_)
+            | Request::Unread
+            | Request::ReadNotice(_)
+            | Request::ReadNotices(_)
     )
 }
 
@@ -123,6 +126,13 @@ fn good(
         }
         (Request::Proposal(asked), Answer::Proposal(proposal)) => {
             proposed_for_report(model, &asked, proposal);
+        }
+        (Request::Unread | Request::ReadNotice(_), Answer::Unread(unread)) => {
+            model.unread = unread;
+        }
+        (Request::ReadNotices(_), Answer::Unread(unread)) => {
+            model.unread = unread;
+            refresh::screen(model, out);
         }
         (
             request @ (Request::Board(_) | Request::Shares { .. } | Request::Series { .. }),

@@ -133,6 +133,7 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
         Command::Menu => model.layers.push(Layer::Menu { selected: 0 }),
         Command::Report => open::report(model, None, false, env, out),
         Command::Whistle => actions::whistle(model, env, out),
+        Command::Inbox => open::shelf(model, Shelf::Notices, out),
         Command::Refresh => {
             refresh::screen(model, out);
             model.say(Say::plain("notice-refreshing"));
@@ -380,10 +381,16 @@ fn list(model: &mut Model, command: Command, page: usize, out: &mut Vec<Effect>)
     match command {
         Command::Back => back(model, out),
         Command::Open => {
-            let id = list.shown().get(list.selected).map(|r| r.case_id.clone());
-            if let Some(id) = id {
-                open::case(model, id, out);
+            let row = list.shown().get(list.selected).copied().cloned();
+            if let Some(row) = row {
+                // Who opens what he is told has read it.
+                out.extend(row.unread.map(|id| Effect::Call(Request::ReadNotice(id))));
+                open::case(model, row.case_id, out);
             }
+        }
+        Command::AllRead => {
+            let newest = list.rows.iter().filter_map(|row| row.unread).max();
+            out.extend(newest.map(|id| Effect::Call(Request::ReadNotices(id))));
         }
         Command::Filter => layers::open_filter(model),
         other => {

@@ -26,6 +26,7 @@ pub enum Entry {
     Tasks,
     Whistles,
     Unmaskings,
+    Inbox,
     Grids,
     Duty,
     Dashboard,
@@ -36,7 +37,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Report,
         Self::Whistle,
         Self::Cases,
@@ -44,6 +45,7 @@ impl Entry {
         Self::Tasks,
         Self::Whistles,
         Self::Unmaskings,
+        Self::Inbox,
         Self::Grids,
         Self::Duty,
         Self::Dashboard,
@@ -63,6 +65,7 @@ impl Entry {
             Self::Tasks => "menu-tasks",
             Self::Whistles => "menu-whistles",
             Self::Unmaskings => "menu-unmaskings",
+            Self::Inbox => "menu-notices",
             Self::Grids => "menu-grids",
             Self::Duty => "menu-duty",
             Self::Dashboard => "menu-dashboard",
@@ -222,6 +225,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::Tasks => open::shelf(model, Shelf::Tasks, out),
         Entry::Whistles => open::shelf(model, Shelf::Whistles, out),
         Entry::Unmaskings => open::shelf(model, Shelf::Unmaskings, out),
+        Entry::Inbox => open::shelf(model, Shelf::Notices, out),
         Entry::Grids => open::grids(model, out),
         Entry::Duty => open::push(model, Screen::Duty(DutyPage::default()), out),
         Entry::Dashboard => open::dashboard(model, out),

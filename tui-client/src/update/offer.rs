@@ -7,13 +7,14 @@ use super::answers::OLD_OFFERS;
 use crate::keymap::Command;
 use crate::model::app::Model;
 use crate::model::failure::Say;
-use crate::model::screens::{Layer, Screen};
+use crate::model::list::Shelf;
+use crate::model::screens::{Layer, ListSource, Screen};
 
 /// Why the command does nothing here; `None` where it is offered.
 pub fn refusal(model: &Model, command: Command) -> Option<Say> {
     let everywhere = matches!(
         command,
-        Command::Report | Command::Whistle | Command::Menu | Command::Refresh
+        Command::Report | Command::Whistle | Command::Menu | Command::Refresh | Command::Inbox
     );
     if everywhere && (model.session.is_none() || matches!(model.screen(), Some(Screen::Login(_)))) {
         return Some(Say::plain("notice-log-in-first"));
@@ -26,6 +27,8 @@ pub fn refusal(model: &Model, command: Command) -> Option<Say> {
         Command::Report => report(model),
         Command::Whistle => whistle(model),
         Command::Rating => rating(model),
+        Command::Inbox => inbox(model),
+        Command::AllRead => (!in_inbox(model)).then_some("notice-no-inbox"),
         // A form has nothing that could be old.
         Command::Refresh if matches!(model.screen(), Some(Screen::Report(_))) => {
             Some("notice-reporting-already")
@@ -59,9 +62,29 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Dashboard => may("read_figures"),
             Entry::Unmaskings => may("read_unmaskings"),
             Entry::Duty => may("read_roster"),
+            Entry::Inbox => may("read_notices"),
             _ => true,
         })
         .collect()
+}
+
+/// Whether what one is told is seen.
+pub fn in_inbox(model: &Model) -> bool {
+    let query = match model.screen() {
+        Some(Screen::List(page)) => &page.source,
+        _ => return false,
+    };
+    matches!(query, ListSource::Query(query) if query.shelf == Shelf::Notices)
+}
+
+fn inbox(model: &Model) -> Option<&'static str> {
+    let may = model
+        .session
+        .as_ref()
+        .is_some_and(|s| s.may("read_notices"));
+    (!may)
+        .then_some("notice-no-notices")
+        .or_else(|| in_inbox(model).then_some("notice-inbox-open"))
 }
 
 fn report(model: &Model) -> Option<&'static str> {

@@ -94,6 +94,7 @@ pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
     model.stack = vec![screen];
     refresh::drafts(model);
     refresh::screen(model, out);
+    refresh::unread(model, out);
 }
 
 /// A new screen on top, and what it needs.

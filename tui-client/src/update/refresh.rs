@@ -43,6 +43,14 @@ pub fn screen(model: &Model, out: &mut Vec<Effect>) {
     }
 }
 
+/// Asks how much of what one is told was not read.
+pub fn unread(model: &Model, out: &mut Vec<Effect>) {
+    let session = model.session.as_ref();
+    if session.is_some_and(|s| s.may("read_notices")) {
+        out.push(Effect::Call(Request::Unread));
+    }
+}
+
 /// The request for a page of a list.
 pub fn list(page: &ListPage, cursor: Option<String>) -> Request {
     match &page.source {
@@ -137,6 +145,7 @@ pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
     if may_change(model) {
         model.stale = false;
         screen(model, out);
+        unread(model, out);
     } else if matches!(model.link, Link::Lost { .. }) {
         // One small question, to see whether the connection is back.
         out.push(Effect::Call(Request::Me));

@@ -82,9 +82,10 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
         Link::Lost { .. } => look.theme.bar().patch(look.theme.bad()),
         _ => look.theme.bar(),
     };
-    let mut right = format!(" {host} {lang} ");
+    let told = unread(look);
+    let mut right = format!(" {told}{host} {lang} ");
     if text::width(&right) + text::width(&state) + text::width(&left) > cells {
-        right = format!(" {lang} ");
+        right = format!(" {told}{lang} ");
     }
     let state = format!("{state} ");
     let room = cells.saturating_sub(text::width(&right) + text::width(&state));
@@ -96,6 +97,18 @@ fn top(look: Look<'_>, cells: usize) -> Line<'static> {
         Span::styled(right, look.theme.bar()),
         Span::styled(state, state_style),
     ])
+}
+
+/// How much of what one is told was not read; nothing where all was.
+fn unread(look: Look<'_>) -> String {
+    let unread = look.model.unread;
+    if unread.count == 0 || look.model.session.is_none() {
+        return String::new();
+    }
+    let more = if unread.more { "+" } else { "" };
+    let count = format!("{}{more}", unread.count);
+    let words = look.words.with("unread-notices", &[("n", count.into())]);
+    format!("{words} ")
 }
 
 /// What a post extends over: of several grids the first and how many there are.

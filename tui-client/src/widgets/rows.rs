@@ -58,7 +58,7 @@ pub fn line(
                 "{} ",
                 text::pad(&text::clean(&title.replace('\n', " ")), title_cells)
             ),
-            if row.emergency {
+            if row.emergency || row.unread.is_some() {
                 style(theme.bold())
             } else {
                 base
