@@ -96,6 +96,7 @@ pub enum Context {
     Dashboard,
     Grids,
     Duty,
+    Registers,
     Reader,
     Menu,
 }
@@ -364,6 +365,31 @@ pub const TABLE: &[Binding] = {
         line(X::Duty, &[Key::F(7)], C::Sign, "key-sign", 2),
         line(X::Duty, UP, C::Up, "key-up", 0),
         line(X::Duty, DOWN, C::Down, "key-down", 0),
+        // Registers.
+        line(X::Registers, OPEN, C::Open, "key-register-step", 1),
+        line(
+            X::Registers,
+            &[Key::F(7)],
+            C::Compare,
+            "key-register-new",
+            2,
+        ),
+        line(
+            X::Registers,
+            &[Key::Code(KeyCode::Right)],
+            C::Right,
+            "key-register-next",
+            3,
+        ),
+        line(
+            X::Registers,
+            &[Key::Code(KeyCode::Left)],
+            C::Left,
+            "key-register-next",
+            0,
+        ),
+        line(X::Registers, UP, C::Up, "key-up", 0),
+        line(X::Registers, DOWN, C::Down, "key-down", 0),
         // Something to be read.
         line(X::Reader, OPEN, C::Open, "key-done", 1),
         line(X::Reader, UP, C::Up, "key-up", 0),
@@ -506,7 +532,7 @@ pub fn help(context: Context) -> Vec<&'static Binding> {
 mod tests {
     use super::*;
 
-    const CONTEXTS: [Context; 11] = [
+    const CONTEXTS: [Context; 12] = [
         Context::Login,
         Context::Home,
         Context::List,
@@ -516,6 +542,7 @@ mod tests {
         Context::Dashboard,
         Context::Grids,
         Context::Duty,
+        Context::Registers,
         Context::Reader,
         Context::Menu,
     ];

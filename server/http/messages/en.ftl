@@ -14,7 +14,13 @@ problem-idempotency-key-missing = Idempotency-Key is missing
     .detail = Make an id for each report and send it in the header Idempotency-Key; use the same one to try again.
 problem-unauthenticated = Not logged in
     .detail = Log in first. If you were logged in, the session may have ended.
-problem-wrong-credentials = Wrong user name or password
+problem-wrong-entry-known = The list has this entry already; begin on another day or use another number.
+wrong-renewal-without-end = A renewal needs valid_to, the new end.
+wrong-certificate-ran-out = The certificate has run out and cannot be renewed; issue a new one.
+wrong-renewal-too-short = A renewal ends later than the certificate does now.
+wrong-list-has-no-end = Entries of this list have no end; import the whole list instead.
+wrong-unknown-column = There is no such column.
+wrong-credentials = Wrong user name or password
     .detail = Check both and try again.
 problem-forbidden = Not permitted
     .detail = Your posts do not permit this.
@@ -279,6 +285,28 @@ wrong-unit-or-function = Give either unit or function.
 wrong-not-a-prefix = Up to five digits, the first of the matters' codes.
 wrong-unknown-unit = There is no such unit or function.
 wrong-ends-before = Must be later than valid_from.
+wrong-unreadable = It cannot be read, or there is no such thing.
+wrong-one-place = Give exactly one of position, grid and division.
+routing-power-held = the town holds the power { $item } { $name }
+routing-certified = { $officers } officers with a valid certificate ({ $field })
+routing-admitted = { $department } is admitted to hand it down, until { $until }
+routing-level = handled by the { $level ->
+    [town] town
+    [county] county
+   *[city] city
+} ({ $class ->
+    [daily] daily
+    [hard] hard
+    [cross] crosses departments, levels or regions
+    [important] important
+   *[reclaimed] taken back by the level above
+}): { $text }
+routing-instead = instead of { $unit }
+routing-power-not-held = the town does not hold the power { $item } { $name }
+routing-too-few-certified = { $officers } of its officers hold a valid certificate ({ $field }); two are needed
+routing-not-admitted = { $department } is not admitted to hand this matter down
+routing-led-already = another unit leads
+routing-no-unit = no unit near has the function { $function }
 routing-no-duty = The comprehensive enforcement bureau steps in: no duty names a lead
 refusal-through-the-centre = The reporter stays unknown: speak to him through the centre.
 wrong-purpose-unexplained = Say in note what the data is looked at for.

@@ -14,7 +14,13 @@ problem-idempotency-key-missing = 缺少 Idempotency-Key
     .detail = 请为每次上报生成一个编号，放在 Idempotency-Key 头中；重试时使用同一个编号。
 problem-unauthenticated = 尚未登录
     .detail = 请先登录；如已登录，会话可能已经结束，请重新登录。
-problem-wrong-credentials = 用户名或密码不正确
+problem-wrong-entry-known = 清单中已有这一条目，请改动生效日期或编号。
+wrong-renewal-without-end = 续证须写明新的有效期至 valid_to。
+wrong-certificate-ran-out = 证书已过期，不能续证，请重新核发。
+wrong-renewal-too-short = 续证后的有效期须晚于现有有效期。
+wrong-list-has-no-end = 这份清单的条目没有失效日期，请整表导入。
+wrong-unknown-column = 没有这一列。
+wrong-credentials = 用户名或密码不正确
     .detail = 请检查用户名和密码后重试。
 problem-forbidden = 没有权限
     .detail = 您的岗位不能进行这项操作。
@@ -267,6 +273,28 @@ wrong-unit-or-function = 单位和职能只填一个。
 wrong-not-a-prefix = 须为事项代码的前几位，至多五位数字。
 wrong-unknown-unit = 没有这个单位或职能。
 wrong-ends-before = 须晚于生效日期。
+wrong-unreadable = 无法识别，或不存在。
+wrong-one-place = 请且只请给出 position、grid、division 之一。
+routing-power-held = 所在镇持有权力事项 { $item } { $name }
+routing-certified = 有效执法证（{ $field }）{ $officers } 人
+routing-admitted = { $department }的职责准入有效，至 { $until }
+routing-level = { $level ->
+    [town] 镇级
+    [county] 县级
+   *[city] 市级
+}办理（{ $class ->
+    [daily] 日常
+    [hard] 难事
+    [cross] 三跨
+    [important] 重大
+   *[reclaimed] 上级收回
+}）：{ $text }
+routing-instead = 代替{ $unit }
+routing-power-not-held = 所在镇未持有权力事项 { $item } { $name }
+routing-too-few-certified = 有效执法证（{ $field }）仅 { $officers } 人，不足两人
+routing-not-admitted = { $department }下放此事项未经职责准入
+routing-led-already = 已有主办单位
+routing-no-unit = 附近没有承担 { $function } 职能的单位
 routing-no-duty = 综合行政执法兜底：责任清单未列明主体责任单位
 refusal-through-the-centre = 本案对诉求人身份保密，请通过指挥中心联系。
 wrong-purpose-unexplained = 请在 note 中说明查看用途。

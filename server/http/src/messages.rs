@@ -354,7 +354,9 @@ mod tests {
             + include_str!("../../service/src/boundary.rs")
             + include_str!("../../service/src/configuration.rs")
             + include_str!("../../service/src/duty.rs")
-            + include_str!("../../service/src/rulings.rs");
+            + include_str!("../../service/src/rulings.rs")
+            + include_str!("../../service/src/registers.rs")
+            + include_str!("../../service/src/tables.rs");
         let fault =
             Regex::new(r#"Fault::new\(\s*(?:format!\([^)]*\)|[^,]*),\s*"([a-z0-9_]+)",?\s*\)"#)
                 .unwrap();
@@ -392,7 +394,9 @@ mod tests {
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
             &mut code,
         );
-        let call = Regex::new(r#"(?:Message::new|\.say|about)\(\s*"([a-z0-9.-]+)""#).unwrap();
+        let call =
+            Regex::new(r#"(?:Message::new|\.say|about|wrong)\((?:"[a-z_/]*",)?\s*"([a-z0-9.-]+)""#)
+                .unwrap();
         call.captures_iter(&code)
             .map(|c| c[1].to_owned())
             .chain(Code::ALL.iter().flat_map(|code| {

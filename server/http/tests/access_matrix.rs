@@ -280,6 +280,9 @@ impl Town {
             .add_account(account, held, now)
             .await
             .unwrap();
+        bundle::put_demo_registers(&store, &ListNote::unexplained(now))
+            .await
+            .unwrap();
         person
     }
 

@@ -184,22 +184,23 @@ impl Service {
         &self,
         actor: &Actor,
         list: &str,
-        decided_on: u32,
+        decided_on: Option<u32>,
         edit: &Edit,
         why: String,
     ) -> Result<ListVersion, ServiceError> {
         let format = Format::by_list(list).ok_or(ServiceError::NotFound)?;
         let by = self.editor(actor)?;
         let current: Vec<(String, Value)> = self.store.list_entries(format.list).await?;
-        let version = self.store.list_versions(format.list, None, 1).await?;
-        let stands = version.first().map_or(0, |version| version.version);
-        if stands != decided_on {
-            return Err(ServiceError::StaleVersion { current: stands });
-        }
         let reference = self.reference();
         let edited = edited(format, &current, edit, &reference)?;
         let changes = difference(&current, edited);
         self.within(actor, format, &current, &changes)?;
+        let version = self.store.list_versions(format.list, None, 1).await?;
+        let stands = version.first().map_or(0, |version| version.version);
+        let decided_on = decided_on.ok_or(ServiceError::VersionMissing)?;
+        if stands != decided_on {
+            return Err(ServiceError::StaleVersion { current: stands });
+        }
         let note = ListNote {
             at: self.clock.now(),
             by: Some(by),
@@ -319,7 +320,7 @@ fn rows(format: &Format, entries: Vec<(String, Value)>) -> Result<Vec<TableEntry
 }
 
 /// The list after the edit, read as a file.
-fn edited(
+pub(crate) fn edited(
     format: &'static Format,
     current: &[(String, Value)],
     edit: &Edit,

@@ -49,6 +49,7 @@ pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> any
         ..ListNote::unexplained(since)
     };
     import::bundle::put(store, &bundle, &note).await?;
+    import::bundle::put_demo_registers(store, &note).await?;
     let names: BTreeMap<DivisionCode, &str> = bundle
         .divisions
         .iter()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use gridwhistle_domain::access::{Actor, Post, Scope};
-use gridwhistle_domain::case::{Called, Case};
+use gridwhistle_domain::case::{Called, Case, may_lead};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode};
@@ -94,8 +94,9 @@ impl World {
         units
     }
 
-    /// Who leads instead of a unit that returned the order: nobody who was called already.
-    pub fn instead(case: &Case) -> Vec<Called> {
+    /// Who leads instead of a unit that returned the order: nobody who was called already, or may not.
+    pub fn instead(&self, case: &Case, now: Timestamp) -> Vec<Called> {
+        let rules = self.reference.rules_of(case);
         let county = case.centre.at(DivisionLevel::County).unwrap_or(case.centre);
         [
             UnitCode::of(case.centre, "zf"),
@@ -104,7 +105,10 @@ impl World {
             UnitCode::of(county, "zj"),
         ]
         .into_iter()
-        .find(|unit| case.assignments.iter().all(|a| a.unit != *unit))
+        .find(|unit| {
+            case.assignments.iter().all(|a| a.unit != *unit)
+                && may_lead(case, rules, unit, now.date())
+        })
         .map(|unit| Called {
             unit,
             role: Role::Lead,

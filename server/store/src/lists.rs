@@ -148,6 +148,18 @@ impl Store {
             .collect()
     }
 
+    /// One entry of a list as it stands.
+    pub async fn list_entry<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        code: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let row = reference_item::Entity::find_by_id((kind.to_owned(), code.to_owned()))
+            .one(&self.readers)
+            .await?;
+        row.map(|row| read(kind, code, &row.body)).transpose()
+    }
+
     /// The list as it stood at a version, by code; empty for a version that it never had.
     pub async fn list_at<T: DeserializeOwned>(
         &self,

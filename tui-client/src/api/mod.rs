@@ -9,6 +9,7 @@ mod fail;
 mod figures;
 mod notices;
 mod reference;
+mod registers;
 mod server;
 mod stream;
 mod work;

@@ -47,7 +47,7 @@ impl Server {
     }
 
     /// The town of the one who asks, or what his post extends over; none for a unit.
-    fn home(&self) -> Result<Option<String>, Failure> {
+    pub(super) fn home(&self) -> Result<Option<String>, Failure> {
         let session = self.session()?;
         let Some(post) = session.leading() else {
             return Ok(None);

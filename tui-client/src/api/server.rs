@@ -208,6 +208,11 @@ impl Server {
                 taken.map(|handover| Answer::Signed(Box::new(handover)))
             }
             Request::Divisions(code) => self.divisions(&code).await.map(Answer::Divisions),
+            Request::Register(register) => self.register(register).await.map(Answer::Register),
+            Request::ChangeRegister(change) => {
+                let changed = self.change_register(change).await;
+                changed.map(|()| Answer::RegisterChanged)
+            }
             Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
             Request::Unread => self.unread().await.map(Answer::Unread),
             Request::ReadNotice(id) => self.read_notice(id).await.map(Answer::Unread),

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::i18n::Lang;
 use crate::model::figures::Period;
+use crate::model::registers::Register;
 
 /// 网格哨终端客户端 / the field client of `GridWhistle`.
 ///
@@ -154,6 +155,16 @@ pub enum Verb {
         /// It counts as read from now on.
         #[arg(long)]
         read: bool,
+    },
+    /// List a register: powers, certificates, admissions, or items short of certified officers.
+    Registers { register: Register },
+    /// Change an entry of a register: `--step`, `--why`, `--on`, `--valid_to`; or with `new` for the code put a new one
+    /// (`--item`, `--name`, `--town`, `--number`, `--officer`, `--unit`, …).
+    Register {
+        register: Register,
+        code: String,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        fields: Vec<String>,
     },
     /// List the matters that hold these words, in characters, pinyin, initials or code.
     Matters {

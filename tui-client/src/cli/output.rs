@@ -47,6 +47,8 @@ fn object(answer: &Answer) -> Value {
         Answer::Units(units) => json!({"units": units}),
         Answer::Kinds(kinds) => json!({"kinds": kinds}),
         Answer::Divisions(divisions) => json!({"divisions": divisions}),
+        Answer::Register(entries) => json!({"entries": entries}),
+        Answer::RegisterChanged => json!({"changed": true}),
         Answer::Proposal(proposal) => json!({"proposal": proposal}),
         Answer::Unread(unread) => json!(unread),
         Answer::Duty(board) => json!(board),
@@ -154,6 +156,14 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
         Answer::Duty(board) => duty(out, board, words),
         Answer::Signed(handover) => signed(out, handover, words),
         Answer::Unread(unread) => writeln!(out, "{}", unread.count),
+        Answer::Register(entries) => entries.iter().try_for_each(|e| {
+            writeln!(
+                out,
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                e.code, e.state, e.from, e.to, e.whose, e.title, e.note
+            )
+        }),
+        Answer::RegisterChanged => writeln!(out, "{}", words.get("notice-register-changed")),
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
                 out,

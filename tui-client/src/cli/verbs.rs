@@ -20,6 +20,7 @@ use crate::model::form::{Control, Field, Form};
 use crate::model::list::{Page, Query, Shelf};
 use crate::model::picker::{Item, matching};
 use crate::model::reference::{Matter, Reference};
+use crate::model::registers::Change;
 use crate::model::report;
 use crate::model::request::{Act, Answer, Report, Request};
 use crate::update;
@@ -106,6 +107,20 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
             Ok(Answer::Page(told).into())
         }
         Verb::Grids { division } => Ok(ask(gateway, Request::Grids(division)).await?.into()),
+        Verb::Registers { register } => Ok(ask(gateway, Request::Register(register)).await?.into()),
+        Verb::Register {
+            register,
+            code,
+            fields,
+        } => {
+            let fields = pairs(&fields, words)?.into_iter();
+            let change = Change {
+                register,
+                code: (code != "new").then_some(code),
+                fields: fields.map(|(name, text)| (name, text.into())).collect(),
+            };
+            Ok(ask(gateway, Request::ChangeRegister(change)).await?.into())
+        }
         Verb::Matters { filter } => {
             let all = matters(gateway).await?;
             let found = find_matters(&all, &filter);

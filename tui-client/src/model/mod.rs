@@ -12,6 +12,7 @@ pub mod list;
 pub mod names;
 pub mod picker;
 pub mod reference;
+pub mod registers;
 pub mod report;
 pub mod request;
 pub mod screens;

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::figures::{Board, Part, Range, Share};
 use super::list::{Page, Pile, Query, Section};
 use super::reference::{Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use super::registers::{Change, Entry, Register};
 use super::session::Session;
 
 /// Something asked of the server.
@@ -59,6 +60,8 @@ pub enum Request {
     HandOver(String),
     /// The incoming side signs, by the handover's id.
     TakeOver(String),
+    Register(Register),
+    ChangeRegister(Change),
     /// Who should be called for this case.
     Proposal(For),
     /// How many notices were not read.
@@ -93,6 +96,8 @@ impl std::fmt::Debug for Request {
             Self::HandOver(_) => "HandOver",
             Self::TakeOver(_) => "TakeOver",
             Self::Divisions(_) => "Divisions",
+            Self::Register(_) => "Register",
+            Self::ChangeRegister(_) => "ChangeRegister",
             Self::Proposal(_) => "Proposal",
             Self::Unread => "Unread",
             Self::ReadNotice(_) => "ReadNotice",
@@ -187,6 +192,8 @@ pub enum Answer {
     Units(Vec<Unit>),
     Kinds(Vec<WhistleKind>),
     Divisions(Vec<Division>),
+    Register(Vec<Entry>),
+    RegisterChanged,
     Proposal(Vec<Proposed>),
     Duty(Box<DutyBoard>),
     Signed(Box<Handover>),

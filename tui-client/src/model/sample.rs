@@ -13,6 +13,7 @@ use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section};
 use super::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use super::registers::{Entry, Register};
 use super::request::{Answer, Outcome, Request};
 use super::session::{Post, Session};
 
@@ -50,6 +51,7 @@ pub fn session(post: &str) -> Session {
             "read_roster",
         ],
         "auditor" => &["read_figures", "read_unmaskings"],
+        "admin" => &["read_lists"],
         _ => &["read_figures"],
     };
     Session {
@@ -552,6 +554,8 @@ pub fn answer(request: &Request) -> Answer {
                 level: "village".into(),
             }]
         }),
+        Request::Register(register) => Answer::Register(register_entries(register)),
+        Request::ChangeRegister(_) => Answer::RegisterChanged,
         Request::Proposal(_) => Answer::Proposal(vec![
             Proposed {
                 unit: named("jtys-zw", "交通运输局柘汪站"),
@@ -619,6 +623,59 @@ pub fn duty() -> DutyBoard {
             taken: None,
         }],
         open: Some(items),
+    }
+}
+
+/// A few lines of each register.
+fn register_entries(register: Register) -> Vec<Entry> {
+    let entry = |code: &str, title: &str, state: &str, to: &str, note: &str| Entry {
+        code: code.into(),
+        title: title.into(),
+        whose: "柘汪镇综合行政执法局".into(),
+        state: state.into(),
+        last: state.into(),
+        from: "2024-07-01".into(),
+        to: to.into(),
+        note: note.into(),
+    };
+    match register {
+        Register::Powers => vec![
+            entry(
+                "320707101.CF-C001.2024-07-01",
+                "CF-C001 对擅自搭建建（构）筑物的处罚",
+                "in_force",
+                "",
+                "in_force 2024-07-01  2026-06-18 fit 承接规范",
+            ),
+            entry(
+                "320707101.CF-C004.2024-07-01",
+                "CF-C004 对露天烧烤和油烟扰民的处罚",
+                "suspended",
+                "",
+                "in_force 2024-07-01 > suspended 2026-06-01",
+            ),
+        ],
+        Register::Certificates => vec![entry(
+            "GY-2024-0004",
+            "杨丽娟 GY-2024-0004",
+            "issued",
+            "2029-05-10",
+            "urban_management  issued 2024-05-10",
+        )],
+        Register::Admissions => vec![entry(
+            "320707-yj.event-99977.320707.2026-10-01",
+            "event-99977 小作坊安全生产检查下沉各镇",
+            "applied",
+            "2029-10-01",
+            "applied 2026-09-10",
+        )],
+        Register::Shortages => vec![entry(
+            "320707101-zf urban_management",
+            "urban_management CF-C001 CF-C002",
+            "short",
+            "",
+            "1/2 杨丽娟",
+        )],
     }
 }
 

@@ -20,6 +20,7 @@ pub enum Screen {
     Dashboard(Dashboard),
     Grids(GridsPage),
     Duty(DutyPage),
+    Registers(super::registers::RegistersPage),
 }
 
 /// The login form.
@@ -311,6 +312,8 @@ pub enum Layer {
         /// Which one is taken over; absent where one is given.
         taking: Option<String>,
     },
+    /// A change of a register.
+    Change(Box<super::registers::ChangeForm>),
     /// Why the other actions are not possible now.
     Why {
         scroll: usize,

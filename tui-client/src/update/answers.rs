@@ -1,6 +1,6 @@
 //! What came back from the server.
 
-use super::{Effect, Env, forms, layers, open, refresh};
+use super::{Effect, Env, forms, layers, open, refresh, registers};
 use crate::model::app::Model;
 use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
@@ -56,6 +56,7 @@ const fn is_told(request: &Request) -> bool {
             | Request::Unread
             | Request::ReadNotice(_)
             | Request::ReadNotices(_)
+            | Request::ChangeRegister(_)
     )
 }
 
@@ -121,6 +122,10 @@ fn good(
         (Request::Case(id), Answer::Case(dossier)) => case_came(model, &id, turn, &dossier),
         (Request::Report(report), Answer::Done(outcome)) => reported(model, &report, outcome, out),
         (Request::Act(act), Answer::Done(outcome)) => acted(model, &act, outcome, out),
+        (Request::Register(register), Answer::Register(entries)) => {
+            registers::came(model, register, &entries);
+        }
+        (Request::ChangeRegister(_), Answer::RegisterChanged) => registers::changed(model, out),
         (Request::Proposal(For::Case(id)), Answer::Proposal(proposal)) => {
             proposed(model, &id, proposal, env, out);
         }
@@ -488,6 +493,7 @@ fn release(model: &mut Model, request: &Request) {
                 }
             }
         }
+        Request::ChangeRegister(_) => registers::release(model),
         _ => {}
     }
 }
@@ -507,6 +513,7 @@ fn bad(
             | Request::Login { .. }
             | Request::HandOver(_)
             | Request::TakeOver(_)
+            | Request::ChangeRegister(_)
     );
     // A report that was refused outright has not been taken.
     if let Request::Report(report) = request
@@ -614,6 +621,10 @@ fn trouble(
             if failure.kind == Kind::Conflict {
                 case_id = Some(report.draft.to_string());
             }
+            blame(model, &failure);
+        }
+        Request::ChangeRegister(_) => {
+            doing = "doing-register";
             blame(model, &failure);
         }
         Request::Act(act) => {

@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{
     Effect, Env, actions, duty, forms, layers, open, page_or_layer_form, refresh, refusal,
+    registers,
 };
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::app::Model;
@@ -25,7 +26,9 @@ pub fn context(model: &Model) -> Context {
         ) => Context::Reader,
         Some(Layer::Menu { .. }) => Context::Menu,
         Some(Layer::Picker(_)) => Context::Picker,
-        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. }) => Context::Form,
+        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. } | Layer::Change(_)) => {
+            Context::Form
+        }
         None => match model.screen() {
             Some(Screen::Login(_)) => Context::Login,
             Some(Screen::Home(_)) => Context::Home,
@@ -35,6 +38,7 @@ pub fn context(model: &Model) -> Context {
             Some(Screen::Dashboard(_)) => Context::Dashboard,
             Some(Screen::Grids(_)) => Context::Grids,
             Some(Screen::Duty(_)) => Context::Duty,
+            Some(Screen::Registers(_)) => Context::Registers,
             None => Context::Everywhere,
         },
     }
@@ -154,6 +158,7 @@ fn screen(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec<Effe
         Some(Screen::Dashboard(_)) => dashboard(model, command, page, out),
         Some(Screen::Grids(_)) => grids(model, command, page, out),
         Some(Screen::Duty(_)) => duty::command(model, command, page, out),
+        Some(Screen::Registers(_)) => registers::command(model, command, page, out),
         None => {}
     }
 }

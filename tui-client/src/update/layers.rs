@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{Effect, Env, actions, duty, forms, keys, menu, open, refresh};
+use super::{Effect, Env, actions, duty, forms, keys, menu, open, refresh, registers};
 use crate::keymap::{Command, Context, Press, lookup};
 use crate::model::action::offer_conditions;
 use crate::model::app::Model;
@@ -29,6 +29,7 @@ pub enum Entry {
     Inbox,
     Grids,
     Duty,
+    Registers,
     Dashboard,
     Language,
     Logout,
@@ -48,6 +49,7 @@ impl Entry {
         Self::Inbox,
         Self::Grids,
         Self::Duty,
+        Self::Registers,
         Self::Dashboard,
         Self::Language,
         Self::Logout,
@@ -68,6 +70,7 @@ impl Entry {
             Self::Inbox => "menu-notices",
             Self::Grids => "menu-grids",
             Self::Duty => "menu-duty",
+            Self::Registers => "menu-registers",
             Self::Dashboard => "menu-dashboard",
             Self::Language => "menu-language",
             Self::Logout => "menu-logout",
@@ -164,6 +167,20 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
                 other => field_command(model, other, env, out),
             }
         }
+        Some(Layer::Change(open)) => {
+            if open.form.sending && command != Command::Back {
+                return;
+            }
+            match command {
+                Command::Back => drop(model.layers.pop()),
+                Command::Save => registers::send(model, out),
+                Command::NextField | Command::Down => open.form.step(true),
+                Command::PreviousField | Command::Up => open.form.step(false),
+                Command::PageDown | Command::Last => open.form.go("submit"),
+                Command::PageUp | Command::First => open.form.focus = 0,
+                other => field_command(model, other, env, out),
+            }
+        }
         Some(Layer::Picker(_)) | None => {}
     }
 }
@@ -209,6 +226,7 @@ fn submit(model: &mut Model, env: &Env<'_>, out: &mut Vec<Effect>) {
         Some(Layer::Action(_)) => actions::send(model, env, out),
         Some(Layer::Filter(_)) => filter(model, out),
         Some(Layer::Sign { .. }) => duty::send(model, out),
+        Some(Layer::Change(_)) => registers::send(model, out),
         Some(_) => {}
         None => actions::send_report(model, env, out),
     }
@@ -228,6 +246,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::Inbox => open::shelf(model, Shelf::Notices, out),
         Entry::Grids => open::grids(model, out),
         Entry::Duty => open::push(model, Screen::Duty(DutyPage::default()), out),
+        Entry::Registers => open::registers(model, out),
         Entry::Dashboard => open::dashboard(model, out),
         Entry::Language => keys::press(model, Press::plain(KeyCode::F(8)), env, out),
         Entry::Logout => {

@@ -14,6 +14,7 @@ mod offer;
 pub use offer::{menu, permitted, refusal};
 mod open;
 mod refresh;
+mod registers;
 pub use refresh::{listens, pace};
 
 #[cfg(test)]
@@ -107,6 +108,7 @@ fn page_or_layer_form(model: &mut Model) -> Option<&mut crate::model::form::Form
     match model.layers.last_mut() {
         Some(Layer::Action(action)) => Some(&mut action.form),
         Some(Layer::Filter(form) | Layer::Sign { form, .. }) => Some(form),
+        Some(Layer::Change(open)) => Some(&mut open.form),
         Some(_) => None,
         None => match model.stack.last_mut() {
             Some(Screen::Login(login)) => Some(&mut login.form),

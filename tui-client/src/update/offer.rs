@@ -63,6 +63,7 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Unmaskings => may("read_unmaskings"),
             Entry::Duty => may("read_roster"),
             Entry::Inbox => may("read_notices"),
+            Entry::Registers => may("read_lists"),
             _ => true,
         })
         .collect()

@@ -8,6 +8,7 @@ use crate::model::draft::{Draft, Of};
 use crate::model::failure::Say;
 use crate::model::form::{Field, Form};
 use crate::model::list::{Query, Section, Shelf};
+use crate::model::registers::{Register, RegistersPage};
 use crate::model::report;
 use crate::model::request::Request;
 use crate::model::screens::{
@@ -127,6 +128,11 @@ pub fn dashboard(model: &mut Model, out: &mut Vec<Effect>) {
         Screen::Dashboard(Dashboard::new(String::new(), title)),
         out,
     );
+}
+
+pub fn registers(model: &mut Model, out: &mut Vec<Effect>) {
+    let page = RegistersPage::new(Register::Powers);
+    push(model, Screen::Registers(page), out);
 }
 
 pub fn grids(model: &mut Model, out: &mut Vec<Effect>) {

@@ -30,6 +30,7 @@ pub fn screen(model: &Model, out: &mut Vec<Effect>) {
             ask(Request::Board(board.range.clone()));
         }
         Screen::Duty(_) => ask(Request::Duty),
+        Screen::Registers(page) => ask(Request::Register(page.register)),
         Screen::Grids(page) => match page.path.last() {
             Some(division) => {
                 if division.level == "village" {

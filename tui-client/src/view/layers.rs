@@ -40,6 +40,7 @@ pub fn draw(look: Look<'_>, layer: &Layer, area: Rect, frame: &mut Frame<'_>) ->
             };
             filter(look, title, form, area, frame)
         }
+        Layer::Change(open) => super::registers::change(look, open, area, frame),
         Layer::Why { scroll } => {
             why(look, *scroll, area, frame);
             None
@@ -100,7 +101,9 @@ fn helped(look: Look<'_>) -> Context {
         .find(|l| !matches!(l, Layer::Help { .. }));
     match below {
         Some(Layer::Picker(_)) => Context::Picker,
-        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. }) => Context::Form,
+        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. } | Layer::Change(_)) => {
+            Context::Form
+        }
         Some(Layer::Menu { .. }) => Context::Menu,
         Some(_) => Context::Reader,
         None => match look.model.screen() {
@@ -112,6 +115,7 @@ fn helped(look: Look<'_>) -> Context {
             Some(Screen::Dashboard(_)) => Context::Dashboard,
             Some(Screen::Grids(_)) => Context::Grids,
             Some(Screen::Duty(_)) => Context::Duty,
+            Some(Screen::Registers(_)) => Context::Registers,
             None => Context::Everywhere,
         },
     }

@@ -10,6 +10,7 @@ mod home;
 mod layers;
 mod list;
 mod login;
+mod registers;
 pub mod time;
 
 pub use dashboard::value as figure_value;
@@ -70,6 +71,7 @@ pub fn view(look: Look<'_>, frame: &mut Frame<'_>) -> DrawMap {
         Some(Screen::Dashboard(page)) => dashboard::draw(look, page, body, frame),
         Some(Screen::Grids(page)) => grids::draw(look, page, body, frame),
         Some(Screen::Duty(page)) => duty::draw(look, page, body, frame),
+        Some(Screen::Registers(page)) => registers::draw(look, page, body, frame),
         None => {}
     }
     for layer in &look.model.layers {

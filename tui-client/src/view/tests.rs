@@ -352,3 +352,27 @@ fn taking_over_is_signed_in_a_window() {
     bench.settle();
     assert!(bench.model.layers.is_empty());
 }
+
+#[test]
+fn the_registers_say_what_holds_today_and_what_can_become_of_it() {
+    let open = || {
+        let mut bench = Bench::logged_in("admin");
+        let at = crate::update::menu(&bench.model)
+            .iter()
+            .position(|entry| *entry == crate::update::Entry::Registers)
+            .unwrap();
+        bench.keys(&[F(4)]);
+        for _ in 0..at {
+            bench.keys(&[Down]);
+        }
+        bench.keys(&[Enter]);
+        bench.settle();
+        bench
+    };
+    pictures("registers", open);
+    pictures("register_change", || {
+        let mut bench = open();
+        bench.keys(&[Enter]);
+        bench
+    });
+}

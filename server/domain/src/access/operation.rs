@@ -11,6 +11,8 @@ names! {
         ReadReference => "read_reference",
         /// Whole lists and registers with every version, and who changed them.
         ReadLists => "read_lists",
+        /// Powers, certificates and admissions: to grant, issue, decide, suspend, withdraw.
+        KeepRegisters => "keep_registers",
         /// Lists and pages of cases, whistles and assignments.
         ReadCases => "read_cases",
         /// The feed of events.
@@ -58,6 +60,9 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
     match operation {
         Operation::ReadReference => actor.posts(now).next().is_some(),
         Operation::ReadLists => actor.posts(now).any(|a| a.post != Post::App),
+        Operation::KeepRegisters => {
+            actor.holds(&[Post::Admin, Post::DutyLeader, Post::UnitLeader], now)
+        }
         Operation::ReadCases => actor
             .posts(now)
             .any(|a| a.post != Post::Admin && granted(a.post, Grant::CasesRead)),

@@ -48,6 +48,13 @@ pub(super) fn lacking(case: &Case, rules: &Rules, unit: &Unit, on: Date) -> Vec<
     found
 }
 
+/// Whether a unit may be given the lead: nothing that the matter needs is lacking.
+pub fn may_lead(case: &Case, rules: &Rules, unit: &UnitCode, on: Date) -> bool {
+    rules
+        .unit(unit, on)
+        .is_some_and(|unit| lacking(case, rules, unit, on).is_empty())
+}
+
 /// What has lapsed behind the units that lead the case and have not finished: to be told to the centre, which decides
 /// whether another unit has to go on.
 pub fn lapses(case: &Case, rules: &Rules, on: Date) -> Vec<Lapse> {

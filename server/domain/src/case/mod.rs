@@ -28,7 +28,7 @@ mod transfer;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
 pub use appeal::Appeal;
-pub use calling::{Lapse, lapses, proposal};
+pub use calling::{Lapse, lapses, may_lead, proposal};
 pub use decide::{
     ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
     may_act_for, merge, offers, posts, posts_at, rate, rate_for, report, stages, target_ended,

@@ -135,6 +135,8 @@ settings! {
         duplicate_m: f64 = 50.0, 0.0..=10_000.0;
         /// … and so many hours are likely the same.
         duplicate_hours: i64 = 24, 1..=8_760;
+        /// Within so many metres of a grid's border both owners are told.
+        border_m: f64 = 30.0, 0.0..=1_000.0;
         /// A closed case can be reopened for so many days.
         reopen_days: i64 = 30, 1..=3_650;
         /// A resident can answer for so many days.

@@ -15,7 +15,7 @@ pub use proposal::{
 pub use registers::{
     About, Admission, AdmissionState, Certificate, CertificateState, Course, CourseError,
     Evaluation, LevelClass, LevelRule, OFFICERS_NEEDED, PowerGrant, PowerKind, PowerState,
-    Registers, Requirement, State,
+    Registers, Requirement, Shortage, State, shortages,
 };
 pub use ruling::{Responsible, Ruling, ruled};
 pub use unit::{Unit, UnitCode, UnitKind, VILLAGE_FUNCTION, village_committees};

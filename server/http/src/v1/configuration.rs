@@ -137,6 +137,8 @@ settings! {
         duplicate_m: f64;
         /// … and so many hours are likely the same.
         duplicate_hours: i64;
+        /// Within so many metres of a grid's border both owners are told.
+        border_m: f64;
         /// A closed case can be reopened for so many days.
         reopen_days: i64;
         /// A resident can answer for so many days.

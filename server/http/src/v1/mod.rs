@@ -15,12 +15,15 @@ mod configuration;
 mod duty;
 mod events;
 mod figures;
+mod lists;
 mod names;
 mod notices;
 mod page;
 mod places;
 mod ratings;
 mod reference;
+mod registers;
+mod routing;
 mod rulings;
 mod sessions;
 mod unmaskings;
@@ -57,6 +60,9 @@ pub type Api = (
     duty::Duty,
     clock::Clock,
     notices::Notices,
+    lists::Lists,
+    registers::Registers,
+    routing::Routing,
 );
 
 /// The resources over what they share.
@@ -78,6 +84,9 @@ pub fn api(state: &State) -> Api {
         duty::Duty(state.clone()),
         clock::Clock(state.clone()),
         notices::Notices(state.clone()),
+        lists::Lists(state.clone()),
+        registers::Registers(state.clone()),
+        routing::Routing(state.clone()),
     )
 }
 
@@ -96,6 +105,10 @@ enum Tag {
     Figures,
     /// Divisions, matters, units, kinds.
     Reference,
+    /// Every list at every version, and its changes.
+    Lists,
+    /// Powers, certificates, admissions.
+    Registers,
     /// Grids and locating.
     Places,
     /// Who is on duty, rosters, handovers.

@@ -3,11 +3,11 @@
 use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::matter::{Condition, Matter as CatalogueEntry, MatterKey};
 use gridwhistle_domain::place::{Division as DomainDivision, DivisionCode, DivisionLevel};
-use gridwhistle_domain::routing::{Need, ProposalReason, Unit as DomainUnit, propose};
+use gridwhistle_domain::routing::{Need, Unit as DomainUnit, propose};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
-use super::views::{Limit, Named, condition_name, standard};
+use super::views::{Limit, Look, Named, condition_name, standard};
 use super::{Tag, parsed, parsed_maybe};
 use crate::answer::Answer;
 use crate::auth::Caller;
@@ -357,6 +357,10 @@ impl ReferenceData {
             centre: town,
             on: self.0.service.clock.now().date(),
         };
+        let look = Look {
+            reference: &reference,
+            lang,
+        };
         let items = propose(&need, &rules.lists())
             .lines
             .into_iter()
@@ -366,15 +370,7 @@ impl ReferenceData {
                     code: line.unit.0,
                 },
                 role: line.role.to_string(),
-                reason: match line.reasons.into_iter().next() {
-                    Some(ProposalReason::Duty(text)) => text,
-                    Some(ProposalReason::Ruling { text, case_number }) => lang.text(
-                        &Message::new("routing-ruling")
-                            .with("text", text)
-                            .with("number", case_number),
-                    ),
-                    _ => lang.say("routing-no-duty"),
-                },
+                reason: look.reasons(&line.reasons),
             })
             .collect();
         Ok(Answer(Proposal { items }))

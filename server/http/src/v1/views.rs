@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::centre_views::{AppealView, Dispute, Transfer};
 use super::names::TimeUnit;
+use super::routing::{Lapse, VersionOfList, versions};
 use super::{When, when};
 use crate::messages::Lang;
 
@@ -153,6 +154,8 @@ pub struct Round {
     pub feedback: Option<Feedback>,
     /// Since when an accepted appeal keeps it out of the figures.
     pub exempted_at: Option<When>,
+    /// The versions of the lists by which it was registered and its units were called, last.
+    pub versions: Vec<VersionOfList>,
 }
 
 /// A wish for more time.
@@ -459,6 +462,8 @@ pub struct CaseView {
     /// The resident's one-time link: for the centre that closed and the app that filed, while the
     /// question is open.
     pub rating_link: Option<String>,
+    /// Powers and certificates behind the lead's order that stood when it was given, and do not any more.
+    pub lapses: Vec<Lapse>,
 }
 
 /// A centre above may act for the town that has the case.
@@ -571,6 +576,7 @@ impl Look<'_> {
             suspension: round.suspension.as_ref().map(|s| self.suspension(s)),
             feedback: round.feedback.as_ref().map(feedback),
             exempted_at: round.exempted_at.map(when),
+            versions: versions(&round.versions),
         }
     }
 
@@ -773,6 +779,10 @@ impl Look<'_> {
             disputes: c.disputes.iter().map(|d| self.dispute(d)).collect(),
             appeal: c.appeal.as_ref().map(|a| self.appeal(a)),
             rating_link: None,
+            lapses: case::lapses(c, self.reference.rules_of(c), now.date())
+                .iter()
+                .map(|lapse| self.lapse(lapse))
+                .collect(),
         }
     }
 

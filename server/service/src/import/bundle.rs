@@ -5,9 +5,9 @@ use gridwhistle_domain::place::Division;
 use gridwhistle_domain::routing::{Duty, Unit, village_committees};
 use gridwhistle_store::{ListNote, Store};
 
-use super::{Fault, Table, calendar, catalogue, conditions, divisions, duties, units};
-use crate::ServiceError;
-use crate::reference::CalendarYear;
+use super::{Fault, Format, Table, calendar, catalogue, conditions, divisions, duties, units};
+use crate::reference::{CalendarYear, lists};
+use crate::{Reference, ServiceError};
 
 const DIVISIONS: &str = include_str!("../../../data/divisions/jiangsu-ganyu.csv");
 const CATALOGUES: [&str; 2] = [
@@ -74,6 +74,41 @@ pub async fn put(store: &Store, bundle: &Bundle, note: &ListNote) -> Result<usiz
     changed += list.whole(&bundle.duties).await?;
     changed += list.whole(&bundle.calendar).await?;
     Ok(changed)
+}
+
+/// Registers made up for the demonstration, which fit the lists of Ganyu district.
+const REGISTERS: [(&str, &str); 5] = [
+    (
+        lists::POWERS,
+        include_str!("../../../data/registers/powers.csv"),
+    ),
+    (
+        lists::REQUIREMENTS,
+        include_str!("../../../data/registers/requirements.csv"),
+    ),
+    (
+        lists::CERTIFICATES,
+        include_str!("../../../data/registers/certificates.csv"),
+    ),
+    (
+        lists::ADMISSIONS,
+        include_str!("../../../data/registers/admissions.csv"),
+    ),
+    (
+        lists::LEVELS,
+        include_str!("../../../data/registers/levels.csv"),
+    ),
+];
+
+/// Puts the registers of the demonstration beside the lists of Ganyu district, which have to be there.
+pub async fn put_demo_registers(store: &Store, note: &ListNote) -> Result<(), ServiceError> {
+    for (list, text) in REGISTERS {
+        let reference = Reference::load(store, note.at).await?;
+        let format = Format::by_list(list).ok_or(ServiceError::NotFound)?;
+        let entries = format.read(text, &reference).map_err(ServiceError::List)?;
+        store.put_list(format.list, entries, note.clone()).await?;
+    }
+    Ok(())
 }
 
 /// Puts whole lists for the same reason.

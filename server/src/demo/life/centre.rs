@@ -101,7 +101,7 @@ impl Turns<'_> {
             return;
         }
         let mut units = if returned {
-            World::instead(self.case)
+            self.world.instead(self.case, self.now)
         } else {
             self.called()
         };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::course::{Course, course_of};
+use super::standing::Standing;
 use crate::clock::Date;
 use crate::matter::{MatterKey, MatterKind};
 use crate::names::names;
@@ -68,6 +69,14 @@ impl Admission {
         self.matter_kind == matter.kind
             && matter.code.starts_with(&self.code_prefix)
             && self.division.contains(town)
+    }
+
+    /// The published name of what it is on a day; `expired` and `pending` besides its states.
+    pub fn standing(&self, day: Date) -> &'static str {
+        let standing = Standing::of(&self.course, self.valid_from, self.valid_to, day);
+        standing.map_or("pending", |standing| {
+            standing.name(|state| state == AdmissionState::Approved)
+        })
     }
 
     /// Whether the matter may be handed down on a day.

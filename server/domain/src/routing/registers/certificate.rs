@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::course::{Course, course_of};
+use super::standing::Standing;
 use crate::clock::Date;
 use crate::names::names;
 use crate::routing::UnitCode;
@@ -44,6 +45,14 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// The published name of what it is on a day; `expired` and `pending` besides its states.
+    pub fn standing(&self, day: Date) -> &'static str {
+        let standing = Standing::of(&self.course, self.valid_from, Some(self.valid_to), day);
+        standing.map_or("pending", |standing| {
+            standing.name(|state| state != CertificateState::Revoked)
+        })
+    }
+
     /// Whether it permits anything on a day.
     pub fn valid_on(&self, day: Date) -> bool {
         let alive = !matches!(self.course.on(day), None | Some(CertificateState::Revoked));

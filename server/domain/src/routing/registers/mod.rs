@@ -5,6 +5,8 @@ mod certificate;
 mod course;
 mod power;
 mod requirement;
+mod shortage;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,7 @@ pub use certificate::{Certificate, CertificateState, OFFICERS_NEEDED};
 pub use course::{Course, CourseError, State};
 pub use power::{Evaluation, PowerGrant, PowerKind, PowerState};
 pub use requirement::{About, LevelClass, LevelRule, Requirement};
+pub use shortage::{Shortage, shortages};
 
 use crate::clock::Date;
 use crate::matter::{ConditionId, MatterKey};

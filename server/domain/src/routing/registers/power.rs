@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::course::{Course, course_of};
+use super::standing::Standing;
 use crate::clock::Date;
 use crate::names::names;
 use crate::place::DivisionCode;
@@ -81,6 +82,14 @@ impl PowerGrant {
     /// Whether the town may use the power on a day.
     pub fn held_on(&self, day: Date) -> bool {
         self.is_valid(day) && self.course.on(day) == Some(PowerState::InForce)
+    }
+
+    /// The published name of what the grant is on a day; `expired` and `pending` besides its states.
+    pub fn standing(&self, day: Date) -> &'static str {
+        let standing = Standing::of(&self.course, self.valid_from, self.valid_to, day);
+        standing.map_or("pending", |standing| {
+            standing.name(|state| state == PowerState::InForce)
+        })
     }
 
     /// Whether the day lies in the validity of the grant.

@@ -1,0 +1,730 @@
+//! `/registers`: powers, certificates, admissions, and what cannot be carried out for want of officers.
+
+use std::collections::BTreeMap;
+
+use gridwhistle_domain::clock::Date;
+use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::routing;
+use gridwhistle_domain::routing::shortages;
+use gridwhistle_service::Step;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::{Enum, Object, OpenApi};
+
+use super::lists::day;
+use super::views::{Look, Named};
+use super::{Tag, parsed_maybe};
+use crate::answer::{Answer, Created};
+use crate::auth::Caller;
+use crate::body::Body;
+use crate::fail::{CreateFail, ReadFail};
+use crate::messages::Lang;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// The registers.
+pub struct Registers(pub(super) State);
+
+/// How far the grant of a power is.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "routing::PowerState")]
+enum PowerState {
+    Proposed,
+    Announced,
+    InForce,
+    Suspended,
+    Withdrawn,
+}
+
+/// What becomes of a certificate.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "routing::CertificateState")]
+enum CertificateState {
+    Issued,
+    Renewed,
+    Revoked,
+}
+
+/// How far an application is.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "routing::AdmissionState")]
+enum AdmissionState {
+    Applied,
+    Reviewed,
+    Approved,
+    Refused,
+    Withdrawn,
+}
+
+/// What came out when a granted power was looked at again.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "routing::Evaluation")]
+enum Evaluation {
+    Fit,
+    NeedsGuidance,
+    Unfit,
+}
+
+/// What an entry was, and from which day.
+#[derive(Debug, Object)]
+struct CourseStep {
+    state: String,
+    on: String,
+}
+
+/// A power as granted to a town.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Power {
+    code: String,
+    item: String,
+    name: String,
+    /// `penalty` or `approval`
+    kind: String,
+    town: Named,
+    valid_from: String,
+    valid_to: Option<String>,
+    /// Today: `proposed`, `announced`, `in_force`, `suspended`, `withdrawn`, `pending`, `expired`
+    state: String,
+    course: Vec<CourseStep>,
+    evaluated_on: Option<String>,
+    evaluation: Option<String>,
+    note: String,
+}
+
+/// Powers.
+#[derive(Debug, Object)]
+struct Powers {
+    /// By town and item.
+    items: Vec<Power>,
+    version: u32,
+}
+
+/// A power that is to be granted.
+#[derive(Debug, Object)]
+struct NewPower {
+    #[oai(validator(min_length = 1, max_length = 40))]
+    item: String,
+    #[oai(validator(min_length = 1, max_length = 200))]
+    name: String,
+    /// `penalty` or `approval`
+    #[oai(validator(max_length = 20))]
+    kind: String,
+    #[oai(validator(pattern = "^[0-9]{12}$"))]
+    town: String,
+    #[oai(validator(max_length = 10))]
+    valid_from: String,
+    #[oai(validator(max_length = 10))]
+    valid_to: Option<String>,
+    /// `proposed` unless it is announced or in force already.
+    state: Option<PowerState>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    why: String,
+}
+
+/// What a power becomes.
+#[derive(Debug, Object)]
+struct PowerStep {
+    state: PowerState,
+    /// The first day; today unless given.
+    #[oai(validator(max_length = 10))]
+    on: Option<String>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    why: String,
+}
+
+/// How a town does with a power.
+#[derive(Debug, Object)]
+struct PowerEvaluation {
+    result: Evaluation,
+    /// The day; today unless given.
+    #[oai(validator(max_length = 10))]
+    on: Option<String>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    note: String,
+}
+
+/// A certificate of an officer.
+#[derive(Debug, Object)]
+struct Certificate {
+    number: String,
+    officer: String,
+    unit: Named,
+    field: String,
+    valid_from: String,
+    valid_to: String,
+    /// Today: `issued`, `renewed`, `revoked`, `pending`, `expired`
+    state: String,
+    course: Vec<CourseStep>,
+}
+
+/// Certificates.
+#[derive(Debug, Object)]
+struct Certificates {
+    /// By unit and number.
+    items: Vec<Certificate>,
+    version: u32,
+}
+
+/// A certificate that is to be issued.
+#[derive(Debug, Object)]
+struct NewCertificate {
+    #[oai(validator(min_length = 1, max_length = 40))]
+    number: String,
+    #[oai(validator(min_length = 1, max_length = 60))]
+    officer: String,
+    #[oai(validator(min_length = 1, max_length = 40))]
+    unit: String,
+    #[oai(validator(min_length = 1, max_length = 40))]
+    field: String,
+    #[oai(validator(max_length = 10))]
+    valid_from: String,
+    #[oai(validator(max_length = 10))]
+    valid_to: String,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    why: String,
+}
+
+/// What a certificate becomes.
+#[derive(Debug, Object)]
+struct CertificateStep {
+    /// `renewed` or `revoked`
+    state: CertificateState,
+    /// The first day; today unless given.
+    #[oai(validator(max_length = 10))]
+    on: Option<String>,
+    /// The new end of a renewed one.
+    #[oai(validator(max_length = 10))]
+    valid_to: Option<String>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    why: String,
+}
+
+/// A department's application to hand matters down.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Admission {
+    code: String,
+    department: Named,
+    /// `event` or `component`
+    kind: String,
+    code_prefix: String,
+    /// The town, or the county with all its towns.
+    division: Named,
+    text: String,
+    valid_from: String,
+    valid_to: Option<String>,
+    /// Today: `applied`, `reviewed`, `approved`, `refused`, `withdrawn`, `pending`, `expired`
+    state: String,
+    course: Vec<CourseStep>,
+}
+
+/// Admissions.
+#[derive(Debug, Object)]
+struct Admissions {
+    items: Vec<Admission>,
+    version: u32,
+}
+
+/// An application.
+#[derive(Debug, Object)]
+struct NewAdmission {
+    #[oai(validator(min_length = 1, max_length = 40))]
+    department: String,
+    /// `event` or `component`
+    #[oai(validator(max_length = 20))]
+    kind: String,
+    /// The first digits of the matters' codes.
+    #[oai(validator(min_length = 1, max_length = 5))]
+    code_prefix: String,
+    #[oai(validator(pattern = "^[0-9]{12}$"))]
+    division: String,
+    /// What is handed down, with what, and why.
+    #[oai(validator(min_length = 1, max_length = 500))]
+    text: String,
+    #[oai(validator(max_length = 10))]
+    valid_from: String,
+    #[oai(validator(max_length = 10))]
+    valid_to: Option<String>,
+}
+
+/// What an application becomes.
+#[derive(Debug, Object)]
+struct AdmissionStep {
+    state: AdmissionState,
+    /// The first day; today unless given.
+    #[oai(validator(max_length = 10))]
+    on: Option<String>,
+    #[oai(validator(min_length = 1, max_length = 500))]
+    why: String,
+}
+
+/// A unit with too few certified officers.
+#[derive(Debug, Object)]
+struct Shortage {
+    unit: Named,
+    field: String,
+    /// The power items that lie idle.
+    items: Vec<Named>,
+    /// The officers who are certified today.
+    officers: Vec<String>,
+    needed: usize,
+    /// The first day on which there are too few.
+    from: String,
+}
+
+/// Items without enough certified officers.
+#[derive(Debug, Object)]
+struct Shortages {
+    /// What is short already first, then what becomes so within 60 days.
+    items: Vec<Shortage>,
+}
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Registers")]
+impl Registers {
+    /// The powers granted to the towns of a division, or to all.
+    #[oai(
+        path = "/registers/powers",
+        method = "get",
+        operation_id = "list_powers"
+    )]
+    async fn powers(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits.
+        division: Query<Option<String>>,
+        /// A state of today.
+        state: Query<Option<String>>,
+    ) -> Result<Answer<Powers>, ReadFail> {
+        let seen = self.seen(lang, &caller, division.0.as_ref())?;
+        let grants = seen.reference.rules.registers.all_grants();
+        let items = grants
+            .filter(|grant| seen.covers(grant.town))
+            .filter(|grant| {
+                state
+                    .0
+                    .as_ref()
+                    .is_none_or(|state| grant.standing(seen.on) == state)
+            })
+            .map(|grant| seen.power(grant))
+            .collect();
+        Ok(Answer(Powers {
+            items,
+            version: seen.version(gridwhistle_domain::lists::POWERS),
+        }))
+    }
+
+    /// Propose the grant of a power, or enter one that stands.
+    #[oai(
+        path = "/registers/powers",
+        method = "post",
+        operation_id = "grant_power"
+    )]
+    async fn grant(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        body: Body<NewPower>,
+    ) -> Result<Created<Power>, CreateFail> {
+        let new = body.0;
+        let state = new.state.map_or(routing::PowerState::Proposed, Into::into);
+        let fields = [
+            ("item", new.item),
+            ("name", new.name),
+            ("kind", new.kind),
+            ("town", new.town),
+            ("course", format!("{state} {}", new.valid_from)),
+            ("valid_from", new.valid_from),
+            ("valid_to", new.valid_to.unwrap_or_default()),
+        ];
+        let grant: routing::PowerGrant = self.add(&caller, fields, &new.why).await?;
+        Ok(Created::new(self.seen(lang, &caller, None)?.power(&grant)))
+    }
+
+    /// Announce a power, bring it into force, suspend, resume or withdraw it.
+    #[oai(
+        path = "/registers/powers/:code/steps",
+        method = "post",
+        operation_id = "step_power"
+    )]
+    async fn step_power(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        code: Path<String>,
+        body: Body<PowerStep>,
+    ) -> Result<Created<Power>, CreateFail> {
+        let step = self.step(body.0.state.into(), body.0.on.as_ref(), body.0.why)?;
+        let service = &self.0.service;
+        let grant = service.step_power(&caller.0.actor, &code.0, step).await;
+        let grant = grant.map_err(Refusal::from)?;
+        Ok(Created::new(self.seen(lang, &caller, None)?.power(&grant)))
+    }
+
+    /// Note how a town does with a power.
+    #[oai(
+        path = "/registers/powers/:code/evaluations",
+        method = "post",
+        operation_id = "evaluate_power"
+    )]
+    async fn evaluate(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        code: Path<String>,
+        body: Body<PowerEvaluation>,
+    ) -> Result<Created<Power>, CreateFail> {
+        let PowerEvaluation { result, on, note } = body.0;
+        let on = self.on(on.as_ref())?;
+        let service = &self.0.service;
+        let noted = service.evaluate_power(&caller.0.actor, &code.0, result.into(), on, &note);
+        let grant = noted.await.map_err(Refusal::from)?;
+        Ok(Created::new(self.seen(lang, &caller, None)?.power(&grant)))
+    }
+
+    /// The certificates of the officers in a division, or of all.
+    #[oai(
+        path = "/registers/certificates",
+        method = "get",
+        operation_id = "list_certificates"
+    )]
+    async fn certificates(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits.
+        division: Query<Option<String>>,
+        /// A state of today.
+        state: Query<Option<String>>,
+    ) -> Result<Answer<Certificates>, ReadFail> {
+        let seen = self.seen(lang, &caller, division.0.as_ref())?;
+        let of_unit = |unit: &routing::UnitCode| seen.reference.unit(unit).map(|u| u.division);
+        let all = seen.reference.rules.registers.all_certificates();
+        let items = all
+            .filter(|certificate| of_unit(&certificate.unit).is_none_or(|d| seen.covers(d)))
+            .filter(|one| {
+                state
+                    .0
+                    .as_ref()
+                    .is_none_or(|state| one.standing(seen.on) == state)
+            })
+            .map(|certificate| seen.certificate(certificate))
+            .collect();
+        Ok(Answer(Certificates {
+            items,
+            version: seen.version(gridwhistle_domain::lists::CERTIFICATES),
+        }))
+    }
+
+    /// Issue a certificate.
+    #[oai(
+        path = "/registers/certificates",
+        method = "post",
+        operation_id = "issue_certificate"
+    )]
+    async fn issue(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        body: Body<NewCertificate>,
+    ) -> Result<Created<Certificate>, CreateFail> {
+        let new = body.0;
+        let fields = [
+            ("number", new.number),
+            ("officer", new.officer),
+            ("unit", new.unit),
+            ("field", new.field),
+            ("course", format!("issued {}", new.valid_from)),
+            ("valid_from", new.valid_from),
+            ("valid_to", new.valid_to),
+        ];
+        let certificate: routing::Certificate = self.add(&caller, fields, &new.why).await?;
+        let seen = self.seen(lang, &caller, None)?;
+        Ok(Created::new(seen.certificate(&certificate)))
+    }
+
+    /// Renew or revoke a certificate.
+    #[oai(
+        path = "/registers/certificates/:number/steps",
+        method = "post",
+        operation_id = "step_certificate"
+    )]
+    async fn step_certificate(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        number: Path<String>,
+        body: Body<CertificateStep>,
+    ) -> Result<Created<Certificate>, CreateFail> {
+        let CertificateStep {
+            state,
+            on,
+            valid_to,
+            why,
+        } = body.0;
+        let step = self.step(state.into(), on.as_ref(), why)?;
+        let last = valid_to
+            .as_deref()
+            .map(|text| day("/valid_to", text))
+            .transpose()?;
+        let service = &self.0.service;
+        let stepped = service.step_certificate(&caller.0.actor, &number.0, step, last);
+        let certificate = stepped.await.map_err(Refusal::from)?;
+        let seen = self.seen(lang, &caller, None)?;
+        Ok(Created::new(seen.certificate(&certificate)))
+    }
+
+    /// What departments applied to hand down to the towns of a division, or to any.
+    #[oai(
+        path = "/registers/admissions",
+        method = "get",
+        operation_id = "list_admissions"
+    )]
+    async fn admissions(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits.
+        division: Query<Option<String>>,
+        /// A state of today.
+        state: Query<Option<String>>,
+    ) -> Result<Answer<Admissions>, ReadFail> {
+        let seen = self.seen(lang, &caller, division.0.as_ref())?;
+        let all = seen.reference.rules.registers.all_admissions().iter();
+        let items = all
+            .filter(|one| seen.covers(one.division) || seen.within(one.division))
+            .filter(|one| {
+                state
+                    .0
+                    .as_ref()
+                    .is_none_or(|state| one.standing(seen.on) == state)
+            })
+            .map(|admission| seen.admission(admission))
+            .collect();
+        Ok(Answer(Admissions {
+            items,
+            version: seen.version(gridwhistle_domain::lists::ADMISSIONS),
+        }))
+    }
+
+    /// Apply to hand matters down.
+    #[oai(
+        path = "/registers/admissions",
+        method = "post",
+        operation_id = "apply_for_admission"
+    )]
+    async fn apply(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        body: Body<NewAdmission>,
+    ) -> Result<Created<Admission>, CreateFail> {
+        let new = body.0;
+        let fields = [
+            ("department", new.department),
+            ("kind", new.kind),
+            ("code_prefix", new.code_prefix),
+            ("division", new.division),
+            ("text", new.text.clone()),
+            ("course", format!("applied {}", self.today())),
+            ("valid_from", new.valid_from),
+            ("valid_to", new.valid_to.unwrap_or_default()),
+        ];
+        let admission: routing::Admission = self.add(&caller, fields, &new.text).await?;
+        let seen = self.seen(lang, &caller, None)?;
+        Ok(Created::new(seen.admission(&admission)))
+    }
+
+    /// Review, approve, refuse or withdraw an application.
+    #[oai(
+        path = "/registers/admissions/:code/steps",
+        method = "post",
+        operation_id = "step_admission"
+    )]
+    async fn step_admission(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        code: Path<String>,
+        body: Body<AdmissionStep>,
+    ) -> Result<Created<Admission>, CreateFail> {
+        let step = self.step(body.0.state.into(), body.0.on.as_ref(), body.0.why)?;
+        let service = &self.0.service;
+        let stepped = service.step_admission(&caller.0.actor, &code.0, step).await;
+        let admission = stepped.map_err(Refusal::from)?;
+        let seen = self.seen(lang, &caller, None)?;
+        Ok(Created::new(seen.admission(&admission)))
+    }
+
+    /// Items that cannot be carried out in a division, today or soon, because too few officers are certified.
+    #[oai(
+        path = "/registers/shortages",
+        method = "get",
+        operation_id = "list_shortages"
+    )]
+    async fn shortages(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits.
+        division: Query<String>,
+    ) -> Result<Answer<Shortages>, ReadFail> {
+        let seen = self.seen(lang, &caller, Some(&division.0))?;
+        let rules = &seen.reference.rules;
+        let Some(division) = seen.division else {
+            return Err(Refusal::not_found().into());
+        };
+        let found = shortages(&rules.registers, &rules.units, division, seen.on);
+        let items = found.into_iter().map(|short| Shortage {
+            unit: seen.look().unit(&short.unit.code),
+            field: short.field.to_owned(),
+            items: short
+                .items
+                .into_iter()
+                .map(|item| Named {
+                    code: item.to_owned(),
+                    name: rules.registers.item_name(item).to_owned(),
+                })
+                .collect(),
+            officers: short.officers.into_iter().map(str::to_owned).collect(),
+            needed: routing::OFFICERS_NEEDED,
+            from: short.from.to_string(),
+        });
+        Ok(Answer(Shortages {
+            items: items.collect(),
+        }))
+    }
+}
+
+impl Registers {
+    fn today(&self) -> Date {
+        self.0.service.clock.now().date()
+    }
+
+    fn on(&self, text: Option<&String>) -> Result<Date, Refusal> {
+        text.map_or_else(|| Ok(self.today()), |text| day("/on", text))
+    }
+
+    fn step<S>(&self, state: S, on: Option<&String>, why: String) -> Result<Step<S>, Refusal> {
+        let on = self.on(on)?;
+        Ok(Step { state, on, why })
+    }
+
+    async fn add<T: gridwhistle_service::import::Table, const N: usize>(
+        &self,
+        caller: &Caller,
+        fields: [(&str, String); N],
+        why: &str,
+    ) -> Result<T, Refusal> {
+        let fields: BTreeMap<String, String> = fields
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), text))
+            .collect();
+        let service = &self.0.service;
+        Ok(service
+            .add_to_register(&caller.0.actor, fields, why)
+            .await?)
+    }
+
+    /// What the caller looks at.
+    fn seen(
+        &self,
+        lang: Lang,
+        caller: &Caller,
+        division: Option<&String>,
+    ) -> Result<Seen, Refusal> {
+        let operation = gridwhistle_domain::access::Operation::ReadLists;
+        self.0.may(&caller.0.actor, operation)?;
+        Ok(Seen {
+            reference: self.0.service.reference(),
+            lang,
+            division: parsed_maybe("division", division)?,
+            on: self.today(),
+        })
+    }
+}
+
+/// The registers as they stand on a day, of a division or whole.
+struct Seen {
+    reference: std::sync::Arc<gridwhistle_service::Reference>,
+    lang: Lang,
+    division: Option<DivisionCode>,
+    on: Date,
+}
+
+impl Seen {
+    fn look(&self) -> Look<'_> {
+        Look {
+            reference: &self.reference,
+            lang: self.lang,
+        }
+    }
+
+    fn covers(&self, division: DivisionCode) -> bool {
+        self.division.is_none_or(|asked| asked.contains(division))
+    }
+
+    fn within(&self, division: DivisionCode) -> bool {
+        self.division.is_some_and(|asked| division.contains(asked))
+    }
+
+    fn version(&self, list: &str) -> u32 {
+        let versions = &self.reference.rules.versions.0;
+        versions.get(list).copied().unwrap_or_default()
+    }
+
+    fn power(&self, grant: &routing::PowerGrant) -> Power {
+        Power {
+            code: grant.code(),
+            item: grant.item.clone(),
+            name: grant.name.clone(),
+            kind: grant.kind.to_string(),
+            town: self.look().division(grant.town),
+            valid_from: grant.valid_from.to_string(),
+            valid_to: grant.valid_to.map(|to| to.to_string()),
+            state: grant.standing(self.on).to_owned(),
+            course: course(&grant.course),
+            evaluated_on: grant.evaluation.map(|(on, _)| on.to_string()),
+            evaluation: grant.evaluation.map(|(_, result)| result.to_string()),
+            note: grant.note.clone(),
+        }
+    }
+
+    fn certificate(&self, certificate: &routing::Certificate) -> Certificate {
+        Certificate {
+            number: certificate.number.clone(),
+            officer: certificate.officer.clone(),
+            unit: self.look().unit(&certificate.unit),
+            field: certificate.field.clone(),
+            valid_from: certificate.valid_from.to_string(),
+            valid_to: certificate.valid_to.to_string(),
+            state: certificate.standing(self.on).to_owned(),
+            course: course(&certificate.course),
+        }
+    }
+
+    fn admission(&self, admission: &routing::Admission) -> Admission {
+        Admission {
+            code: admission.code(),
+            department: self.look().unit(&admission.department),
+            kind: admission.matter_kind.to_string(),
+            code_prefix: admission.code_prefix.clone(),
+            division: self.look().division(admission.division),
+            text: admission.text.clone(),
+            valid_from: admission.valid_from.to_string(),
+            valid_to: admission.valid_to.map(|to| to.to_string()),
+            state: admission.standing(self.on).to_owned(),
+            course: course(&admission.course),
+        }
+    }
+}
+
+fn course<S: routing::State>(course: &routing::Course<S>) -> Vec<CourseStep> {
+    course
+        .steps()
+        .map(|(state, on)| CourseStep {
+            state: state.name().to_owned(),
+            on: on.to_string(),
+        })
+        .collect()
+}

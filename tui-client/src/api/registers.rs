@@ -1,0 +1,210 @@
+//! The registers of powers, certificates and admissions.
+
+use gridwhistle_client::types;
+use serde_json::{Value, json};
+
+use super::fail::failure;
+use super::maybe;
+use super::server::Server;
+use crate::model::failure::{Failure, Kind};
+use crate::model::registers::{Change, Entry, Register};
+
+impl Server {
+    /// The entries of a register that concern whoever asks.
+    pub async fn register(&self, register: Register) -> Result<Vec<Entry>, Failure> {
+        let division = self.home()?;
+        let client = self.client()?;
+        match register {
+            Register::Powers => {
+                let call = maybe!(client.list_powers(), division = division);
+                let items = call.send().await.map_err(failure)?.into_inner().items;
+                Ok(items.into_iter().map(power).collect())
+            }
+            Register::Certificates => {
+                let call = maybe!(client.list_certificates(), division = division);
+                let items = call.send().await.map_err(failure)?.into_inner().items;
+                Ok(items.into_iter().map(certificate).collect())
+            }
+            Register::Admissions => {
+                let call = maybe!(client.list_admissions(), division = division);
+                let items = call.send().await.map_err(failure)?.into_inner().items;
+                Ok(items.into_iter().map(admission).collect())
+            }
+            Register::Shortages => {
+                // Somebody of a unit asks about its division; without any the list of his unit's town is meant.
+                let Some(division) = division.or_else(|| self.division_of_unit()) else {
+                    return Ok(Vec::new());
+                };
+                let call = client.list_shortages().division(division);
+                let items = call.send().await.map_err(failure)?.into_inner().items;
+                Ok(items.into_iter().map(shortage).collect())
+            }
+        }
+    }
+
+    /// The division in the code of the unit of whoever asks.
+    fn division_of_unit(&self) -> Option<String> {
+        let session = self.session().ok()?;
+        let (digits, _) = session.leading()?.scope.split_once('-')?;
+        Some(format!("{digits:0<12}"))
+    }
+
+    /// Changes an entry, or puts a new one.
+    pub async fn change_register(&self, change: Change) -> Result<(), Failure> {
+        let client = self.client()?;
+        let text = |name: &str| change.fields.get(name).and_then(Value::as_str);
+        let why = text("why").unwrap_or_default();
+        let evaluates = text("step") == Some("evaluate");
+        let mut body = match (change.register, &change.code) {
+            (Register::Powers, Some(_)) if evaluates => {
+                json!({"result": text("evaluation").unwrap_or("fit"), "note": why})
+            }
+            (_, Some(_)) => json!({"state": text("step"), "why": why}),
+            (Register::Powers, None) => json!({
+                "item": text("item"), "name": text("name"), "kind": text("power_kind"),
+                "town": text("town"), "valid_from": text("valid_from"), "why": why,
+            }),
+            (Register::Certificates, None) => json!({
+                "number": text("number"), "officer": text("officer"), "unit": text("unit"),
+                "field": text("cert_field"), "valid_from": text("valid_from"), "why": why,
+            }),
+            (_, None) => json!({
+                "department": text("unit"), "kind": text("matter_kind"),
+                "code_prefix": text("code_prefix"), "division": text("division"),
+                "valid_from": text("valid_from"), "text": why,
+            }),
+        };
+        let optional = match (change.register, change.code.is_some()) {
+            (Register::Certificates, true) => &["on", "valid_to"][..],
+            (_, true) => &["on"],
+            (_, false) => &["valid_to"],
+        };
+        for name in optional {
+            if let Some(given) = text(name) {
+                body[*name] = given.into();
+            }
+        }
+        match (change.register, change.code) {
+            (Register::Powers, Some(code)) if evaluates => {
+                let body: types::PowerEvaluation = read(body)?;
+                let call = client.evaluate_power().code(code).body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Powers, Some(code)) => {
+                let body: types::PowerStep = read(body)?;
+                let call = client.step_power().code(code).body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Powers, None) => {
+                let body: types::NewPower = read(body)?;
+                let call = client.grant_power().body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Certificates, Some(number)) => {
+                let body: types::CertificateStep = read(body)?;
+                let call = client.step_certificate().number(number).body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Certificates, None) => {
+                let body: types::NewCertificate = read(body)?;
+                let call = client.issue_certificate().body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Admissions, Some(code)) => {
+                let body: types::AdmissionStep = read(body)?;
+                let call = client.step_admission().code(code).body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Admissions, None) => {
+                let body: types::NewAdmission = read(body)?;
+                let call = client.apply_for_admission().body(body);
+                call.send().await.map(drop).map_err(failure)
+            }
+            (Register::Shortages, _) => Ok(()),
+        }
+    }
+}
+
+/// A body of the document's type; what does not fit is told as the server would.
+fn read<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Failure> {
+    serde_json::from_value(body).map_err(|error| Failure::new(Kind::Invalid, error.to_string()))
+}
+fn last(course: &[types::CourseStep]) -> String {
+    course
+        .last()
+        .map(|step| step.state.clone())
+        .unwrap_or_default()
+}
+
+fn told(course: &[types::CourseStep]) -> String {
+    let steps: Vec<String> = course
+        .iter()
+        .map(|step| format!("{} {}", step.state, step.on))
+        .collect();
+    steps.join(" > ")
+}
+
+fn power(power: types::Power) -> Entry {
+    let evaluated = match (&power.evaluated_on, &power.evaluation) {
+        (Some(on), Some(result)) => format!("  {on} {result} {}", power.note),
+        _ => String::new(),
+    };
+    Entry {
+        title: format!("{} {}", power.item, power.name),
+        whose: power.town.name,
+        last: last(&power.course),
+        note: format!("{}{evaluated}", told(&power.course)),
+        code: power.code,
+        state: power.state,
+        from: power.valid_from,
+        to: power.valid_to.unwrap_or_default(),
+    }
+}
+
+fn certificate(certificate: types::Certificate) -> Entry {
+    Entry {
+        title: format!("{} {}", certificate.officer, certificate.number),
+        whose: certificate.unit.name,
+        last: last(&certificate.course),
+        note: format!("{}  {}", certificate.field, told(&certificate.course)),
+        code: certificate.number,
+        state: certificate.state,
+        from: certificate.valid_from,
+        to: certificate.valid_to,
+    }
+}
+
+fn admission(admission: types::Admission) -> Entry {
+    Entry {
+        title: format!(
+            "{}-{} {}",
+            admission.kind, admission.code_prefix, admission.text
+        ),
+        whose: format!("{} {}", admission.department.name, admission.division.name),
+        last: last(&admission.course),
+        note: told(&admission.course),
+        code: admission.code,
+        state: admission.state,
+        from: admission.valid_from,
+        to: admission.valid_to.unwrap_or_default(),
+    }
+}
+
+fn shortage(short: types::Shortage) -> Entry {
+    let items: Vec<String> = short.items.into_iter().map(|item| item.code).collect();
+    Entry {
+        code: format!("{} {}", short.unit.code, short.field),
+        title: format!("{} {}", short.field, items.join(" ")),
+        whose: short.unit.name,
+        state: "short".to_owned(),
+        last: String::new(),
+        note: format!(
+            "{}/{} {}",
+            short.officers.len(),
+            short.needed,
+            short.officers.join(" ")
+        ),
+        from: short.from,
+        to: String::new(),
+    }
+}
