@@ -290,6 +290,7 @@ mark-unlocated = unlocated
 mark-paused = paused
 mark-emergency = emergency
 mark-provisional = (provisional)
+mark-lapsed = power lapsed
 mark-condition-to-confirm = condition to confirm
 
 # Actions
@@ -481,6 +482,7 @@ fact-appeal = Appeal
 fact-claim = Claimed
 fact-merged-into = Merged in
 fact-absorbed = Includes
+fact-lapses = Lapsed
 fact-links = Linked
 fact-duplicate = Same?
 fact-rating-hint = F6 shows the link and its code

@@ -290,6 +290,7 @@ mark-unlocated = 未定位
 mark-paused = 暂停计时
 mark-emergency = 应急
 mark-provisional = (暂定)
+mark-lapsed = 权力或证书失效
 mark-condition-to-confirm = 立案条件待确认
 
 # Actions
@@ -481,6 +482,7 @@ fact-appeal = 申诉
 fact-claim = 认领
 fact-merged-into = 并入
 fact-absorbed = 含并案
+fact-lapses = 依据失效
 fact-links = 关联
 fact-duplicate = 疑似重复
 fact-rating-hint = 按 F6 显示链接和二维码

@@ -298,6 +298,11 @@ pub fn map_case(c: types::Case) -> Case {
         merged_into: c.merged_into.map(|m| (m.number, m.ended)),
         absorbed: c.absorbed.into_iter().map(|other| other.number).collect(),
         links: c.links.into_iter().map(|other| other.number).collect(),
+        lapses: c
+            .lapses
+            .into_iter()
+            .map(|lapse| format!("{}: {}", lapse.unit.name, lapse.text))
+            .collect(),
     }
 }
 
@@ -324,6 +329,7 @@ fn marks(c: &types::Case, now: crate::model::Time) -> Vec<String> {
             "supervised",
             c.supervisions.iter().any(|s| s.answer.is_none()),
         ),
+        ("lapsed", !c.lapses.is_empty()),
         ("condition_to_confirm", c.condition_to_confirm),
         ("confidential", c.confidential),
         ("unlocated", c.place.unlocated),
@@ -591,6 +597,9 @@ mod tests {
         for list in ["supervisions", "transfers", "disputes"] {
             case[list] = json!([]);
         }
+        case["supervisions"] = json!([]);
+        case["lapses"] = json!([]);
+        case["round"]["versions"] = json!([]);
         case["round"]["extensions"] = json!(0);
         case
     }

@@ -40,6 +40,8 @@ pub struct Case {
     pub absorbed: Vec<String>,
     /// Numbers of the cases that have to do with it.
     pub links: Vec<String>,
+    /// What stood behind the lead's order when it was given, and does not any more.
+    pub lapses: Vec<String>,
 }
 
 /// An open case that is likely the same.

@@ -47,6 +47,7 @@ pub const MARKS: &[&str] = &[
     "emergency",
     "provisional",
     "condition_to_confirm",
+    "lapsed",
 ];
 pub const ACTIONS: &[&str] = &[
     "report",

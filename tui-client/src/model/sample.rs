@@ -302,6 +302,7 @@ pub fn dossier(id: &str) -> Dossier {
         merged_into: None,
         absorbed: Vec::new(),
         links: Vec::new(),
+        lapses: Vec::new(),
     };
     let event = |kind: &str, time: &str, actor: Person, note: &str| Event {
         kind: kind.into(),

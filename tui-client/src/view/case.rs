@@ -274,6 +274,7 @@ impl Facts<'_> {
         }
         self.fact("fact-absorbed", &case.absorbed.join(" "));
         self.fact("fact-links", &case.links.join(" "));
+        self.fact("fact-lapses", &case.lapses.join("; "));
         for likely in &case.duplicates {
             let stage = words.name("stage", &likely.stage);
             let metres = format!("{:.0} m", likely.distance_m);
