@@ -42,7 +42,7 @@ use crate::state::State;
 /// The base of all paths.
 pub const BASE: &str = "/api/v1";
 
-/// All resources together.
+/// All resources together; the framework joins at most sixteen at a time.
 pub type Api = (
     sessions::Sessions,
     cases::Cases,
@@ -56,13 +56,10 @@ pub type Api = (
     ratings::Ratings,
     unmaskings::Unmaskings,
     api_keys::ApiKeys,
-    configuration::Configurations,
-    duty::Duty,
+    (configuration::Configurations, duty::Duty),
     clock::Clock,
     notices::Notices,
-    lists::Lists,
-    registers::Registers,
-    routing::Routing,
+    (lists::Lists, registers::Registers, routing::Routing),
 );
 
 /// The resources over what they share.
@@ -80,13 +77,17 @@ pub fn api(state: &State) -> Api {
         ratings::Ratings(state.clone()),
         unmaskings::Unmaskings(state.clone()),
         api_keys::ApiKeys(state.clone()),
-        configuration::Configurations(state.clone()),
-        duty::Duty(state.clone()),
+        (
+            configuration::Configurations(state.clone()),
+            duty::Duty(state.clone()),
+        ),
         clock::Clock(state.clone()),
         notices::Notices(state.clone()),
-        lists::Lists(state.clone()),
-        registers::Registers(state.clone()),
-        routing::Routing(state.clone()),
+        (
+            lists::Lists(state.clone()),
+            registers::Registers(state.clone()),
+            routing::Routing(state.clone()),
+        ),
     )
 }
 

@@ -12,7 +12,7 @@ use super::{Tag, parsed, parsed_maybe};
 use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::fail::ReadFail;
-use crate::messages::{Lang, Message};
+use crate::messages::Lang;
 use crate::refusal::Refusal;
 use crate::state::State;
 
