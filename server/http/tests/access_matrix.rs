@@ -178,6 +178,9 @@ impl Town {
         )
         .await
         .unwrap();
+        bundle::put_demo_registers(&store, &ListNote::unexplained(now))
+            .await
+            .unwrap();
         let ruling = Ruling {
             id: "11111111-1111-7111-8111-111111111111-1".to_owned(),
             matter_kind: MatterKind::Event,
@@ -278,9 +281,6 @@ impl Town {
         self.service
             .store
             .add_account(account, held, now)
-            .await
-            .unwrap();
-        bundle::put_demo_registers(&store, &ListNote::unexplained(now))
             .await
             .unwrap();
         person
@@ -401,7 +401,7 @@ async fn desk(service: &Service) -> (Uuid, Uuid) {
         &[(Post::DutyOfficer, division(TOWN))],
         now,
     );
-    officer.name = "张卫".to_owned();
+    "张卫".clone_into(&mut officer.name);
     let desk = Desk::from(TOWN);
     let given = service.hand_over(&officer, &desk, String::new());
     (entered[0].shift.id, given.await.unwrap().id)

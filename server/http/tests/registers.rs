@@ -16,7 +16,7 @@ use gridwhistle_service::{BoundaryChange, Clock, GridChange, ListNote, Service};
 use gridwhistle_store::{Durability, Store, sqlite_url};
 use poem::http::Method;
 use poem::test::TestClient;
-use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
+use poem::{EndpointExt, Response, endpoint::BoxEndpoint};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;

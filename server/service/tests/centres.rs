@@ -298,7 +298,7 @@ fn rule() -> Action {
 #[tokio::test]
 async fn a_ruling_becomes_a_rule_that_proposals_read_first() {
     let three = Three::build().await;
-    let case = disputed(&three).await;
+    let case = Box::pin(disputed(&three)).await;
     assert_eq!(three.desk(COUNTY).await, ["rule 1/0"]);
     assert_eq!(three.desk(TOWN).await, ["dispatch 1/0"]);
     three.does(&centre(COUNTY), case.id, rule()).await;

@@ -56,7 +56,7 @@ fn town(known: &[Actor], day: Date) -> [NewShift; 2] {
 }
 
 fn county(day: Date) -> [NewShift; 2] {
-    let people = |seed: u128| (name(seed << 64 | 5), name(seed << 64 | 23));
+    let people = |seed: u128| (name(seed << 64 | 0x5), name(seed << 64 | 0x17));
     shifts(COUNTY, "0518-86212345", day, (people(3), people(11)))
 }
 
@@ -113,11 +113,11 @@ async fn hand_over(
     };
     let desk = Desk::from(TOWN);
     let note = "夜间值守人员已到位，物资清点无误".to_owned();
-    let given = at(change.plus_minutes(-5))
+    let handover = at(change.plus_minutes(-5))
         .hand_over(gives, &desk, note)
         .await?;
-    let taken = at(change.plus_minutes(3));
-    taken.take_over(takes, given.id).await?;
+    let later = at(change.plus_minutes(3));
+    later.take_over(takes, handover.id).await?;
     Ok(())
 }
 

@@ -555,7 +555,7 @@ pub fn answer(request: &Request) -> Answer {
                 level: "village".into(),
             }]
         }),
-        Request::Register(register) => Answer::Register(register_entries(register)),
+        Request::Register(register) => Answer::Register(register_entries(*register)),
         Request::ChangeRegister(_) => Answer::RegisterChanged,
         Request::Proposal(_) => Answer::Proposal(vec![
             Proposed {

@@ -111,10 +111,10 @@ async fn default_a_daily_whistle_is_approved_and_calls_to_the_meeting_point() {
 
     // At the gate is on the spot, at the case itself is not.
     town.it_is("07-15 10:25");
-    let came = check_in(&issued, ENFORCEMENT, GATE);
-    let came = town.does(officer(ENFORCEMENT), &case, came).await;
-    assert_eq!(part(&came, ENFORCEMENT)["on_spot"], true);
-    assert_eq!(part(&came, ENFORCEMENT)["check_in"]["in_time"], true);
+    let arrival = check_in(&issued, ENFORCEMENT, GATE);
+    let arrived = town.does(officer(ENFORCEMENT), &case, arrival).await;
+    assert_eq!(part(&arrived, ENFORCEMENT)["on_spot"], true);
+    assert_eq!(part(&arrived, ENFORCEMENT)["check_in"]["in_time"], true);
     let elsewhere = check_in(&issued, SANITATION, SCENE);
     let elsewhere = town.does(officer(SANITATION), &case, elsewhere).await;
     assert_eq!(part(&elsewhere, SANITATION)["on_spot"], false);
