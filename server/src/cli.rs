@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::clock::{HoursUse, TimeUnit, Timestamp, WorkingDayRule};
+use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_http::messages::Lang;
 use gridwhistle_service::Clock;
 
@@ -35,6 +36,8 @@ pub enum Command {
     Import(ImportOptions),
     /// Print a list as a file that can be imported, at whatever version.
     Export(ExportOptions),
+    /// Tell when a limit would be due, by the calendar that comes with the program or by that of a database.
+    Deadline(DeadlineOptions),
     /// Look after accounts.
     User(UserOptions),
     /// Look after keys of third-party applications.
@@ -261,6 +264,48 @@ pub enum ImportKind {
     Roster { file: PathBuf },
     /// Everything that ships for Ganyu district, grids excepted.
     Ganyu,
+}
+
+#[derive(Args)]
+pub struct DeadlineOptions {
+    /// When it begins: 2026-02-13T17:00, in UTC+8 unless an offset follows.
+    #[arg(value_parser = crate::deadline::moment)]
+    pub start: Timestamp,
+    /// How many of the unit.
+    pub amount: u32,
+    /// `emergency_minutes`, `emergency_hours`, `emergency_days`, `working_minutes`, `working_hours`, `working_days` or
+    /// `calendar_days`.
+    #[arg(value_parser = named::<TimeUnit>)]
+    pub unit: TimeUnit,
+    /// The division whose hours, days off and rules count, 12 digits.
+    #[arg(long, value_parser = DivisionCode::parse)]
+    pub division: Option<DivisionCode>,
+    /// Whose hours there: work, desk or grid.
+    #[arg(long = "use", default_value = "work", value_parser = named::<HoursUse>)]
+    pub used_for: HoursUse,
+    /// `whole_days` or `eight_hours`, instead of what the place chooses.
+    #[arg(long, value_parser = named::<WorkingDayRule>)]
+    pub day_rule: Option<WorkingDayRule>,
+    /// Whether calendar days that end on a day off end on the next working day; true or false.
+    #[arg(long)]
+    pub calendar_days_move: Option<bool>,
+    /// FROM/TO: a time in which the clock stands still; once for each, in order.
+    #[arg(long = "pause", value_parser = crate::deadline::pause)]
+    pub pauses: Vec<(Timestamp, Timestamp)>,
+    /// Granted extensions.
+    #[arg(long, default_value_t = 0)]
+    pub extensions: u8,
+    /// Folder of an embedded database whose calendar and working times count.
+    #[arg(long, env = "GRIDWHISTLE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// postgres://… or sqlite://… likewise.
+    #[arg(long, env = "GRIDWHISTLE_DATABASE_URL")]
+    pub database_url: Option<String>,
+}
+
+/// One of the published names of an enumeration.
+fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 #[derive(Args)]

@@ -27,10 +27,8 @@ impl Told for Fault {
 impl Told for gridwhistle_service::Fault {
     fn told(&self, lang: Lang) -> String {
         // The sentences of documents are those of the API.
-        let message = Message::new("import-at-pointer")
-            .with("pointer", self.pointer.clone())
-            .with("wrong", lang.text(&gridwhistle_http::wrong(self)));
-        lang.text(&message)
+        let wrong = gridwhistle_http::wrong(self);
+        lang.text(&gridwhistle_http::at_pointer(self.pointer.clone(), wrong))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `gridwhistle`: the server and its administration.
 
 mod cli;
+mod deadline;
 mod demo;
 mod export;
 mod faults;
@@ -40,6 +41,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Openapi => cli::print(&gridwhistle_http::document(env!("CARGO_PKG_VERSION"))),
         Command::Import(options) => import::run(&options).await?,
         Command::Export(options) => import::export(&options).await?,
+        Command::Deadline(options) => deadline::run(&options).await?,
         Command::User(options) => user::run(&options).await?,
         Command::Key(options) => key::run(&options).await?,
         Command::Check(options) => return files::check(&options).await,

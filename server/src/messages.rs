@@ -95,6 +95,7 @@ mod tests {
     #[test]
     fn every_sentence_is_said_and_every_sentence_that_is_said_exists() {
         let code = [
+            include_str!("deadline.rs"),
             include_str!("demo/county.rs"),
             include_str!("demo/history.rs"),
             include_str!("demo/mod.rs"),

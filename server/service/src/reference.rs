@@ -16,6 +16,7 @@ use gridwhistle_store::{ConfigurationVersion, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::ServiceError;
+use crate::import::{Fault, bundle};
 
 pub use gridwhistle_domain::lists;
 
@@ -73,7 +74,7 @@ impl Reference {
             .collect();
         let configurations = store.configurations().await?;
         let everywhere = WorkingTime {
-            calendar: calendar(years)?,
+            calendar: calendar(years, calendar_version(&versions))?,
             ..WorkingTime::default()
         };
         let own_times: Vec<LocalTime> = store.list(lists::WORKING_TIMES).await?;
@@ -112,6 +113,44 @@ impl Reference {
             grids,
             stamp,
             units: index,
+        })
+    }
+
+    /// What comes with the program, as far as time depends on it: divisions and calendar.
+    pub fn shipped() -> Result<Self, Vec<Fault>> {
+        let bundle = bundle::ganyu()?;
+        let years: Vec<_> = bundle
+            .calendar
+            .into_iter()
+            .map(|y| (y.year, y.days))
+            .collect();
+        let time = WorkingTime {
+            // The shipped notices are read by the tests.
+            calendar: Calendar::from_years(1, &years).unwrap_or_default(),
+            ..WorkingTime::default()
+        };
+        let times = WorkingTimes::everywhere(time);
+        let nothing = Registers::new(vec![], vec![], vec![], vec![], vec![]);
+        Ok(Self {
+            rules: Rules {
+                time: times.of_everybody().clone(),
+                grid_time: times.of_everybody().clone(),
+                desks: Arc::new(times),
+                kinds: Vec::new(),
+                catalogue: Arc::new(Catalogue::new(vec![], vec![])),
+                units: Vec::new().into(),
+                duties: Vec::new().into(),
+                registers: Arc::new(nothing),
+                rulings: Vec::new().into(),
+                versions: Arc::default(),
+                settings: Settings::default(),
+            },
+            local: BTreeMap::new(),
+            divisions: bundle.divisions.into_iter().map(|d| (d.code, d)).collect(),
+            grids: BTreeMap::new(),
+            locator: Locator::build(std::iter::empty()),
+            stamp: String::new(),
+            units: BTreeMap::new(),
         })
     }
 
@@ -193,13 +232,20 @@ fn nearest<T>(local: &BTreeMap<DivisionCode, T>, division: Option<DivisionCode>)
     std::iter::successors(division, |code| code.parent()).find_map(|code| local.get(&code))
 }
 
+/// The version of the calendar with the working times of divisions: it goes up with each amendment of either.
+fn calendar_version(versions: &lists::ListVersions) -> u32 {
+    let of = |list: &str| versions.0.get(list).copied().unwrap_or_default();
+    of(lists::CALENDAR).saturating_add(of(lists::WORKING_TIMES))
+}
+
 /// One calendar from the years; without any, the weekly pattern alone.
-fn calendar(mut years: Vec<CalendarYear>) -> Result<Calendar, ServiceError> {
+fn calendar(mut years: Vec<CalendarYear>, version: u32) -> Result<Calendar, ServiceError> {
     years.sort_unstable_by_key(|y| y.year);
     if years.is_empty() {
-        return Ok(Calendar::default());
+        let mut weekly = Calendar::default();
+        weekly.version = version;
+        return Ok(weekly);
     }
-    let version = u32::try_from(years.len()).unwrap_or(u32::MAX);
     let years: Vec<(i32, Vec<(Date, DayKind)>)> =
         years.into_iter().map(|y| (y.year, y.days)).collect();
     Calendar::from_years(version, &years)

@@ -4,24 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::names;
 
-/// How the time of a limit is counted.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeUnit {
-    /// Round the clock.
-    EmergencyMinutes,
-    /// Round the clock.
-    EmergencyHours,
-    /// 24 hours each, round the clock.
-    EmergencyDays,
-    /// Only in opening hours of working days.
-    WorkingMinutes,
-    /// Only in opening hours of working days.
-    WorkingHours,
-    /// By the [`WorkingDayRule`] of the place.
-    WorkingDays,
-    /// Every day counts but the first; the last one ends at 24:00.
-    CalendarDays,
+names! {
+    /// How the time of a limit is counted.
+    pub enum TimeUnit {
+        /// Round the clock.
+        EmergencyMinutes => "emergency_minutes",
+        /// Round the clock.
+        EmergencyHours => "emergency_hours",
+        /// 24 hours each, round the clock.
+        EmergencyDays => "emergency_days",
+        /// Only in opening hours of working days.
+        WorkingMinutes => "working_minutes",
+        /// Only in opening hours of working days.
+        WorkingHours => "working_hours",
+        /// By the [`WorkingDayRule`] of the place.
+        WorkingDays => "working_days",
+        /// Every day counts but the first; the last one ends at 24:00.
+        CalendarDays => "calendar_days",
+    }
 }
 
 impl TimeUnit {
