@@ -58,6 +58,7 @@ pub fn accounts() -> Vec<Account> {
         ("clerk", "clerk", TOWN),
         ("registrar", "registrar", TOWN),
         ("dispatcher", "dispatcher", TOWN),
+        ("dispatcher_county", "dispatcher", COUNTY),
         ("duty_leader", "duty_leader", TOWN),
         ("town_head", "town_head", TOWN),
         ("unit_leader", "unit_leader", UNITS[0]),

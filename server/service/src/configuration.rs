@@ -130,7 +130,7 @@ impl Service {
             }
             result => result?,
         }
-        tracing::info!(%division, version = new.version, "configuration changed");
+        tracing::debug!(%division, version = new.version, "configuration changed");
         self.refresh_reference().await?;
         Ok(self.configured(division, Some(new), document))
     }
