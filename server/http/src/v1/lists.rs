@@ -7,7 +7,7 @@ use gridwhistle_service::import::Format;
 use gridwhistle_service::{Edit, ListVersion, TableAt, TableEntry, Which};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::PlainText;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::views::{Look, Person};
 use super::{Tag, When, moment, when};
@@ -115,6 +115,14 @@ struct EntryEnd {
     why: String,
 }
 
+/// A list as a file.
+#[derive(ApiResponse)]
+enum ListFile {
+    /// The list, with its head in the first line.
+    #[oai(status = 200)]
+    Csv(PlainText<String>),
+}
+
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Lists")]
 impl Lists {
     /// The lists, their columns, and the version at which each stands.
@@ -168,9 +176,9 @@ impl Lists {
         list: Path<String>,
         #[oai(validator(minimum(value = "1")))] version: Query<Option<u32>>,
         at: Query<Option<When>>,
-    ) -> Result<PlainText<String>, ReadFail> {
+    ) -> Result<ListFile, ReadFail> {
         let table = self.read(caller, &list.0, version.0, at.0).await?;
-        Ok(PlainText(table.csv()))
+        Ok(ListFile::Csv(PlainText(table.csv())))
     }
 
     /// The versions of a list: who changed it when, and why.
