@@ -5,7 +5,7 @@ use gridwhistle_e2e::{Answer, Api, Cast, Server, on_both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const TOWN: &str = "320707101000";
+const TOWN: &str = "320707100000";
 const COUNTY: &str = "320707000000";
 
 on_both_databases! {
@@ -35,7 +35,7 @@ on_both_databases! {
         ] {
             town.get(&path).send().await?.problem(404)?;
         }
-        let units = json!([{"unit": "320707101-zf", "role": "lead"}]);
+        let units = json!([{"unit": "320707100-zf", "role": "lead"}]);
         let dispatch = json!({"action": "dispatch", "units": units});
         let problem = acts(town, id, dispatch.clone()).await?.problem(403)?;
         assert_eq!(problem["code"], "forbidden", "{problem}");
@@ -51,12 +51,12 @@ on_both_databases! {
 
         cast.act(id, "request_ruling", json!({"reason": "不属我局职责"})).await?;
         assert_eq!(waiting(county, COUNTY, "rule").await?, 1);
-        let rule = json!({"action": "rule", "lead": "320707101-sl", "ruling": "由水利站主办"});
+        let rule = json!({"action": "rule", "lead": "320707100-sl", "ruling": "由水利站主办"});
         let ruled = acts(county, id, rule).await?.expect(200)?.body;
         assert_eq!(ruled["stage"], "registered");
         let path = format!("/api/v1/routing?matter=event-06010&division={TOWN}");
         let proposed = town.get(&path).send().await?.expect(200)?.body;
-        assert_eq!(proposed["items"][0]["unit"]["code"], "320707101-sl", "{proposed}");
+        assert_eq!(proposed["items"][0]["unit"]["code"], "320707100-sl", "{proposed}");
         let rules = town.get("/api/v1/rulings").send().await?.expect(200)?.body;
         assert_eq!(rules["items"][0]["case_number"], filed["number"]);
         server.stop().await?;

@@ -263,10 +263,7 @@ impl Turns<'_> {
             self.add(finish_at, leader.clone(), Step::Act(Action::CompleteStep));
             return;
         }
-        if a.stage == AssignmentStage::ReportedDone {
-            self.reviewed(a, finish_at, leader);
-            return;
-        }
+        // The finish waits for the reply, however late that is.
         if leads && self.case.owes_a_reply() {
             let text = draw(&mut self.life.rng, &REPLIES).to_owned();
             self.add(
@@ -274,6 +271,11 @@ impl Turns<'_> {
                 leader.clone(),
                 Step::Act(Action::Reply { text }),
             );
+            return;
+        }
+        if a.stage == AssignmentStage::ReportedDone {
+            self.reviewed(a, finish_at, leader);
+            return;
         }
         let result = draw(&mut self.life.rng, &RESULTS).to_owned();
         if self.life.plan.officer_reports {
