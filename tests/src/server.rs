@@ -352,6 +352,11 @@ impl Server {
         self.restart().await
     }
 
+    /// Gives the server other arguments than it was built with, from its next start on.
+    pub fn set_arguments(&mut self, arguments: &[String]) {
+        self.builder.arguments = arguments.to_vec();
+    }
+
     /// Runs another subcommand of the server's binary on the same data, to its end, and returns
     /// what it printed.
     pub async fn run(&self, subcommand: &str, arguments: &[&str]) -> anyhow::Result<String> {
