@@ -4,13 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{AssignmentId, FeedbackId};
-use super::state::{Assignment, Case, InnerClockName, Milestone};
+use super::state::{Assignment, Case, InnerClockName, Milestone, StepState};
 use super::transfer::centre_above;
 use crate::access::Post;
-use crate::clock::Timestamp;
+use crate::clock::{ClockFacts, Timestamp};
 use crate::names::names;
 use crate::place::DivisionCode;
 
+/// Where the log does not say when the warning comes: when so many percent of the time until the deadline have passed.
+const WARNING_PERCENT: i64 = 80;
 /// Whoever has more than twice as long is reminded so many minutes before the end.
 const DUE_SOON_MINUTES: i64 = 30;
 
@@ -137,20 +139,16 @@ impl Case {
         let Some(step) = round.steps.get(round.step) else {
             return;
         };
-        let Some(clock) = step.clock.as_ref().filter(|clock| clock.is_running()) else {
+        if !step.clock.as_ref().is_some_and(ClockFacts::is_running) {
             return;
-        };
+        }
         if let Some(deadline) = step.deadline {
             let clock_ref = ClockRef::Handling { step: round.step };
-            let from = clock.start;
             let mut marks = vec![(Mark::Overdue, just_after(deadline.at))];
-            let soon = deadline.at.plus_minutes(-DUE_SOON_MINUTES);
-            match step.warn_at {
-                Some(warning) => {
-                    marks.push((Mark::Warning, warning));
-                    marks.extend((soon > warning).then_some((Mark::DueSoon, soon)));
-                }
-                None => marks.extend(due_soon(from, deadline.at)),
+            if let Some(warning) = step.warning() {
+                let soon = deadline.at.plus_minutes(-DUE_SOON_MINUTES);
+                marks.push((Mark::Warning, warning));
+                marks.extend((soon > warning).then_some((Mark::DueSoon, soon)));
             }
             remind(moments, clock_ref, deadline.at, step.told, marks);
         }
@@ -282,6 +280,20 @@ fn due_soon(from: Timestamp, due: Timestamp) -> Option<(Mark, Timestamp)> {
 /// On time is what happens at the deadline; the first instant after it is late.
 fn just_after(due: Timestamp) -> Timestamp {
     due.plus_micros(1)
+}
+
+impl StepState {
+    /// When most of the limit is used up; none while no deadline runs.
+    ///
+    /// Logs of the first version do not say it: then opening hours and pauses are left out of account, as they are for
+    /// twice the time granted.
+    pub(super) fn warning(&self) -> Option<Timestamp> {
+        let derived = || {
+            let (start, end) = (self.clock.as_ref()?.start, self.deadline?.at);
+            Some(start.plus_micros(end.since(start) / 100 * WARNING_PERCENT))
+        };
+        self.warn_at.or_else(derived)
+    }
 }
 
 impl Assignment {

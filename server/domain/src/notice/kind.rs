@@ -53,6 +53,12 @@ names! {
         ReportedDone => "reported_done",
         /// 督办
         Supervised => "supervised",
+        /// 转入: the centre has the case from now on.
+        TakenOver => "taken_over",
+        /// 待裁定
+        RulingRequested => "ruling_requested",
+        /// 申诉待决定
+        Appealed => "appealed",
         // Answers.
         /// 核实结果
         Looked => "looked",
@@ -70,6 +76,14 @@ names! {
         SuspensionGranted => "suspension_granted",
         SuspensionRefused => "suspension_refused",
         SupervisionAnswered => "supervision_answered",
+        /// 转出: another centre has the case from now on.
+        PassedOn => "passed_on",
+        /// The centre above has decided that it stays.
+        StaysHere => "stays_here",
+        /// 裁定
+        Ruled => "ruled",
+        AppealAccepted => "appeal_accepted",
+        AppealRefused => "appeal_refused",
         Vetoed => "vetoed",
         VerificationFailed => "verification_failed",
         Scored => "scored",

@@ -2,6 +2,7 @@
 //!
 //! A notice names the case, never a resident: whoever opens it sees what he may see.
 
+mod addressees;
 mod kind;
 mod mailbox;
 mod table;

@@ -1,14 +1,14 @@
 //! The table of notices: which event tells whom what.
 
 use super::{Mailbox, NoticeKind};
-use crate::access::{ActorRef, Post};
+use crate::access::Post;
 use crate::case::{
-    Assignment, AssignmentId, Case, ClockRef, Event, InnerClockName, Mark, MilestoneName,
-    NewAssignment, Recorded, Rung,
+    AssignmentId, Case, ClockRef, Event, Handover, InnerClockName, Mark, MilestoneName, Recorded,
+    Rung,
 };
 use crate::clock::Timestamp;
-use crate::place::{DivisionCode, DivisionLevel};
-use crate::routing::{Role, UnitCode};
+use crate::place::DivisionLevel;
+use crate::routing::UnitCode;
 
 /// Something to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub fn notices_of(recorded: &Recorded, case: &Case, later: &[Recorded]) -> Vec<N
     table.notices
 }
 
-struct Table<'a> {
-    case: &'a Case,
-    notices: Vec<Notice>,
+pub(super) struct Table<'a> {
+    pub(super) case: &'a Case,
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Table<'_> {
@@ -233,8 +233,65 @@ impl Table<'_> {
                 self.units_at_the_end(recorded);
             }
             Event::Merged { .. } => self.reporters(NoticeKind::Merged),
+            Event::Escalated(handover) | Event::Delegated(handover) => self.handed_over(handover),
+            Event::RulingRequested {
+                centre, rule_by, ..
+            } => {
+                for post in [Post::Dispatcher, Post::DutyLeader] {
+                    self.post(post, *centre, NoticeKind::RulingRequested, Some(*rule_by));
+                }
+            }
+            Event::Ruled { number, .. } => self.ruled(*number),
+            Event::Appealed { centre, .. } => {
+                for post in [Post::Registrar, Post::DutyLeader] {
+                    self.post(post, *centre, NoticeKind::Appealed, None);
+                }
+            }
+            Event::AppealAccepted { .. } => self.appeal_decided(NoticeKind::AppealAccepted),
+            Event::AppealRefused { .. } => self.appeal_decided(NoticeKind::AppealRefused),
             _ => {}
         }
+    }
+
+    /// The centre that receives the case is told what to do by when, the one that had it that it has not any more.
+    fn handed_over(&mut self, handover: &Handover) {
+        let Some(transfer) = self.case.transfers.last() else {
+            return;
+        };
+        let post = if self.case.round().is_some() {
+            Post::Dispatcher
+        } else {
+            Post::Registrar
+        };
+        if transfer.from == transfer.to {
+            self.post(post, transfer.to, NoticeKind::StaysHere, None);
+            return;
+        }
+        let due = handover.accept_by.or(handover.dispatch_by);
+        self.post(post, transfer.to, NoticeKind::TakenOver, due);
+        self.post(post, transfer.from, NoticeKind::PassedOn, None);
+    }
+
+    /// Who asked is answered, and whoever leads when the ruling comes; the centre has to call by it.
+    fn ruled(&mut self, number: u16) {
+        let case = self.case;
+        let asked = case.disputes.iter().find(|d| d.number == number);
+        let mut units: Vec<UnitCode> = asked.and_then(|d| d.by.unit.clone()).into_iter().collect();
+        units.extend(self.leading_unit());
+        units.dedup();
+        for unit in units {
+            self.unit(Post::UnitLeader, &unit, NoticeKind::Ruled, None);
+        }
+        self.centre(&[Post::Dispatcher], NoticeKind::Ruled);
+    }
+
+    /// The unit that appealed, and the centre that called it.
+    fn appeal_decided(&mut self, kind: NoticeKind) {
+        let unit = self.case.appeal.as_ref().and_then(|a| a.by.unit.clone());
+        if let Some(unit) = unit {
+            self.unit(Post::UnitLeader, &unit, kind, None);
+        }
+        self.centre(&[Post::Dispatcher], kind);
     }
 
     /// A clock came to a mark: who is to act is told before the end, who looks after him as well when it has passed.
@@ -307,6 +364,16 @@ impl Table<'_> {
                 }
                 return;
             }
+            InnerClockName::Rule => {
+                // The centre that rules, not the one that waits for it.
+                let dispute = self.case.disputes.iter().find(|d| d.at == started_at);
+                let rules = dispute.map_or(self.case.centre, |d| d.centre);
+                self.post(Post::Dispatcher, rules, kind, None);
+                if mark == Mark::Overdue {
+                    self.post(Post::DutyLeader, rules, kind, None);
+                }
+                return;
+            }
             _ => self.centre(&[Post::Dispatcher], kind),
         }
         if mark == Mark::Overdue {
@@ -347,159 +414,6 @@ impl Table<'_> {
             };
             self.post(post, at, NoticeKind::WhistleToApprove, approve_by);
         }
-    }
-
-    fn called(&mut self, assignments: &[NewAssignment], kind: NoticeKind) {
-        for called in assignments {
-            let due = called.check_in_by.or(Some(called.sign_by));
-            for post in [Post::UnitLeader, Post::UnitOfficer] {
-                self.unit(post, &called.unit, kind, due);
-            }
-        }
-    }
-
-    fn again(&mut self, assignments: &[AssignmentId]) {
-        for id in assignments {
-            self.leader_of(*id, NoticeKind::ComeAgain);
-            self.officers_of(*id, NoticeKind::ComeAgain);
-        }
-    }
-
-    /// Those who look at the spot: of the grid, else the registrar sees to it.
-    fn look(&mut self, kind: NoticeKind, due: Timestamp) {
-        if self.case.place.grid.is_some() {
-            self.grid(kind, Some(due));
-        } else {
-            self.post(Post::Registrar, self.case.centre, kind, Some(due));
-        }
-    }
-
-    fn decide(&mut self, kind: NoticeKind, due: Timestamp) {
-        self.post(Post::Dispatcher, self.case.centre, kind, Some(due));
-    }
-
-    /// Those who filed it and those who blew.
-    fn reporters(&mut self, kind: NoticeKind) {
-        let case = self.case;
-        self.person(&case.filed_by, kind, None);
-        for whistle in case.issued_whistles() {
-            if whistle.blown_by.person != case.filed_by.person {
-                self.person(&whistle.blown_by, kind, None);
-            }
-        }
-    }
-
-    /// The units that were called off with the case.
-    fn units_at_the_end(&mut self, recorded: &Recorded) {
-        let case = self.case;
-        let off = |a: &&Assignment| {
-            a.let_go
-                .as_ref()
-                .is_some_and(|l| l.at == recorded.recorded_at)
-        };
-        let ids: Vec<AssignmentId> = case.assignments.iter().filter(off).map(|a| a.id).collect();
-        for id in ids {
-            self.leader_of(id, NoticeKind::Voided);
-        }
-    }
-
-    fn lead(&mut self, kind: NoticeKind) {
-        self.lead_leader(kind, None);
-        if let Some(unit) = self.leading_unit() {
-            self.unit(Post::UnitOfficer, &unit, kind, None);
-        }
-    }
-
-    fn lead_leader(&mut self, kind: NoticeKind, due: Option<Timestamp>) {
-        if let Some(unit) = self.leading_unit() {
-            self.unit(Post::UnitLeader, &unit, kind, due);
-        }
-    }
-
-    fn leading_unit(&self) -> Option<UnitCode> {
-        let leads = self.case.current_assignments();
-        let lead = leads.filter(|a| a.role == Role::Lead && !a.stage.is_let_go());
-        lead.last().map(|a| a.unit.clone())
-    }
-
-    fn leader_of(&mut self, assignment: AssignmentId, kind: NoticeKind) {
-        self.of_the_unit(Post::UnitLeader, assignment, kind);
-    }
-
-    fn officers_of(&mut self, assignment: AssignmentId, kind: NoticeKind) {
-        self.of_the_unit(Post::UnitOfficer, assignment, kind);
-    }
-
-    fn of_the_unit(&mut self, post: Post, assignment: AssignmentId, kind: NoticeKind) {
-        if let Some(a) = self.case.assignment(assignment) {
-            self.unit(post, &a.unit, kind, None);
-        }
-    }
-
-    fn blower_of(&mut self, assignment: AssignmentId, kind: NoticeKind) {
-        let unit = self.case.assignment(assignment).map(|a| a.unit.clone());
-        let whistle = self.case.assignment(assignment).and_then(|a| a.whistle);
-        if let Some(whistle) = whistle {
-            let first = self.notices.len();
-            self.blower(whistle, kind);
-            for notice in self.notices.iter_mut().skip(first) {
-                notice.unit.clone_from(&unit);
-            }
-        }
-    }
-
-    fn blower(&mut self, whistle: crate::case::WhistleId, kind: NoticeKind) {
-        if let Some(whistle) = self.case.whistle(whistle) {
-            self.person(&whistle.blown_by, kind, None);
-        }
-    }
-
-    fn centre(&mut self, posts: &[Post], kind: NoticeKind) {
-        for post in posts {
-            self.post(*post, self.case.centre, kind, None);
-        }
-    }
-
-    /// Worker and leader of the grid; a leader may be one of the village.
-    fn grid(&mut self, kind: NoticeKind, due: Option<Timestamp>) {
-        if let Some(grid) = self.case.place.grid {
-            for post in [Post::GridWorker, Post::GridLeader] {
-                self.put(Mailbox::Grid(post, grid), kind, None, due);
-            }
-            let of_the_village = Mailbox::Division(Post::GridLeader, grid.village());
-            self.put(of_the_village, kind, None, due);
-        }
-    }
-
-    fn post(&mut self, post: Post, at: DivisionCode, kind: NoticeKind, due: Option<Timestamp>) {
-        self.put(Mailbox::Division(post, at), kind, None, due);
-    }
-
-    fn unit(&mut self, post: Post, unit: &UnitCode, kind: NoticeKind, due: Option<Timestamp>) {
-        let to = Mailbox::Unit(post, unit.clone());
-        self.put(to, kind, Some(unit.clone()), due);
-    }
-
-    fn person(&mut self, who: &ActorRef, kind: NoticeKind, due: Option<Timestamp>) {
-        if let Some(person) = who.person {
-            self.put(Mailbox::Person(person), kind, None, due);
-        }
-    }
-
-    fn put(
-        &mut self,
-        to: Mailbox,
-        kind: NoticeKind,
-        unit: Option<UnitCode>,
-        due: Option<Timestamp>,
-    ) {
-        self.notices.push(Notice {
-            to,
-            kind,
-            unit,
-            clock: None,
-            due,
-        });
     }
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::access::Post;
 use crate::case::tests::story::{Story, a_report, close, confirm_solved, wish};
 use crate::case::tests::town::{COVER, ENFORCEMENT, WATER, Who, at, lead, matter, scene, unit};
+use crate::case::tests::transferring::{delegate, escalate};
 use crate::case::{Action, Case, Recorded};
 
 /// What the last so many events told, as "box kind clock".
@@ -191,4 +192,124 @@ fn somebody_finds_what_comes_for_him_and_for_his_posts() {
     assert_eq!(keys(Who::FormerRegistrar), [person(Who::FormerRegistrar)]);
     let leader = Mailbox::Unit(Post::UnitLeader, unit(ENFORCEMENT));
     assert!(keys(Who::Leader(ENFORCEMENT)).contains(&leader.to_string()));
+}
+
+#[test]
+fn who_receives_a_case_is_told_what_to_do_and_who_gives_it_up_that_it_is_gone() {
+    let mut story = Story::on_the_scene();
+    let words = does(story.on("09-09 10:00"), Who::Dispatcher, &escalate());
+    assert_eq!(
+        words[words.len() - 2..],
+        [
+            "dispatcher@320707000000 taken_over",
+            "dispatcher@320707101000 passed_on"
+        ]
+    );
+    for body in ["zf", "sw"] {
+        let released = format!("unit_leader@320707101-{body} released");
+        assert!(words.contains(&released), "{words:?}");
+    }
+    let down = delegate("320707101000");
+    let words = does(&mut story, Who::CountyDispatcher, &down);
+    assert_eq!(
+        words,
+        [
+            "dispatcher@320707101000 taken_over",
+            "dispatcher@320707000000 passed_on"
+        ]
+    );
+    does(&mut story, Who::Dispatcher, &escalate());
+    let words = does(&mut story, Who::CityDispatcher, &delegate("320707000000"));
+    assert_eq!(words, ["dispatcher@320707000000 stays_here"]);
+}
+
+#[test]
+fn a_case_that_is_not_registered_is_passed_on_to_the_registrar() {
+    let mut story = Story::begins();
+    assert_eq!(
+        does(&mut story, Who::Dispatcher, &escalate()),
+        [
+            "registrar@320707000000 taken_over",
+            "registrar@320707101000 passed_on"
+        ]
+    );
+}
+
+#[test]
+fn a_ruling_is_asked_of_the_centre_above_which_is_reminded_of_it_and_answers_below() {
+    let mut story = Story::on_the_scene();
+    let ask = Action::RequestRuling {
+        reason: "不属我局职责".to_owned(),
+    };
+    let asked = does(&mut story, Who::Leader(WATER), &ask);
+    assert_eq!(
+        asked,
+        [
+            "dispatcher@320707000000 ruling_requested",
+            "duty_leader@320707000000 ruling_requested"
+        ]
+    );
+    let words = ticks(&mut story, "09-08 17:31");
+    let of_the_ruling = |words: &[String]| -> Vec<String> {
+        let about = words.iter().filter(|w| w.ends_with(" rule"));
+        about.cloned().collect()
+    };
+    assert_eq!(
+        of_the_ruling(&words),
+        ["dispatcher@320707000000 due_soon rule"]
+    );
+    let words = ticks(&mut story, "09-08 18:01");
+    assert_eq!(
+        of_the_ruling(&words),
+        [
+            "dispatcher@320707000000 overdue rule",
+            "duty_leader@320707000000 overdue rule"
+        ]
+    );
+    let rule = Action::Rule {
+        lead: unit(WATER),
+        assists: vec![],
+        ruling: "由其主办".to_owned(),
+    };
+    let words = does(&mut story, Who::CountyDispatcher, &rule);
+    assert_eq!(
+        words[..3],
+        [
+            "unit_leader@320707101-sw ruled",
+            "unit_leader@320707101-zf ruled",
+            "dispatcher@320707101000 ruled"
+        ]
+    );
+}
+
+#[test]
+fn an_appeal_is_told_above_and_its_outcome_below() {
+    let mut story = Story::on_the_scene();
+    story.on("09-15 11:00");
+    for body in [WATER, ENFORCEMENT] {
+        story.does(Who::Leader(body), story.finish(body));
+    }
+    story.does(Who::Worker, confirm_solved(Some(scene())));
+    story.does(Who::Registrar, close());
+    let appeal = Action::Appeal {
+        reason: "台风停工".to_owned(),
+    };
+    assert_eq!(
+        does(&mut story, Who::Leader(ENFORCEMENT), &appeal),
+        [
+            "registrar@320707000000 appealed",
+            "duty_leader@320707000000 appealed"
+        ]
+    );
+    let decision = Action::DecideAppeal {
+        accept: true,
+        ruling: "情况属实".to_owned(),
+    };
+    assert_eq!(
+        does(&mut story, Who::CountyRegistrar, &decision),
+        [
+            "unit_leader@320707101-zf appeal_accepted",
+            "dispatcher@320707101000 appeal_accepted"
+        ]
+    );
 }

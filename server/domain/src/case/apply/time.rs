@@ -129,7 +129,7 @@ impl StepState {
         let Some(deadline) = self.deadline else {
             return Some(told);
         };
-        let warned = self.warn_at.is_none_or(|at| at <= now);
+        let warned = self.warning().is_none_or(|at| at <= now);
         let mark = if deadline.at < now {
             told.mark
         } else if warned {

@@ -30,5 +30,5 @@ mod stages_document;
 pub(crate) mod story;
 mod ticking;
 pub(crate) mod town;
-mod transferring;
+pub(crate) mod transferring;
 mod watching;

@@ -274,3 +274,22 @@ fn a_decision_need_not_have_seen_the_reminders_since() {
     assert!(!story.case.stands_as_at(seen));
     assert!(!story.case.stands_as_at(story.case.version + 1));
 }
+
+#[test]
+fn a_log_that_does_not_say_when_to_warn_warns_by_the_clock_on_the_wall() {
+    let mut story = on_the_scene();
+    for recorded in &mut story.log {
+        if let Event::HandlingClock {
+            warn_at, twice_at, ..
+        } = &mut recorded.event
+        {
+            (*warn_at, *twice_at) = (None, None);
+        }
+    }
+    story.case = Case::replay(&story.log).unwrap();
+    // From Monday at nine until Monday at six are 177 hours.
+    assert_eq!(told(&story.on("09-13 06:35").ticks()), [""; 0]);
+    assert_eq!(told(&story.on("09-13 06:36").ticks()), ["handling warning"]);
+    let words = told(&story.on("09-14 18:01").ticks());
+    assert!(words.contains(&"handling overdue".to_owned()), "{words:?}");
+}
