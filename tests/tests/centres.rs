@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 const TOWN: &str = "320707100000";
 const COUNTY: &str = "320707000000";
+const GRID: &str = "320707100002001";
 
 on_both_databases! {
     async fn a_case_goes_up_and_down_with_one_number_and_becomes_a_rule(database: Database) {
@@ -63,6 +64,69 @@ on_both_databases! {
         server.run("check", &[]).await?;
         server.assert_log_clean()
     }
+}
+
+on_both_databases! {
+    async fn a_town_refuses_what_is_handed_down_without_an_admission_and_refusals_are_counted(database: Database) {
+        let mut server = Server::town(database).without_flood_limits().start().await?;
+        let cast = Cast::of(&server)?;
+        let (town, county) = (cast.named("dispatcher").await?, cast.named("dispatcher_county").await?);
+        let clerk = cast.named("clerk").await?;
+        // Delegated by the county's centre: back to it.
+        let id = handed_down(clerk, "320707-sz").await?;
+        acts(town, &id, json!({"action": "escalate", "reason": "应由部门办理"})).await?.expect(200)?;
+        acts(county, &id, json!({"action": "delegate", "to": TOWN, "reason": "属地"})).await?.expect(200)?;
+        acts(county, &id, json!({"action": "refuse_admission"})).await?.problem(403)?;
+        let refused = acts(town, &id, json!({"action": "refuse_admission", "note": "经费未随事下放"})).await?.expect(200)?.body;
+        assert_eq!((&refused["stage"], &refused["centre"]["code"]), (&json!("reported"), &json!(COUNTY)));
+        assert_eq!(refused["admission_refusal"]["department"]["code"], "320707-sz");
+        assert_eq!(refused["transfers"].as_array().map(Vec::len), Some(3));
+        assert_eq!(waiting(county, COUNTY, "accept").await?, 1);
+        // Handed down by the department itself: declined.
+        let id = handed_down(clerk, "320707-sz").await?;
+        let refused = acts(town, &id, json!({"action": "refuse_admission"})).await?.expect(200)?.body;
+        assert_eq!((&refused["stage"], &refused["centre"]["code"]), (&json!("declined"), &json!(TOWN)));
+        // What arose in the town is the town's, and the reason is given in no other way.
+        let own = file(cast.named("grid_worker").await?).await?;
+        let id = own["id"].as_str().context("a case without id")?;
+        let problem = acts(town, id, json!({"action": "refuse_admission"})).await?.problem(409)?;
+        assert!(problem["detail"].as_str().is_some_and(|why| why.contains("下派")), "{problem}");
+        let decline = json!({"action": "decline", "reason": "not_admitted", "note": ""});
+        let problem = acts(cast.named("registrar").await?, id, decline).await?.problem(422)?;
+        assert_eq!(problem["errors"][0]["code"], "refuse_the_admission", "{problem}");
+        let of_the_town = json!({"source": "leader", "text": "排查", "place": {"grid": GRID},
+            "handed_down_by": "320707100-zf"});
+        let call = clerk.post("/api/v1/cases").key(&Uuid::new_v4().to_string()).json(&of_the_town);
+        let problem = call.send().await?.problem(422)?;
+        assert_eq!(problem["errors"][0]["pointer"], "/handed_down_by");
+
+        let told = county.get("/api/v1/registers/admission-refusals").send().await?.expect(200)?.body;
+        let expected = (&json!("320707-sz"), &json!(TOWN), &json!(2));
+        let counted = &told["items"][0];
+        assert_eq!((&counted["department"]["code"], &counted["town"]["code"], &counted["refusals"]), expected, "{told}");
+        let path = "/api/v1/indicators/admissions_refused/cases?unit=320707-sz&period=year";
+        assert_eq!(county.list(path).await?.len(), 2);
+        server.stop().await?;
+        server.run("check", &[]).await?;
+        server.assert_log_clean()
+    }
+}
+
+/// Files what a department hands down to the town.
+async fn handed_down(clerk: &Api, department: &str) -> anyhow::Result<String> {
+    let report = json!({
+        "source": "leader",
+        "text": "沿街店铺消防排查",
+        "matter": "event-06010",
+        "place": {"grid": GRID},
+        "handed_down_by": department,
+    });
+    let call = clerk.post("/api/v1/cases").key(&Uuid::new_v4().to_string());
+    let filed = call.json(&report).send().await?.expect(201)?.body;
+    Ok(filed["id"]
+        .as_str()
+        .context("a case without id")?
+        .to_owned())
 }
 
 async fn file(worker: &Api) -> anyhow::Result<Value> {

@@ -41,6 +41,9 @@ pub const OF_CALLS: &[&str] = &[
     WORKING_TIMES,
 ];
 
+/// The list that says what departments may hand down.
+pub const OF_ADMISSIONS: &[&str] = &[ADMISSIONS];
+
 /// Versions of lists by the names of these, counted from 1. A list that was never filled has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -60,6 +60,8 @@ impl Pointers {
             RefusalCode::UntilOutOfRange => self.until.map(str::to_owned),
             RefusalCode::UnknownSupervision => Some("/number".to_owned()),
             RefusalCode::NotBelow => Some("/to".to_owned()),
+            RefusalCode::NotADepartment => Some("/handed_down_by".to_owned()),
+            RefusalCode::RefuseTheAdmission => Some("/reason".to_owned()),
             _ => None,
         };
         pointer.unwrap_or_default()
@@ -98,6 +100,10 @@ impl From<&NewReport> for Pointers {
         };
         if let Some(request) = &new.whistle {
             pointers.whistle("/whistle", request);
+        }
+        if let Some(department) = &new.handed_down_by {
+            let named = ("/handed_down_by".to_owned(), department.clone());
+            pointers.units.push(named);
         }
         if new.self_handled.is_some() {
             pointers.settled = Some("/self_handled");

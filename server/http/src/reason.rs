@@ -81,7 +81,9 @@ impl Refusal {
             | RefusalCode::UntilOutOfRange
             | RefusalCode::UnknownSupervision
             | RefusalCode::NotBelow
-            | RefusalCode::RuledOtherwise => {
+            | RefusalCode::RuledOtherwise
+            | RefusalCode::NotADepartment
+            | RefusalCode::RefuseTheAdmission => {
                 let fault = Fault::field(pointers.of(rule), rule.code.as_str(), detail.clone());
                 Self::rule(detail, [fault])
             }

@@ -435,6 +435,7 @@ async fn handled(service: &Service, person: PersonId) -> Case {
         }),
         confidential: None,
         external_number: None,
+        handed_down_by: None,
         safety_call: None,
         attachments: vec![photo.id],
         whistle: Some(WhistleRequest {

@@ -6,10 +6,11 @@ use gridwhistle_domain::access::{Actor, Operation, Reach};
 use gridwhistle_domain::case::{Case, CaseId};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{
-    Contribution, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally, Weights,
-    contributions,
+    Contribution, Entry, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally,
+    Weights, contributions,
 };
 use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::routing::UnitCode;
 
 use crate::{Reference, Service, ServiceError};
 
@@ -121,6 +122,36 @@ impl Service {
             .then(|| page.last().copied())
             .flatten();
         Ok((self.store.cases_by_id(&page).await?, next))
+    }
+
+    /// How often the towns of a division, or all that the caller looks over, refused what departments handed down without
+    /// being admitted to, by department and town.
+    pub async fn admission_refusals(
+        &self,
+        actor: &Actor,
+        division: Option<DivisionCode>,
+        period: Period,
+    ) -> Result<BTreeMap<(UnitCode, DivisionCode), u64>, ServiceError> {
+        let query = FigureQuery {
+            owner: division.map_or(Owner::All, Owner::Division),
+            period,
+            as_of: None,
+            kind: None,
+            by: None,
+            each: None,
+        };
+        let mut counted: BTreeMap<(UnitCode, DivisionCode), u64> = BTreeMap::new();
+        let now = self.clock.now();
+        self.contributions(actor, &query, &[period], now, |_, contribution, _| {
+            if let (Entry::AdmissionRefused, Some(department)) =
+                (&contribution.entry, &contribution.unit)
+            {
+                let whose = (department.clone(), contribution.centre);
+                *counted.entry(whose).or_default() += 1;
+            }
+        })
+        .await?;
+        Ok(counted)
     }
 
     async fn contributions(

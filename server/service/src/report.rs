@@ -10,6 +10,7 @@ use gridwhistle_domain::matter::MatterKey;
 use gridwhistle_domain::place::{
     Crs, DivisionCode, DivisionLevel, GridCode, Located, Position, to_wgs84,
 };
+use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_store::{Append, Key, Resident};
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ pub struct NewReport {
     /// Whether the reporter's identity is kept; as the matter has it unless said.
     pub confidential: Option<bool>,
     pub external_number: Option<String>,
+    /// The department that hands the matter down to the town directly.
+    pub handed_down_by: Option<UnitCode>,
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,
     pub whistle: Option<WhistleRequest>,
@@ -102,6 +105,7 @@ impl Service {
             resident: new.resident.as_ref().map(masked),
             confidential: new.confidential,
             external_number: new.external_number,
+            handed_down_by: new.handed_down_by,
             safety_call: new.safety_call,
             attachments: new.attachments,
             whistle: new.whistle,

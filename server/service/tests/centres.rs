@@ -126,6 +126,7 @@ impl Three {
             }),
             confidential: None,
             external_number: None,
+            handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
             whistle: None,

@@ -91,6 +91,7 @@ impl Town {
             resident: None,
             confidential: None,
             external_number: None,
+            handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
             whistle: None,

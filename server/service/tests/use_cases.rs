@@ -130,6 +130,7 @@ fn report() -> NewReport {
         resident: None,
         confidential: None,
         external_number: None,
+        handed_down_by: None,
         safety_call: None,
         attachments: Vec::new(),
         whistle: None,

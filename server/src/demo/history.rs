@@ -71,7 +71,7 @@ pub async fn live(
             let Some(next) = next.take() else { continue };
             let service = service.by_clock(Clock::Set(Arc::new(AtomicI64::new(at.micros()))));
             let case = life.case.clone();
-            together.spawn(async move { (at, index, step(&service, case, next).await) });
+            together.spawn(async move { (at, index, Box::pin(step(&service, case, next)).await) });
         }
         while let Some(done) = together.join_next().await {
             let Ok((at, index, result)) = done else {

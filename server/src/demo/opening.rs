@@ -382,6 +382,7 @@ fn open(
         resident,
         confidential: None,
         external_number,
+        handed_down_by: None,
         safety_call,
         attachments: Vec::new(),
         whistle,

@@ -243,6 +243,7 @@ mod tests {
             resident: None,
             confidential: None,
             external_number: None,
+            handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
             accept_by: now,

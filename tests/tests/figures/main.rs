@@ -211,6 +211,7 @@ fn same(said: &Value, counted: &Figure, name: &str) -> anyhow::Result<()> {
             | "whistles_blown"
             | "whistles_refused"
             | "whistles_withdrawn"
+            | "admissions_refused"
     );
     let scale = if counts { 1 } else { 100 };
     let terms = [

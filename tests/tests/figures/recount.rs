@@ -181,6 +181,7 @@ impl<'q> Count<'q> {
         if self.question.unit.is_none() {
             self.whistles(rows);
         }
+        self.admissions(rows);
         if self.question.unit.is_none() && self.question.kind.is_none() {
             self.apart_as_a_whole(rows);
         }
@@ -231,6 +232,18 @@ impl<'q> Count<'q> {
                     self.figure("whistles_withdrawn").numerator += 100;
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// What towns refused to take from departments that were not admitted: the department's, where a unit is asked for.
+    fn admissions(&mut self, rows: &[Row]) {
+        for row in rows {
+            if row.kind == "admission_refused"
+                && self.in_period(row.recorded)
+                && self.is_asked_for(row.data["department"].as_str())
+            {
+                self.add("admissions_refused", 100);
             }
         }
     }
@@ -533,11 +546,14 @@ impl<'q> Count<'q> {
             "whistles_blown",
             "whistles_refused",
             "whistles_withdrawn",
+            "admissions_refused",
         ]) {
             let figure = self.figures.entry(name).or_default();
             match name {
                 "due" | "overdue_open" | "whistles_blown" | "whistles_refused"
-                | "whistles_withdrawn" => figure.value = Some(figure.numerator / 100),
+                | "whistles_withdrawn" | "admissions_refused" => {
+                    figure.value = Some(figure.numerator / 100);
+                }
                 "minutes_to_check_in" => {
                     let n = i64::try_from(n).unwrap_or(i64::MAX);
                     (figure.numerator, figure.denominator) = (n * 100, n);

@@ -303,6 +303,8 @@ pub fn map_case(c: types::Case) -> Case {
             .into_iter()
             .map(|lapse| format!("{}: {}", lapse.unit.name, lapse.text))
             .collect(),
+        handed_down_by: c.handed_down_by.map(named),
+        admission_refusal: c.admission_refusal.map(|r| (r.department.name, r.note)),
     }
 }
 

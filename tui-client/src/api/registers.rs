@@ -7,7 +7,7 @@ use super::fail::failure;
 use super::maybe;
 use super::server::Server;
 use crate::model::failure::{Failure, Kind};
-use crate::model::registers::{Change, Entry, Register};
+use crate::model::registers::{Change, Entry, Register, Step};
 
 impl Server {
     /// The entries of a register that concern whoever asks.
@@ -29,6 +29,12 @@ impl Server {
                 let call = maybe!(client.list_admissions(), division = division);
                 let items = call.send().await.map_err(failure)?.into_inner().items;
                 Ok(items.into_iter().map(admission).collect())
+            }
+            Register::Refusals => {
+                let call = maybe!(client.list_admission_refusals(), division = division);
+                let told = call.send().await.map_err(failure)?.into_inner();
+                let entry = |item| refusals(item, &told.from, &told.to);
+                Ok(told.items.into_iter().map(entry).collect())
             }
             Register::Shortages => {
                 // Somebody of a unit asks about its division; without any the list of his unit's town is meant.
@@ -120,7 +126,7 @@ impl Server {
                 let call = client.apply_for_admission().body(body);
                 call.send().await.map(drop).map_err(failure)
             }
-            (Register::Shortages, _) => Ok(()),
+            (Register::Refusals | Register::Shortages, _) => Ok(()),
         }
     }
 }
@@ -136,24 +142,23 @@ fn last(course: &[types::CourseStep]) -> String {
         .unwrap_or_default()
 }
 
-fn told(course: &[types::CourseStep]) -> String {
-    let steps: Vec<String> = course
-        .iter()
-        .map(|step| format!("{} {}", step.state, step.on))
-        .collect();
-    steps.join(" > ")
+fn steps(course: Vec<types::CourseStep>) -> Vec<Step> {
+    let step = |step: types::CourseStep| Step {
+        state: step.state,
+        on: step.on,
+    };
+    course.into_iter().map(step).collect()
 }
 
 fn power(power: types::Power) -> Entry {
-    let evaluated = match (&power.evaluated_on, &power.evaluation) {
-        (Some(on), Some(result)) => format!("  {on} {result} {}", power.note),
-        _ => String::new(),
-    };
+    let evaluated = power.evaluated_on.zip(power.evaluation);
     Entry {
         title: format!("{} {}", power.item, power.name),
         whose: power.town.name,
         last: last(&power.course),
-        note: format!("{}{evaluated}", told(&power.course)),
+        evaluated: evaluated.map(|(on, state)| Step { state, on }),
+        note: power.note,
+        course: steps(power.course),
         code: power.code,
         state: power.state,
         from: power.valid_from,
@@ -166,7 +171,9 @@ fn certificate(certificate: types::Certificate) -> Entry {
         title: format!("{} {}", certificate.officer, certificate.number),
         whose: certificate.unit.name,
         last: last(&certificate.course),
-        note: format!("{}  {}", certificate.field, told(&certificate.course)),
+        note: certificate.field,
+        course: steps(certificate.course),
+        evaluated: None,
         code: certificate.number,
         state: certificate.state,
         from: certificate.valid_from,
@@ -182,11 +189,25 @@ fn admission(admission: types::Admission) -> Entry {
         ),
         whose: format!("{} {}", admission.department.name, admission.division.name),
         last: last(&admission.course),
-        note: told(&admission.course),
+        course: steps(admission.course),
         code: admission.code,
         state: admission.state,
         from: admission.valid_from,
         to: admission.valid_to.unwrap_or_default(),
+        ..Entry::default()
+    }
+}
+
+fn refusals(item: types::RefusalsOfTown, from: &str, to: &str) -> Entry {
+    Entry {
+        code: format!("{} {}", item.department.code, item.town.code),
+        title: item.department.name,
+        whose: item.town.name,
+        state: "refused_by_town".to_owned(),
+        note: item.refusals.to_string(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        ..Entry::default()
     }
 }
 
@@ -197,7 +218,6 @@ fn shortage(short: types::Shortage) -> Entry {
         title: format!("{} {}", short.field, items.join(" ")),
         whose: short.unit.name,
         state: "short".to_owned(),
-        last: String::new(),
         note: format!(
             "{}/{} {}",
             short.officers.len(),
@@ -205,6 +225,6 @@ fn shortage(short: types::Shortage) -> Entry {
             short.officers.join(" ")
         ),
         from: short.from,
-        to: String::new(),
+        ..Entry::default()
     }
 }

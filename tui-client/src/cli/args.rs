@@ -216,6 +216,9 @@ pub struct ReportArgs {
     /// Number of the work order in the system that hands it over.
     #[arg(long)]
     pub external_number: Option<String>,
+    /// Code of the department that hands the matter down to the town directly.
+    #[arg(long)]
+    pub handed_down_by: Option<String>,
     #[arg(long)]
     pub photo: Vec<String>,
     /// 110, 119 or 120, if called.

@@ -421,6 +421,7 @@ async fn file(args: ReportArgs, gateway: &Rc<dyn Gateway>, words: &Text) -> Resu
         ("resident_telephone", args.resident_telephone),
         ("confidential", args.confidential.then(|| "true".to_owned())),
         ("external_number", args.external_number),
+        ("handed_down_by", args.handed_down_by),
         ("photos", photos),
         ("safety_number", args.safety_number),
         ("safety_at", args.safety_at),

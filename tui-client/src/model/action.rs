@@ -36,6 +36,7 @@ pub fn is_final(action: &str) -> bool {
             | "rule"
             | "appeal"
             | "decide_appeal"
+            | "refuse_admission"
     )
 }
 
@@ -122,7 +123,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             Field::checks("assignments", finished(case)),
         ],
         "reply" => vec![Field::area("text").required()],
-        "request_confirmation" => vec![Field::area("note")],
+        "request_confirmation" | "refuse_admission" => vec![Field::area("note")],
         "merge" => {
             let mut into = Field::line("into").required();
             if let Some(likely) = case.duplicates.first() {

@@ -42,6 +42,10 @@ pub struct Case {
     pub links: Vec<String>,
     /// What stood behind the lead's order when it was given, and does not any more.
     pub lapses: Vec<String>,
+    /// The department that handed the matter down to the town directly.
+    pub handed_down_by: Option<Named>,
+    /// The department whose matter the town refused, and what was noted.
+    pub admission_refusal: Option<(String, String)>,
 }
 
 /// An open case that is likely the same.

@@ -113,6 +113,7 @@ pub const ACTIONS: &[&str] = &[
     "rule",
     "appeal",
     "decide_appeal",
+    "refuse_admission",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -190,6 +191,7 @@ pub const EVENTS: &[&str] = &[
     "appealed",
     "appeal_accepted",
     "appeal_refused",
+    "admission_refused",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",
@@ -285,6 +287,7 @@ pub const INDICATORS: &[&str] = &[
     "whistles_blown",
     "whistles_refused",
     "whistles_withdrawn",
+    "admissions_refused",
 ];
 pub const TIME_UNITS: &[&str] = &[
     "emergency_hours",

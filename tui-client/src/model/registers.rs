@@ -12,15 +12,18 @@ pub enum Register {
     Powers,
     Certificates,
     Admissions,
+    /// What towns refused for want of an admission, this year.
+    Refusals,
     /// Items without enough certified officers.
     Shortages,
 }
 
 impl Register {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Powers,
         Self::Certificates,
         Self::Admissions,
+        Self::Refusals,
         Self::Shortages,
     ];
 
@@ -30,6 +33,7 @@ impl Register {
             Self::Powers => "register-powers",
             Self::Certificates => "register-certificates",
             Self::Admissions => "register-admissions",
+            Self::Refusals => "register-refusals",
             Self::Shortages => "register-shortages",
         }
     }
@@ -76,8 +80,21 @@ pub struct Entry {
     pub last: String,
     pub from: String,
     pub to: String,
-    /// Evaluation, officers, items.
+    /// What it was, and from which day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub course: Vec<Step>,
+    /// How a town did with a power, and on which day that was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluated: Option<Step>,
+    /// What was noted at the evaluation, the field, officers, items, how often.
     pub note: String,
+}
+
+/// A published name, and the day from which it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    pub state: String,
+    pub on: String,
 }
 
 /// A change of a register that is sent.
@@ -174,7 +191,7 @@ impl ChangeForm {
                 Field::line("code_prefix").required(),
                 Field::line("division").required(),
             ],
-            Register::Shortages => return None,
+            Register::Refusals | Register::Shortages => return None,
         };
         fields.push(Field::line("valid_from").required());
         let end = Field::line("valid_to");

@@ -25,6 +25,7 @@ pub fn form(reference: &Reference) -> Form {
         Field::line("resident_telephone"),
         Field::toggle("confidential"),
         Field::line("external_number"),
+        Field::pick("handed_down_by", Source::Units, false),
         Field::line("photos"),
         Field::names("safety_number", "safety", &["110", "119", "120"]),
         Field::line("safety_at"),
@@ -125,7 +126,7 @@ pub fn arrange(form: &mut Form, reference: &Reference) {
             "crs" => !position,
             // What a clerk takes down of somebody who called.
             "confidential" => !relayed,
-            "external_number" => !relayed || told,
+            "external_number" | "handed_down_by" => !relayed || told,
             "safety_number" | "safety_at" => !danger,
             name if WHISTLE.contains(&name) => !whistle,
             name if SETTLED.contains(&name) => !settled,
@@ -224,6 +225,11 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
         let number = form.text("external_number");
         if !number.is_empty() && form.text("source") != "resident" {
             body.insert("external_number".into(), json!(number));
+        }
+        if let Some(department) = form.picked("handed_down_by").first()
+            && form.text("source") != "resident"
+        {
+            body.insert("handed_down_by".into(), json!(department.id));
         }
     }
     let called_number = form.text("safety_number");

@@ -13,7 +13,7 @@ use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section};
 use super::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
-use super::registers::{Entry, Register};
+use super::registers::{Entry, Register, Step};
 use super::request::{Answer, Outcome, Request};
 use super::session::{Post, Session};
 
@@ -303,6 +303,8 @@ pub fn dossier(id: &str) -> Dossier {
         absorbed: Vec::new(),
         links: Vec::new(),
         lapses: Vec::new(),
+        handed_down_by: None,
+        admission_refusal: None,
     };
     let event = |kind: &str, time: &str, actor: Person, note: &str| Event {
         kind: kind.into(),
@@ -638,37 +640,65 @@ fn register_entries(register: Register) -> Vec<Entry> {
         from: "2024-07-01".into(),
         to: to.into(),
         note: note.into(),
+        ..Entry::default()
+    };
+    let step = |state: &str, on: &str| Step {
+        state: state.into(),
+        on: on.into(),
     };
     match register {
         Register::Powers => vec![
-            entry(
-                "320707101.CF-C001.2024-07-01",
-                "CF-C001 对擅自搭建建（构）筑物的处罚",
-                "in_force",
-                "",
-                "in_force 2024-07-01  2026-06-18 fit 承接规范",
-            ),
-            entry(
-                "320707101.CF-C004.2024-07-01",
-                "CF-C004 对露天烧烤和油烟扰民的处罚",
-                "suspended",
-                "",
-                "in_force 2024-07-01 > suspended 2026-06-01",
-            ),
+            Entry {
+                course: vec![step("in_force", "2024-07-01")],
+                evaluated: Some(step("fit", "2026-06-18")),
+                ..entry(
+                    "320707101.CF-C001.2024-07-01",
+                    "CF-C001 对擅自搭建建（构）筑物的处罚",
+                    "in_force",
+                    "",
+                    "承接规范",
+                )
+            },
+            Entry {
+                course: vec![
+                    step("in_force", "2024-07-01"),
+                    step("suspended", "2026-06-01"),
+                ],
+                ..entry(
+                    "320707101.CF-C004.2024-07-01",
+                    "CF-C004 对露天烧烤和油烟扰民的处罚",
+                    "suspended",
+                    "",
+                    "",
+                )
+            },
         ],
-        Register::Certificates => vec![entry(
-            "GY-2024-0004",
-            "杨丽娟 GY-2024-0004",
-            "issued",
-            "2029-05-10",
-            "urban_management  issued 2024-05-10",
-        )],
-        Register::Admissions => vec![entry(
-            "320707-yj.event-99977.320707.2026-10-01",
-            "event-99977 小作坊安全生产检查下沉各镇",
-            "applied",
-            "2029-10-01",
-            "applied 2026-09-10",
+        Register::Certificates => vec![Entry {
+            course: vec![step("issued", "2024-05-10")],
+            ..entry(
+                "GY-2024-0004",
+                "杨丽娟 GY-2024-0004",
+                "issued",
+                "2029-05-10",
+                "urban_management",
+            )
+        }],
+        Register::Admissions => vec![Entry {
+            course: vec![step("applied", "2026-09-10")],
+            ..entry(
+                "320707-yj.event-99977.320707.2026-10-01",
+                "event-99977 小作坊安全生产检查下沉各镇",
+                "applied",
+                "2029-10-01",
+                "",
+            )
+        }],
+        Register::Refusals => vec![entry(
+            "320707-hb 320707101000",
+            "生态环境局",
+            "refused_by_town",
+            "2027-01-01",
+            "2",
         )],
         Register::Shortages => vec![entry(
             "320707101-zf urban_management",

@@ -275,6 +275,12 @@ impl Facts<'_> {
         self.fact("fact-absorbed", &case.absorbed.join(" "));
         self.fact("fact-links", &case.links.join(" "));
         self.fact("fact-lapses", &case.lapses.join("; "));
+        if let Some(department) = &case.handed_down_by {
+            self.fact("fact-handed-down-by", &department.name);
+        }
+        if let Some((department, note)) = &case.admission_refusal {
+            self.fact("fact-admission-refused", &format!("{department} {note}"));
+        }
         for likely in &case.duplicates {
             let stage = words.name("stage", &likely.stage);
             let metres = format!("{:.0} m", likely.distance_m);

@@ -76,8 +76,8 @@ fn line(
     } else {
         ratatui::style::Style::new()
     };
-    let state = if register == Register::Shortages {
-        look.words.name("register-state", "short")
+    let state = if register == Register::Refusals {
+        entry.note.clone()
     } else {
         look.words.name("register-state", &entry.state)
     };
@@ -121,7 +121,25 @@ fn line(
 /// Two lines about an entry.
 fn whole(look: Look<'_>, entry: &Entry, cells: usize) -> Vec<Line<'static>> {
     let first = format!(" {} {} {}", entry.code, entry.title, entry.whose);
-    let second = format!(" {}", entry.note);
+    let words = look.words;
+    let course = entry.course.iter();
+    let course: Vec<String> = course
+        .map(|step| format!("{} {}", words.name("register-state", &step.state), step.on))
+        .collect();
+    let evaluated = entry.evaluated.as_ref();
+    let evaluated =
+        evaluated.map(|step| format!("{} {}", step.on, words.name("evaluation", &step.state)));
+    let parts = [
+        Some(course.join(" > ")),
+        evaluated,
+        Some(entry.note.clone()),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|p| !p.is_empty())
+        .collect();
+    let second = format!(" {}", parts.join("  "));
     [first, second]
         .map(|told| Line::styled(text::truncate(&text::clean(&told), cells), look.theme.dim()))
         .into()

@@ -142,6 +142,8 @@ names! {
         Appeal => "appeal",
         /// 申诉裁定
         DecideAppeal => "decide_appeal",
+        /// 准入拒收
+        RefuseAdmission => "refuse_admission",
     }
 }
 
@@ -223,6 +225,8 @@ pub struct Report {
     /// Whether the reporter's identity is kept; as the matter has it unless said.
     pub confidential: Option<bool>,
     pub external_number: Option<String>,
+    /// The department that hands the matter down to the town directly.
+    pub handed_down_by: Option<UnitCode>,
     pub safety_call: Option<SafetyCall>,
     pub attachments: Vec<AttachmentId>,
     pub whistle: Option<WhistleRequest>,
@@ -485,6 +489,9 @@ pub enum Action {
         accept: bool,
         ruling: String,
     },
+    RefuseAdmission {
+        note: String,
+    },
 }
 
 impl Action {
@@ -553,6 +560,7 @@ impl Action {
             Self::Rule { .. } => ActionKind::Rule,
             Self::Appeal { .. } => ActionKind::Appeal,
             Self::DecideAppeal { .. } => ActionKind::DecideAppeal,
+            Self::RefuseAdmission { .. } => ActionKind::RefuseAdmission,
         }
     }
 

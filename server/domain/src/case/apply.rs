@@ -32,6 +32,7 @@ impl Case {
             resident,
             confidential,
             external_number,
+            handed_down_by,
             safety_call,
             attachments,
             accept_by,
@@ -84,6 +85,8 @@ impl Case {
             transfers: Vec::new(),
             disputes: Vec::new(),
             appeal: None,
+            handed_down_by: handed_down_by.clone(),
+            admission_refusal: None,
         })
     }
 
@@ -696,7 +699,8 @@ impl Case {
             | Event::Ruled { .. }
             | Event::Appealed { .. }
             | Event::AppealAccepted { .. }
-            | Event::AppealRefused { .. } => self.between_centres(recorded),
+            | Event::AppealRefused { .. }
+            | Event::AdmissionRefused { .. } => self.between_centres(recorded),
         }
     }
 

@@ -103,6 +103,9 @@ pub enum Event {
         confidential: Option<bool>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         external_number: Option<String>,
+        /// The department that hands the matter down to the town directly.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handed_down_by: Option<UnitCode>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         safety_call: Option<SafetyCall>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -523,6 +526,14 @@ pub enum Event {
     AppealRefused {
         ruling: String,
     },
+    /// 准入拒收: the town refuses what a department hands down without being admitted to. What becomes of the case has
+    /// its own event.
+    AdmissionRefused {
+        department: UnitCode,
+        /// The day of this moment counts.
+        handed_down_at: Timestamp,
+        note: String,
+    },
 }
 
 /// Another centre gets the case. One of the two moments is given; neither, where the centre above let the case stay.
@@ -567,6 +578,7 @@ impl Event {
             Self::Dispatched { .. } | Self::WhistleIssued { .. } | Self::UnitAdded { .. } => {
                 lists::OF_CALLS
             }
+            Self::AdmissionRefused { .. } => lists::OF_ADMISSIONS,
             _ => &[],
         }
     }
@@ -650,6 +662,7 @@ impl Event {
             Self::Appealed { .. } => "appealed",
             Self::AppealAccepted { .. } => "appeal_accepted",
             Self::AppealRefused { .. } => "appeal_refused",
+            Self::AdmissionRefused { .. } => "admission_refused",
         }
     }
 }

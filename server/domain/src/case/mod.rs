@@ -4,6 +4,7 @@
 //! The log keeps the events; everything else follows from them.
 
 mod action;
+mod admission;
 mod appeal;
 mod apply;
 mod calling;
@@ -27,6 +28,7 @@ pub(crate) mod tests;
 mod transfer;
 
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
+pub use admission::{AdmissionRefusal, HandedDown};
 pub use appeal::Appeal;
 pub use calling::{Lapse, lapses, may_lead, proposal};
 pub use decide::{

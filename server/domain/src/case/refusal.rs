@@ -160,6 +160,18 @@ names! {
         NotLate => "not_late",
         /// One appeal a case.
         AppealedOnce => "appealed_once",
+        /// Only a unit of the county or above hands matters down to a town.
+        NotADepartment => "not_a_department",
+        /// Nobody above has handed the case down to this town.
+        NotHandedDown => "not_handed_down",
+        /// The town has registered the case, or called somebody: it has taken it on.
+        TakenOn => "taken_on",
+        /// It is not known yet what the case is about.
+        NoMatter => "no_matter",
+        /// A department may hand the matter down, or none has to be admitted to do so.
+        Admitted => "admitted",
+        /// What was handed down without an admission is refused by its own action.
+        RefuseTheAdmission => "refuse_the_admission",
     }
 }
 

@@ -148,6 +148,8 @@ names! {
         Unfounded => "unfounded",
         /// 已自行解决
         AlreadySolved => "already_solved",
+        /// 未经职责准入: said by the town's refusal alone.
+        NotAdmitted => "not_admitted",
         /// 其他
         Other => "other",
     }

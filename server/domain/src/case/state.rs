@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::admission::AdmissionRefusal;
 use super::appeal::Appeal;
 use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
@@ -99,6 +100,12 @@ pub struct Case {
     /// The appeal against lateness; one a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Appeal>,
+    /// The department that hands the matter down to the town directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_down_by: Option<UnitCode>,
+    /// The town's refusal of what a department handed down; one a case, since it goes back or ends with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission_refusal: Option<Box<AdmissionRefusal>>,
 }
 
 /// The centre above was told of an emergency and may act for the town.

@@ -20,14 +20,14 @@ pub struct Contribution {
     pub division: DivisionCode,
     pub grid: Option<GridCode>,
     /// The lead unit at min(closing, deadline) for rounds and their feedback, the called unit for
-    /// assignments. Absent where nobody was called.
+    /// assignments, the department whose matter was refused. Absent where nobody was called.
     pub unit: Option<UnitCode>,
     /// The kind of the whistle that it is about, or by which the unit was called.
     pub kind: Option<String>,
     /// The grid from which that whistle was blown.
     pub blower_grid: Option<GridCode>,
     /// Whose command centre had the case: at min(closing, deadline) for rounds and their feedback, when the unit was
-    /// called for assignments.
+    /// called for assignments, the town's that refused.
     pub centre: DivisionCode,
     pub entry: Entry,
 }
@@ -35,7 +35,7 @@ pub struct Contribution {
 /// The part of a case that a contribution is about.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// The case as a whole, which never had a round or goes on as part of another.
+    /// The case as a whole, which never had a round, goes on as part of another or was refused by its town.
     Case,
     /// By its number, from 1.
     Round(u16),
@@ -81,6 +81,8 @@ pub enum Entry {
     WhistleRefused,
     /// Somebody took one back in the period (撤哨).
     WhistleWithdrawn,
+    /// The town refused in the period what a department handed down without being admitted to.
+    AdmissionRefused,
     /// A resident answered in the period.
     Answered(Answered),
     /// A resident was asked, and the time to answer ended in the period.
@@ -150,6 +152,14 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
     let mut put = |origin, unit: Option<&UnitCode>, held_at, entry| {
         put_of(None, origin, unit, held_at, entry);
     };
+    if let Some(refusal) = &case.admission_refusal
+        && period.contains(refusal.at)
+    {
+        // The town had the case until then.
+        let held_at = refusal.at.plus_micros(-1);
+        let department = Some(&refusal.department);
+        put(Origin::Case, department, held_at, Entry::AdmissionRefused);
+    }
     if let Some(reason) = rounds::apart(case, period) {
         put(Origin::Case, None, period.to, Entry::Apart(reason));
     }
@@ -296,6 +306,10 @@ impl Entry {
             Self::WhistleWithdrawn => {
                 (indicator == Indicator::WhistlesWithdrawn).then_some(ONE_MORE)
             }
+            Self::AdmissionRefused => match indicator {
+                Indicator::AdmissionsRefused => yes_or_no(true),
+                _ => None,
+            },
             Self::Answered(answered) => answered.measure(indicator, weights),
             Self::Unanswered => match indicator {
                 Indicator::FollowUpCoverage => yes_or_no(false),

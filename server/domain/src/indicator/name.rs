@@ -47,6 +47,8 @@ names! {
         WhistlesRefused => "whistles_refused",
         /// 撤哨数
         WhistlesWithdrawn => "whistles_withdrawn",
+        /// 准入拒收数: what towns refused because the department was not admitted to hand it down.
+        AdmissionsRefused => "admissions_refused",
     }
 }
 
@@ -72,6 +74,7 @@ impl Indicator {
                 | Self::WhistlesBlown
                 | Self::WhistlesRefused
                 | Self::WhistlesWithdrawn
+                | Self::AdmissionsRefused
         )
     }
 }

@@ -229,15 +229,10 @@ pub fn hindrances(need: &Need<'_>, unit: &Unit, registers: &Registers) -> Vec<Hi
             }
         }
     }
-    if let Some(town) = town {
-        let mut asked = registers.admissions(need.matter, town).peekable();
-        let first = asked.peek().map(|admission| admission.department.clone());
-        if let Some(department) = first
-            && !asked.any(|admission| admission.admits_on(need.on))
-        {
-            found.push(Hindrance::NotAdmitted { department });
-        }
-    }
+    let unadmitted = town.and_then(|town| registers.unadmitted(need.matter, town, None, need.on));
+    found.extend(unadmitted.map(|department| Hindrance::NotAdmitted {
+        department: department.clone(),
+    }));
     found.dedup();
     found
 }

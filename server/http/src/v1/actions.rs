@@ -260,6 +260,14 @@ pub struct Comment {
     pub occurred_at: Option<When>,
 }
 
+/// A department handed the matter down without being admitted to: the case goes back to the centre that it came from,
+/// or ends where the department handed it down directly.
+#[derive(Debug, Clone, Object)]
+pub struct RefuseAdmission {
+    #[oai(default, validator(max_length = 500))]
+    pub note: String,
+}
+
 /// Somebody of the grid shall look before the case is accepted.
 #[derive(Debug, Clone, Object)]
 pub struct RequestConfirmation {
@@ -438,6 +446,7 @@ pub enum CaseAction {
     Rule(Rule),
     Appeal(AppealLateness),
     DecideAppeal(DecideAppeal),
+    RefuseAdmission(RefuseAdmission),
 }
 
 alike! {
@@ -741,6 +750,7 @@ impl CaseAction {
             }
             .into(),
             Self::Appeal(r) => Action::Appeal { reason: r.reason }.into(),
+            Self::RefuseAdmission(r) => Action::RefuseAdmission { note: r.note }.into(),
             Self::DecideAppeal(d) => Action::DecideAppeal {
                 accept: d.accept,
                 ruling: d.ruling,

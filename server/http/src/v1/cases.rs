@@ -3,6 +3,7 @@
 use gridwhistle_domain::case::{self, CaseId, Target};
 use gridwhistle_domain::matter::ConditionId;
 use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_service::{
     CaseFilter, CaseOrder, Idempotency, NewPlace, NewReport, Outcome, Request,
 };
@@ -51,6 +52,9 @@ struct NewCase {
     /// Number in another system, such as a 12345 work order; unique per source.
     #[oai(validator(min_length = 1, max_length = 64))]
     external_number: Option<String>,
+    /// The department of the county or above that hands the matter down to the town directly.
+    #[oai(validator(min_length = 1, max_length = 32))]
+    handed_down_by: Option<String>,
     /// Danger to life, fire, gas: which of 110, 119, 120 was called first.
     safety_call: Option<SafetyCall>,
     #[oai(default, validator(max_items = 9))]
@@ -710,6 +714,7 @@ fn new_report(new: NewCase) -> Result<NewReport, Refusal> {
         }),
         confidential: new.confidential,
         external_number: new.external_number,
+        handed_down_by: new.handed_down_by.map(UnitCode),
         safety_call: new.safety_call.map(|c| case::SafetyCall {
             number: c.number,
             at: moment(c.at),

@@ -1,6 +1,7 @@
 //! How a case looks on its way between command centres: transfers, disputes and their rulings, the appeal.
 
 use gridwhistle_domain::case;
+use gridwhistle_domain::lists::ADMISSIONS;
 use poem_openapi::Object;
 
 use super::views::{Look, Named, Person};
@@ -63,7 +64,34 @@ pub struct AppealView {
     pub ruling: Option<String>,
 }
 
+/// A town refused what a department handed down without being admitted to.
+#[derive(Debug, Clone, Object)]
+pub struct AdmissionRefusal {
+    pub at: When,
+    pub by: Person,
+    pub town: Named,
+    pub department: Named,
+    /// The day of this moment counted.
+    pub handed_down_at: When,
+    pub note: String,
+    /// The version of the list of admissions by which it was refused.
+    pub list_version: u32,
+}
+
 impl Look<'_> {
+    pub(super) fn admission_refusal(self, r: &case::AdmissionRefusal) -> AdmissionRefusal {
+        let versions = &r.versions.0;
+        AdmissionRefusal {
+            at: when(r.at),
+            by: self.person(&r.by),
+            town: self.division(r.town),
+            department: self.unit(&r.department),
+            handed_down_at: when(r.handed_down_at),
+            note: r.note.clone(),
+            list_version: versions.get(ADMISSIONS).copied().unwrap_or_default(),
+        }
+    }
+
     pub(super) fn transfer(self, t: &case::Transfer) -> Transfer {
         Transfer {
             kind: t.kind.to_string(),

@@ -29,6 +29,8 @@ pub enum DeclineReason {
     Insufficient,
     Unfounded,
     AlreadySolved,
+    /// Said by the town's refusal of what a department hands down, and nowhere else.
+    NotAdmitted,
     Other,
 }
 

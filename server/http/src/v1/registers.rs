@@ -5,6 +5,7 @@ mod views;
 use std::collections::BTreeMap;
 
 use gridwhistle_domain::clock::Date;
+use gridwhistle_domain::indicator::Period;
 use gridwhistle_domain::routing;
 use gridwhistle_domain::routing::shortages;
 use gridwhistle_service::Step;
@@ -22,8 +23,9 @@ use crate::messages::Lang;
 use crate::refusal::Refusal;
 use crate::state::State;
 use views::{
-    Admission, AdmissionStep, Admissions, Certificate, CertificateStep, Certificates, NewAdmission,
-    NewCertificate, NewPower, Power, PowerEvaluation, PowerStep, Powers, Seen, Shortage, Shortages,
+    Admission, AdmissionRefusals, AdmissionStep, Admissions, Certificate, CertificateStep,
+    Certificates, NewAdmission, NewCertificate, NewPower, Power, PowerEvaluation, PowerStep,
+    Powers, Seen, Shortage, Shortages,
 };
 
 /// The registers.
@@ -304,6 +306,27 @@ impl Registers {
         let admission = stepped.map_err(Refusal::from)?;
         let seen = self.seen(lang, &caller, None)?;
         Ok(Created::new(seen.admission(&admission)))
+    }
+
+    /// How often towns refused this year what departments handed down without being admitted to.
+    #[oai(
+        path = "/registers/admission-refusals",
+        method = "get",
+        operation_id = "list_admission_refusals"
+    )]
+    async fn admission_refusals(
+        &self,
+        lang: Lang,
+        caller: Caller,
+        /// 12 digits; all that the caller looks over unless given.
+        division: Query<Option<String>>,
+    ) -> Result<Answer<AdmissionRefusals>, ReadFail> {
+        let seen = self.seen(lang, &caller, division.0.as_ref())?;
+        let year = Period::year(seen.on);
+        let (actor, division) = (&caller.0.actor, seen.division);
+        let counted = self.0.service.admission_refusals(actor, division, year);
+        let counted = counted.await.map_err(Refusal::from)?;
+        Ok(Answer(seen.admission_refusals(counted, year)))
     }
 
     /// Items that cannot be carried out in a division, today or soon, because too few officers are certified.

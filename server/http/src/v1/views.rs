@@ -10,7 +10,7 @@ use gridwhistle_service::Reference;
 use poem_openapi::Object;
 use uuid::Uuid;
 
-use super::centre_views::{AppealView, Dispute, Transfer};
+use super::centre_views::{AdmissionRefusal, AppealView, Dispute, Transfer};
 use super::names::TimeUnit;
 use super::routing::{Lapse, VersionOfList, versions};
 use super::{When, when};
@@ -428,6 +428,10 @@ pub struct CaseView {
     /// The caller handles the case now and may look at the resident's data in clear.
     pub may_unmask: bool,
     pub external_number: Option<String>,
+    /// The department that hands the matter down to the town directly.
+    pub handed_down_by: Option<Named>,
+    /// The town's refusal of what a department handed down without being admitted to.
+    pub admission_refusal: Option<AdmissionRefusal>,
     pub reported_at: When,
     pub updated_at: When,
     /// Registered by rule for an emergency: the registrar still has to confirm the condition.
@@ -731,6 +735,11 @@ impl Look<'_> {
             confidential: case::is_confidential(c, settings),
             may_unmask: c.resident.is_some() && case::may_unmask(c, actor, settings, now),
             external_number: c.external_number.clone(),
+            handed_down_by: c.handed_down_by.as_ref().map(|unit| self.unit(unit)),
+            admission_refusal: c
+                .admission_refusal
+                .as_ref()
+                .map(|r| self.admission_refusal(r)),
             reported_at: when(c.reported_at),
             updated_at: when(c.updated_at),
             condition_to_confirm: c.condition_to_confirm,

@@ -135,6 +135,7 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
         resident: None,
         confidential: None,
         external_number: None,
+        handed_down_by: None,
         safety_call: None,
         attachments: Vec::new(),
         accept_by: at.plus_minutes(15),

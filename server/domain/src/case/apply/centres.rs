@@ -1,5 +1,6 @@
 //! What transfers, rulings and appeals change.
 
+use super::super::admission::AdmissionRefusal;
 use super::super::appeal::Appeal;
 use super::super::event::{Event, Handover, Recorded};
 use super::super::ruling::{Dispute, Ruled};
@@ -67,6 +68,21 @@ impl Case {
                     accepted: None,
                     ruling: None,
                 });
+            }
+            Event::AdmissionRefused {
+                department,
+                handed_down_at,
+                note,
+            } => {
+                self.admission_refusal = Some(Box::new(AdmissionRefusal {
+                    at,
+                    by: recorded.actor.clone(),
+                    town: self.centre,
+                    department: department.clone(),
+                    handed_down_at: *handed_down_at,
+                    note: note.clone(),
+                    versions: recorded.versions.clone(),
+                }));
             }
             Event::AppealAccepted { ruling } => self.decide_appeal(true, ruling, at),
             Event::AppealRefused { ruling } => self.decide_appeal(false, ruling, at),

@@ -6,7 +6,8 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
 use super::{
-    Ask, acting, appeal, claiming, confirmation, ending, exists, reopening, ruling, transfer,
+    Ask, acting, admission, appeal, claiming, confirmation, ending, exists, reopening, ruling,
+    transfer,
 };
 use crate::access::{ActorRef, Appointment, Grant, Operation, Post, Scope, sees};
 use crate::place::DivisionLevel;
@@ -81,7 +82,9 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
             Verified,
         ],
         ActionKind::RequestConfirmation => &[Reported],
-        ActionKind::Merge => &[Reported, Confirming, Accepted, Registered],
+        ActionKind::Merge | ActionKind::RefuseAdmission => {
+            &[Reported, Confirming, Accepted, Registered]
+        }
         ActionKind::Confirm => &[Confirming],
         // A closed case is worked on too: somebody asks the resident, somebody decides on reopening.
         ActionKind::Appeal => &[Closed],
@@ -184,6 +187,7 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         | ActionKind::RequestSuspension
         | ActionKind::Appeal => &[UnitLeader],
         ActionKind::Supervise => &[Registrar, Dispatcher, DutyLeader, TownHead],
+        ActionKind::RefuseAdmission => &[Registrar, Dispatcher],
         ActionKind::AnswerSupervision | ActionKind::RequestRuling => {
             &[Registrar, Dispatcher, DutyLeader, UnitLeader]
         }
@@ -401,12 +405,16 @@ fn takes_part(
             }
         }
         ActionKind::Verify => verifies(case, appointment, ask),
-        ActionKind::Void | ActionKind::Escalate | ActionKind::Delegate
+        ActionKind::Void
+        | ActionKind::Escalate
+        | ActionKind::Delegate
+        | ActionKind::RefuseAdmission
             if ending::received_the_return(case, ask.actor) =>
         {
             Err(RefusalCode::ReceivedTheReturn.into())
         }
         ActionKind::Escalate | ActionKind::Delegate => transfer::passes_on(case, appointment),
+        ActionKind::RefuseAdmission if admission::is_of_the_town(case, appointment) => Ok(()),
         ActionKind::RequestRuling if ruling::concerns(case, appointment) => Ok(()),
         ActionKind::Rule if ruling::rules(case, appointment) => Ok(()),
         ActionKind::Appeal if appeal::answers_for(case, appointment, ask) => Ok(()),
@@ -414,7 +422,8 @@ fn takes_part(
         ActionKind::RequestRuling
         | ActionKind::Rule
         | ActionKind::Appeal
-        | ActionKind::DecideAppeal => forbidden(),
+        | ActionKind::DecideAppeal
+        | ActionKind::RefuseAdmission => forbidden(),
         _ => {
             if covers(case, &appointment.scope) {
                 acting::guard(case, kind, &appointment.scope, ask.rules, ask.now)
@@ -536,6 +545,7 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             ActionKind::Escalate | ActionKind::Delegate => transfer::is_open(case, kind),
             ActionKind::RequestRuling | ActionKind::Rule => ruling::is_open(case, kind),
             ActionKind::Appeal | ActionKind::DecideAppeal => appeal::is_open(case, kind),
+            ActionKind::RefuseAdmission => admission::refusable(case, ask.rules).map(|_| ()),
             ActionKind::Dispatch => {
                 ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)
             }

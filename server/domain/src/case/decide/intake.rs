@@ -5,7 +5,7 @@ use super::super::event::{Event, Recorded, StepPlan};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::state::Case;
 use super::guard::posts;
-use super::{Ask, Turn, self_handling, whistle};
+use super::{Ask, Turn, admission, self_handling, whistle};
 use crate::access::{ActorRef, Appointment, Grant, Post, Scope};
 use crate::matter::{Condition, ConditionId, MatterKey};
 
@@ -17,6 +17,9 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
     };
     if let Some(matter) = &report.matter {
         in_force(matter, ask)?;
+    }
+    if let Some(department) = &report.handed_down_by {
+        admission::is_above(department, ask)?;
     }
     let emergency = report
         .whistle
@@ -48,6 +51,7 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
             resident: report.resident.clone(),
             confidential: report.confidential,
             external_number: report.external_number.clone(),
+            handed_down_by: report.handed_down_by.clone(),
             safety_call: report.safety_call.clone(),
             attachments: report.attachments.clone(),
             accept_by: ask.rules.desk_due(

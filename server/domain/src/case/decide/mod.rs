@@ -1,6 +1,7 @@
 //! From a wish to events or a reasoned refusal: `(case, action, actor, rules, now)` and nothing else.
 
 mod acting;
+mod admission;
 mod appeal;
 mod by_time;
 mod claiming;
@@ -26,6 +27,7 @@ use super::action::{Action, Target};
 use super::event::{ClockChange, Event, Recorded};
 use super::refusal::{Refusal, RefusalCode};
 use super::rules::Rules;
+use super::stage::DeclineReason;
 use super::state::Case;
 use crate::access::{Actor, ActorRef};
 use crate::clock::{Limit, Timestamp};
@@ -72,6 +74,11 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
     let mut turn = Turn::new(case.clone(), by, ask);
     match action {
         Action::Accept => turn.emit(Event::Accepted),
+        Action::Decline { reason, .. } | Action::RefuseRegistration { reason, .. }
+            if *reason == DeclineReason::NotAdmitted =>
+        {
+            return Err(RefusalCode::RefuseTheAdmission.into());
+        }
         Action::Decline { reason, note } => {
             ending::wind_up(&mut turn, "case_declined");
             turn.emit(Event::Declined {
@@ -301,6 +308,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         } => ruling::rule(&mut turn, lead, assists, ruling)?,
         Action::Appeal { reason } => appeal::appeal(&mut turn, reason)?,
         Action::DecideAppeal { accept, ruling } => appeal::decide(&mut turn, *accept, ruling),
+        Action::RefuseAdmission { note } => admission::refuse(&mut turn, note)?,
     }
     Ok(turn.events)
 }

@@ -18,14 +18,19 @@ pub(super) fn passes_on(case: &Case, appointment: &Appointment) -> Result<(), Re
     if !covers(case, &appointment.scope) {
         return Err(RefusalCode::PostForbids.into());
     }
+    let of_the_decider =
+        matches!(&appointment.scope, Scope::Division(code) if code.contains(decider(case)));
+    may_move(case, of_the_decider)
+}
+
+/// Whether the case may still go from centre to centre: by the hand of the one above the owner, who decides, or of
+/// another.
+pub(super) fn may_move(case: &Case, by_the_decider: bool) -> Result<(), Refusal> {
     if case.is_settled_where_it_is() {
         return Err(Refusal::new(RefusalCode::TransferFinal).with("centre", case.centre));
     }
-    let decides = decider(case);
-    let of_the_decider =
-        matches!(&appointment.scope, Scope::Division(code) if code.contains(decides));
-    if case.has_bounced() && !of_the_decider {
-        return Err(Refusal::new(RefusalCode::BouncedOut).with("centre", decides));
+    if case.has_bounced() && !by_the_decider {
+        return Err(Refusal::new(RefusalCode::BouncedOut).with("centre", decider(case)));
     }
     Ok(())
 }
@@ -79,6 +84,11 @@ pub(super) fn delegate(turn: &mut Turn<'_>, to: DivisionCode, reason: &str) -> R
     }
     hand_over(turn, TransferKind::Delegated, to, reason);
     Ok(())
+}
+
+/// Back to the centre from which the case came.
+pub(super) fn give_back(turn: &mut Turn<'_>, to: DivisionCode, reason: &str) {
+    hand_over(turn, TransferKind::Escalated, to, reason);
 }
 
 /// The case belongs to another centre from now on: nobody is at work on it, the handling clock stands still until

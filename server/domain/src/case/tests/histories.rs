@@ -5,8 +5,8 @@ use proptest::sample::Index;
 
 use super::story::{Story, a_report, a_resident, another_case, wish};
 use super::town::{
-    BURST, COVER, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, TOWN, VILLAGE, WATER, Who,
-    assist, condition, division, lead, matter, metres_away, unit,
+    BURST, COVER, DEPARTMENT, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, TOWN, VILLAGE,
+    WATER, Who, assist, condition, division, lead, matter, metres_away, unit,
 };
 use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
@@ -16,7 +16,7 @@ use crate::case::{
 };
 use crate::clock::Timestamp;
 use crate::place::Position;
-use crate::routing::Role;
+use crate::routing::{Role, UnitCode};
 
 /// One attempt: somebody wants something after a while.
 #[derive(Clone, Debug)]
@@ -340,6 +340,7 @@ impl Attempt {
                 ])),
                 reason: reason(),
             },
+            ActionKind::RefuseAdmission => Action::RefuseAdmission { note: reason() },
             ActionKind::RequestRuling => Action::RequestRuling { reason: reason() },
             ActionKind::Rule => Action::Rule {
                 lead: unit(
@@ -441,6 +442,7 @@ impl Mood {
                     | ActionKind::Escalate
                     | ActionKind::Delegate
                     | ActionKind::RequestRuling
+                    | ActionKind::RefuseAdmission
             ),
             Self::Beside => matches!(
                 kind,
@@ -461,6 +463,7 @@ impl Mood {
                     | ActionKind::DecideReturn
                     | ActionKind::Appeal
                     | ActionKind::DecideAppeal
+                    | ActionKind::RefuseAdmission
             ),
             Self::Any => true,
         }
@@ -792,6 +795,8 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
         report.whistle = Some(wish("emergency"));
     } else if first.sensible && first.kind.index(8) == 7 {
         report.self_handled = Some(super::self_handling::settled());
+    } else if first.kind.index(3) == 1 {
+        report.handed_down_by = Some(UnitCode(DEPARTMENT.to_owned()));
     }
     let mut story = Story::filed(Who::Worker, "09-07 09:00", &report);
     is_sound(&story);
@@ -982,6 +987,7 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "ruled",
         "appealed",
         "appeal_accepted",
+        "admission_refused",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod acting;
+mod admitting;
 mod appealing;
 mod calling;
 mod claiming;

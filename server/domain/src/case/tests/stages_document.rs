@@ -197,5 +197,6 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::Rule => "裁定",
         ActionKind::Appeal => "超时申诉",
         ActionKind::DecideAppeal => "申诉裁定",
+        ActionKind::RefuseAdmission => "准入拒收",
     }
 }

@@ -45,6 +45,7 @@ pub fn a_report() -> Report {
         resident: None,
         confidential: None,
         external_number: None,
+        handed_down_by: None,
         safety_call: None,
         attachments: Vec::new(),
         whistle: None,

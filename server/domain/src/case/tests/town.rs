@@ -23,6 +23,9 @@ pub const POLICE: &str = "pc";
 /// A body that was dissolved in spring.
 pub const DISSOLVED: &str = "jb";
 
+/// A department of the county, which hands matters down.
+pub const DEPARTMENT: &str = "320707-jt";
+
 /// Road damaged: 5 working days.
 pub const ROAD: (MatterKind, &str) = (MatterKind::Event, "06010");
 /// Well cover: missing, 2 emergency hours (condition 1); broken, 4 working hours (condition 2).
@@ -276,7 +279,17 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
         valid_from: day("2020-01-01"),
         valid_to: until.map(day),
     })
-    .into(),
+    .into_iter()
+    .chain([Unit {
+        code: UnitCode(DEPARTMENT.to_owned()),
+        name: "交通运输局".to_owned(),
+        kind: UnitKind::Department,
+        function: "transport".to_owned(),
+        division: division("320707000000"),
+        valid_from: day("2020-01-01"),
+        valid_to: None,
+    }])
+    .collect(),
     duties: [
         (COVER, Role::Lead, "enforcement"),
         (COVER, Role::Assist, "water"),

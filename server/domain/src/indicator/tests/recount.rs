@@ -33,6 +33,7 @@ pub fn recount(rows: &[Recorded], period: Period, owner: &Owner) -> (Count, Vec<
         minutes: Vec::new(),
     };
     counter.whistles();
+    counter.admissions();
     let starts: Vec<usize> = (0..rows.len())
         .filter(|i| {
             matches!(
@@ -160,6 +161,21 @@ impl Counter<'_> {
                     self.put(to, WhistlesWithdrawn, 100_000, 0);
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// The department is the unit, and the centre that of the town, which had the case just before.
+    fn admissions(&mut self) {
+        for row in self.rows {
+            if let Event::AdmissionRefused { department, .. } = &row.event
+                && self.within(row.recorded_at)
+            {
+                let to = To {
+                    unit: Some(department.0.as_str()),
+                    centre: self.centre_at(row.recorded_at.plus_micros(-1)),
+                };
+                self.put(to, Indicator::AdmissionsRefused, 100_000, 100_000);
             }
         }
     }

@@ -62,6 +62,7 @@ impl Story {
             resident: None,
             confidential: None,
             external_number: None,
+            handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
             accept_by: when.plus_minutes(15),
@@ -396,6 +397,22 @@ impl Story {
             last: false,
             accept_by: None,
             dispatch_by,
+        }))
+    }
+
+    /// The town refuses what a department handed down, and the case goes to another centre.
+    pub fn admission_refused(&mut self, department: &str, to: DivisionCode) -> &mut Self {
+        self.happens(Event::AdmissionRefused {
+            department: UnitCode(department.to_owned()),
+            handed_down_at: self.now,
+            note: String::new(),
+        });
+        self.happens(Event::Escalated(Handover {
+            to,
+            reason: "admission_refused".to_owned(),
+            last: false,
+            accept_by: Some(self.now.plus_minutes(15)),
+            dispatch_by: None,
         }))
     }
 

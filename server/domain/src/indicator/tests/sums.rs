@@ -52,6 +52,9 @@ fn go_on(story: &mut Story, dice: u64) {
         return;
     }
     match case.stage {
+        Stage::Reported if case.admission_refusal.is_none() && (dice / 7_000).is_multiple_of(3) => {
+            story.admission_refused(unit, DivisionCode::parse(CENTRES[1]).unwrap());
+        }
         Stage::Reported if choice < 3 => {
             story.whistle_ends(choice);
         }
@@ -272,7 +275,8 @@ proptest! {
                 | Indicator::OverdueOpen
                 | Indicator::WhistlesBlown
                 | Indicator::WhistlesRefused
-                | Indicator::WhistlesWithdrawn => {
+                | Indicator::WhistlesWithdrawn
+                | Indicator::AdmissionsRefused => {
                     Some(Value::Count(u64::try_from(share / 100_000).unwrap()))
                 }
                 Indicator::MinutesToCheckIn => median_and_p90(&minutes),
@@ -324,6 +328,7 @@ proptest! {
             Indicator::WhistlesBlown,
             Indicator::WhistlesRefused,
             Indicator::WhistlesWithdrawn,
+            Indicator::AdmissionsRefused,
             Indicator::SatisfactionRate,
             Indicator::FollowUpCoverage,
         ] {

@@ -156,4 +156,21 @@ impl Registers {
         let all = self.admissions.iter();
         all.filter(move |admission| admission.covers(matter, town))
     }
+
+    /// The department that hands a matter down to a town on a day without being admitted to: the one that is named, or
+    /// where none is the first that ever applied. None where the matter may be handed down.
+    pub fn unadmitted<'r>(
+        &'r self,
+        matter: &'r MatterKey,
+        town: DivisionCode,
+        named: Option<&'r UnitCode>,
+        on: Date,
+    ) -> Option<&'r UnitCode> {
+        let asked = self.admissions(matter, town);
+        let mut asked = asked
+            .filter(|admission| named.is_none_or(|named| admission.department == *named))
+            .peekable();
+        let department = named.or_else(|| asked.peek().map(|admission| &admission.department))?;
+        (!asked.any(|admission| admission.admits_on(on))).then_some(department)
+    }
 }

@@ -1,6 +1,9 @@
 //! The registers as the API writes them.
 
+use std::collections::BTreeMap;
+
 use gridwhistle_domain::clock::Date;
+use gridwhistle_domain::indicator::Period;
 use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_domain::routing;
 use poem_openapi::{Enum, Object};
@@ -263,6 +266,24 @@ pub(super) struct Shortages {
     pub(super) items: Vec<Shortage>,
 }
 
+/// How often a town refused what a department handed down without being admitted to.
+#[derive(Debug, Object)]
+pub(super) struct RefusalsOfTown {
+    pub(super) department: Named,
+    pub(super) town: Named,
+    pub(super) refusals: u64,
+}
+
+/// Refusals of a year, as the figure `admissions_refused` counts them.
+#[derive(Debug, Object)]
+pub(super) struct AdmissionRefusals {
+    /// The most first.
+    pub(super) items: Vec<RefusalsOfTown>,
+    pub(super) from: String,
+    /// The first day after it.
+    pub(super) to: String,
+}
+
 /// The registers as they stand on a day, of a division or whole.
 pub(super) struct Seen {
     pub(super) reference: std::sync::Arc<gridwhistle_service::Reference>,
@@ -319,6 +340,27 @@ impl Seen {
             valid_to: certificate.valid_to.to_string(),
             state: certificate.standing(self.on).to_owned(),
             course: course(&certificate.course),
+        }
+    }
+
+    pub(super) fn admission_refusals(
+        &self,
+        counted: BTreeMap<(routing::UnitCode, DivisionCode), u64>,
+        period: Period,
+    ) -> AdmissionRefusals {
+        let mut counted: Vec<_> = counted.into_iter().collect();
+        counted.sort_by_key(|(_, refusals)| std::cmp::Reverse(*refusals));
+        let items = counted
+            .into_iter()
+            .map(|((department, town), refusals)| RefusalsOfTown {
+                department: self.look().unit(&department),
+                town: self.look().division(town),
+                refusals,
+            });
+        AdmissionRefusals {
+            items: items.collect(),
+            from: period.from.date().to_string(),
+            to: period.to.date().to_string(),
         }
     }
 
