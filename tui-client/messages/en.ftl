@@ -443,6 +443,8 @@ event-appealed = appealed
 event-appeal-accepted = appeal accepted
 event-appeal-refused = appeal refused
 event-admission-refused = refused for want of an admission
+event-lapsed = a power or certificates lapsed
+event-lapse-ended = the ground stands again
 
 # Posts
 post-grid-worker = grid worker
@@ -575,6 +577,7 @@ section-to-register = Register
 section-to-dispatch = Dispatch
 section-return-requests = Returns
 section-respites = Extensions
+section-lapsed = Lapsed grounds
 section-supervisions = Supervised
 section-reopenings = Reopen
 section-rulings = Rulings
@@ -785,7 +788,7 @@ register-powers = Powers
 register-certificates = Certificates
 register-admissions = Admissions
 register-refusals = Refusals
-register-shortages = Short of officers
+register-shortages = Shortages
 register-change = Change:
 register-new = New entry
 key-register-step = change

@@ -443,6 +443,8 @@ event-appealed = 超时申诉
 event-appeal-accepted = 申诉成立
 event-appeal-refused = 申诉不成立
 event-admission-refused = 准入拒收
+event-lapsed = 权力或证书失效
+event-lapse-ended = 依据恢复
 
 # Posts
 post-grid-worker = 网格员
@@ -575,6 +577,7 @@ section-to-register = 立案
 section-to-dispatch = 派遣
 section-return-requests = 退单
 section-respites = 延期挂账
+section-lapsed = 依据失效
 section-supervisions = 督办
 section-reopenings = 重办
 section-rulings = 裁定

@@ -41,6 +41,9 @@ pub const OF_CALLS: &[&str] = &[
     WORKING_TIMES,
 ];
 
+/// The lists by which a unit may carry an enforcement step out.
+pub const OF_POWERS: &[&str] = &[UNITS, REQUIREMENTS, POWERS, CERTIFICATES];
+
 /// The list that says what departments may hand down.
 pub const OF_ADMISSIONS: &[&str] = &[ADMISSIONS];
 

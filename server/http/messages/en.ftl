@@ -448,6 +448,7 @@ notice-supervised = supervised: a reply is due
 notice-taken-over = passed on to your centre
 notice-ruling-requested = somebody asks who is responsible: a ruling is due
 notice-appealed = a unit appeals against being late
+notice-lapsed = The power or the certificates of the unit that leads have lapsed
 notice-looked = somebody has looked: decide about acceptance
 notice-whistle-issued = your whistle was issued
 notice-whistle-refused = your whistle was refused

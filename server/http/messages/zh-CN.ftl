@@ -436,6 +436,7 @@ notice-supervised = 已被督办，须回复
 notice-taken-over = 已转入本中心
 notice-ruling-requested = 责任争议待裁定
 notice-appealed = 超时申诉待决定
+notice-lapsed = 主办单位的权力或证书已失效
 notice-looked = 已核实，请决定是否受理
 notice-whistle-issued = 所吹之哨已派出
 notice-whistle-refused = 所吹之哨不予派出

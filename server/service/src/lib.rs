@@ -10,6 +10,7 @@ mod figures;
 pub mod import;
 mod joining;
 mod keys;
+mod lapses;
 mod lists;
 mod notices;
 mod photo;

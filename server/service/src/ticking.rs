@@ -11,6 +11,7 @@ use gridwhistle_domain::case::{Case, CaseId, Recorded, Rules, tick};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, DueCase, StoreError};
 
+use crate::lapses::LapseWatch;
 use crate::{Service, ServiceError};
 
 /// So many cases are moved on together: what others write meanwhile waits for no more than these.
@@ -44,6 +45,7 @@ pub struct Pass {
 #[derive(Debug, Default)]
 pub struct Ticker {
     failing: HashMap<CaseId, Failing>,
+    lapses: LapseWatch,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,16 @@ impl Ticker {
     /// An error when what is due cannot be looked up; a single case that fails is logged and tried again later.
     pub async fn pass(&mut self, service: &Service) -> Result<Pass, ServiceError> {
         let mut pass = Pass::default();
+        self.what_is_due(service, &mut pass).await?;
+        self.lapses.go_on(service, &mut pass).await?;
+        Ok(pass)
+    }
+
+    async fn what_is_due(
+        &mut self,
+        service: &Service,
+        pass: &mut Pass,
+    ) -> Result<(), ServiceError> {
         loop {
             let now = service.clock.now();
             let but = self.left_alone();
@@ -69,12 +81,12 @@ impl Ticker {
             let before = pass.cases + pass.overtaken;
             let moved = due.into_iter().map(|due| service.moved_on(due, now));
             for (id, outcome) in join_all(moved).await {
-                self.count(id, outcome, &mut pass);
+                self.count(id, outcome, pass);
             }
             pass.more = u64::try_from(found).is_ok_and(|found| found == TOGETHER);
             let stuck = pass.cases + pass.overtaken == before && pass.failed == 0;
             if !pass.more || stuck || pass.cases + pass.failed >= A_PASS {
-                return Ok(pass);
+                return Ok(());
             }
         }
     }
@@ -142,7 +154,7 @@ impl Service {
     }
 }
 
-fn by_itself(case: Case, events: Vec<Recorded>) -> Append {
+pub(crate) fn by_itself(case: Case, events: Vec<Recorded>) -> Append {
     Append {
         case: Some(case),
         events,

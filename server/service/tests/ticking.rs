@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gridwhistle_domain::access::{Actor, Appointment, PersonId, Post, Scope};
-use gridwhistle_domain::case::{Action, Case, Event, RefusalCode, Source, Stage};
+use gridwhistle_domain::case::{Action, Called, Case, Event, Queue, RefusalCode, Source, Stage};
 use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
+use gridwhistle_domain::routing::{PowerState, Role, UnitCode};
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
     BoundaryChange, Clock, GridChange, NewPlace, NewReport, Pass, Request, Service, ServiceError,
-    Ticker,
+    Step, Ticker,
 };
 use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -221,5 +223,100 @@ async fn a_decision_finds_what_is_due_though_nobody_looked_yet() {
         matches!(&refused, Err(ServiceError::Refused(r)) if r.code == RefusalCode::StageForbids),
         "{refused:?}"
     );
+    assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+impl Town {
+    /// An illegal building that stands, led by the town's enforcement bureau.
+    async fn calls_the_bureau(&self) -> Case {
+        let mut case = self.files().await;
+        let (registrar, dispatcher) = (somebody(Post::Registrar), somebody(Post::Dispatcher));
+        let matter = MatterKey::new(MatterKind::Event, "06001").unwrap();
+        let register = Action::Register {
+            condition: ConditionId::new(&matter, 2),
+            matter,
+        };
+        let lead = Called {
+            unit: UnitCode("320707101-zf".to_owned()),
+            role: Role::Lead,
+        };
+        let dispatch = Action::Dispatch {
+            units: vec![lead],
+            note: String::new(),
+        };
+        for (who, action) in [
+            (&registrar, Action::Accept),
+            (&registrar, register),
+            (&dispatcher, dispatch),
+        ] {
+            let version = Some(case.version);
+            let request = Request {
+                action,
+                ..accept(0)
+            };
+            let request = Request { version, ..request };
+            case = self.service.act(who, case.id, request).await.unwrap().case;
+        }
+        case
+    }
+
+    async fn lapses(&self, of: &Case) -> usize {
+        let log = self.service.store.history(of.id).await.unwrap();
+        let told = |e: &&gridwhistle_store::Entry| matches!(e.recorded.event, Event::Lapsed { .. });
+        log.iter().filter(told).count()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lapses_in_mid_case_is_told_to_the_centre_once_whoever_looks() {
+    let town = Town::build().await;
+    let note = ListNote::unexplained(at("07-15T09:00"));
+    bundle::put_demo_registers(&town.service.store, &note)
+        .await
+        .unwrap();
+    town.service.refresh_reference().await.unwrap();
+    let case = town.calls_the_bureau().await;
+    let untouched = town.files().await;
+    let (mut here, mut there) = (Ticker::default(), Ticker::default());
+    assert_eq!(here.pass(&town.service).await.unwrap().events, 0);
+    // The county takes the power away.
+    let mut county = somebody(Post::DutyLeader);
+    county.appointments[0].scope = Scope::Division(DivisionCode::parse("320707000000").unwrap());
+    let step = Step {
+        state: PowerState::Suspended,
+        on: at("07-15T09:00").date(),
+        why: "承接不力".to_owned(),
+    };
+    let code = "320707101.CF-C001.2024-07-01";
+    town.service.step_power(&county, code, step).await.unwrap();
+    let other_server = Store::open(&town.url, Durability::Off).await.unwrap();
+    let other = Service::open(
+        other_server,
+        Clock::Set(town.clock.clone()),
+        Arc::new(InMemory::new()),
+        [7; 32],
+    )
+    .await
+    .unwrap();
+    let (a, b) = tokio::join!(here.pass(&town.service), there.pass(&other));
+    assert_eq!(a.unwrap().events + b.unwrap().events, 1);
+    town.on("07-16T00:00");
+    here.pass(&town.service).await.unwrap();
+    there.pass(&other).await.unwrap();
+    assert_eq!(
+        (town.lapses(&case).await, town.lapses(&untouched).await),
+        (1, 0)
+    );
+    let now = town.case(&case).await;
+    assert_eq!((now.stage, now.round()), (case.stage, case.round()));
+    let dispatcher = somebody(Post::Dispatcher);
+    let centre = DivisionCode::parse("320707101000").unwrap();
+    let queue = (centre, Queue::Lapsed);
+    let waiting = town
+        .service
+        .desk_cases(&dispatcher, queue, (None, 10))
+        .await;
+    let waiting: Vec<_> = waiting.unwrap().items.iter().map(|c| c.id).collect();
+    assert_eq!(waiting, [case.id]);
     assert_eq!(town.service.store.check().await.unwrap().faults, []);
 }

@@ -1,6 +1,6 @@
 //! The work list of a command centre: its queues, and the cases in each.
 
-use gridwhistle_domain::case::{Case, Queue};
+use gridwhistle_domain::case::{Case, CaseId, Queue};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::DivisionCode;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -17,6 +17,33 @@ pub struct DeskQueue {
     pub queue: Queue,
     pub count: i64,
     pub overdue: i64,
+}
+
+/// Where a walk through the work of all centres has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkPlace {
+    centre: String,
+    case_seq: i64,
+}
+
+/// A walk along the key of the queues, through that of the units at work.
+pub fn at_work(after: Option<&WalkPlace>, most: u64) -> Select<waiting::Entity> {
+    let mut query =
+        waiting::Entity::find().filter(waiting::Column::Queue.eq(Queue::Handling.as_str()));
+    if let Some(WalkPlace { centre, case_seq }) = after {
+        let further = Condition::all()
+            .add(waiting::Column::Centre.eq(centre.as_str()))
+            .add(waiting::Column::CaseSeq.gt(*case_seq));
+        let elsewhere = waiting::Column::Centre.gt(centre.as_str());
+        query = query
+            .filter(waiting::Column::Centre.gte(centre.as_str()))
+            .filter(Condition::any().add(elsewhere).add(further));
+    }
+    query
+        .order_by_asc(waiting::Column::Centre)
+        .order_by_asc(waiting::Column::Queue)
+        .order_by_asc(waiting::Column::CaseSeq)
+        .limit(most)
 }
 
 impl Store {
@@ -52,6 +79,30 @@ impl Store {
             .collect::<Result<Vec<_>, StoreError>>()?;
         queues.sort_unstable_by_key(|q| q.queue);
         Ok(queues)
+    }
+
+    /// Cases on which units are at work, centre by centre, at most `most` after a place of the walk; each with its own
+    /// place.
+    pub async fn at_work(
+        &self,
+        after: Option<&WalkPlace>,
+        most: u64,
+    ) -> Result<Vec<(WalkPlace, CaseId)>, StoreError> {
+        let rows: Vec<(String, i64, Uuid)> = at_work(after, most)
+            .select_only()
+            .columns([
+                waiting::Column::Centre,
+                waiting::Column::CaseSeq,
+                waiting::Column::CaseId,
+            ])
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let placed = rows.into_iter().map(|(centre, case_seq, id)| {
+            let place = WalkPlace { centre, case_seq };
+            (place, CaseId(id))
+        });
+        Ok(placed.collect())
     }
 
     /// A page of the cases in a queue of a centre: what is overdue longest first, then by the time left, then without

@@ -43,7 +43,7 @@ pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
 pub use check::{CheckFault, Findings, RowCounts};
 pub use configurations::ConfigurationVersion;
 pub use connect::{Durability, settle, sqlite_url};
-pub use desk::DeskQueue;
+pub use desk::{DeskQueue, WalkPlace};
 pub use due::DueCase;
 pub use error::StoreError;
 pub use identity::{Account, Session};

@@ -219,6 +219,13 @@ async fn a_queue_of_a_centre_walks_along_its_index() {
 }
 
 #[tokio::test]
+async fn the_work_of_all_centres_is_walked_through_along_its_key() {
+    let (_folder, store) = store().await;
+    let plan = plan(&store, &crate::desk::at_work(None, 128)).await;
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[tokio::test]
 async fn the_feed_walks_along_the_log_and_looks_at_single_cases() {
     let (_folder, store) = store().await;
     let unit = Reach::Unit(UnitCode("gg".to_owned()));

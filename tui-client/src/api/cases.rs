@@ -537,6 +537,9 @@ fn event(e: types::EventRow) -> Event {
     {
         parts.push(text.to_owned());
     }
+    if let Some(Value::Object(ground)) = e.data.get("ground") {
+        parts.extend(ground.values().filter_map(Value::as_str).map(str::to_owned));
+    }
     if let Some(metres) = e.data.get("distance_m").and_then(Value::as_u64) {
         parts.push(format!("{metres} m"));
     }

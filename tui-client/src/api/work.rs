@@ -43,6 +43,7 @@ impl Server {
             | Section::ToDispatch
             | Section::ReturnRequests
             | Section::Respites
+            | Section::Lapsed
             | Section::Supervisions
             | Section::ToVerify
             | Section::ToClose

@@ -80,6 +80,8 @@ pub enum Section {
     ReturnRequests,
     /// 延期、挂账.
     Respites,
+    /// A unit leads by a power or certificates that have lapsed since.
+    Lapsed,
     /// 督办回复.
     Supervisions,
     ToVerify,
@@ -113,6 +115,7 @@ impl Section {
             Self::ToDispatch => "section-to-dispatch",
             Self::ReturnRequests => "section-return-requests",
             Self::Respites => "section-respites",
+            Self::Lapsed => "section-lapsed",
             Self::Supervisions => "section-supervisions",
             Self::Reopenings => "section-reopenings",
             Self::Rulings => "section-rulings",
@@ -158,6 +161,7 @@ impl Section {
             Self::ReturnRequests => ("return", &["decide_return"]),
             Self::Respites => ("respite", &["decide_extension", "decide_suspension"]),
             Self::Supervisions => ("answer_supervision", &["answer_supervision"]),
+            Self::Lapsed => ("lapsed", &[]),
             Self::ToVerify => ("verify", &["verify", "confirm_solved"]),
             Self::ToClose => ("close", &[]),
             Self::Reopenings => ("reopening", &[]),
@@ -186,6 +190,7 @@ impl Section {
                 Self::ToDispatch,
                 Self::ReturnRequests,
                 Self::Respites,
+                Self::Lapsed,
                 Self::ToVerify,
                 Self::ToClose,
                 Self::Supervisions,

@@ -192,6 +192,8 @@ pub const EVENTS: &[&str] = &[
     "appeal_accepted",
     "appeal_refused",
     "admission_refused",
+    "lapsed",
+    "lapse_ended",
 ];
 pub const POSTS: &[&str] = &[
     "grid_worker",

@@ -86,6 +86,7 @@ impl Case {
             disputes: Vec::new(),
             appeal: None,
             handed_down_by: handed_down_by.clone(),
+            told_lapses: Vec::new(),
             admission_refusal: None,
         })
     }
@@ -105,7 +106,10 @@ impl Case {
         self.version = recorded.version;
         self.updated_at = self.updated_at.max(recorded.recorded_at);
         self.reminders = match recorded.event {
-            Event::Reminded { .. } | Event::LeftUnsigned { .. } => self.reminders + 1,
+            Event::Reminded { .. }
+            | Event::LeftUnsigned { .. }
+            | Event::Lapsed { .. }
+            | Event::LapseEnded { .. } => self.reminders + 1,
             _ => 0,
         };
         self.change(recorded);
@@ -240,6 +244,8 @@ impl Case {
             Event::HandlingClock { .. }
             | Event::Reminded { .. }
             | Event::LeftUnsigned { .. }
+            | Event::Lapsed { .. }
+            | Event::LapseEnded { .. }
             | Event::FeedbackExpired { .. } => self.time_passes(recorded),
             Event::Signed {
                 assignment,

@@ -1,19 +1,10 @@
-//! Who should be called to a case, what stands against a unit, and what has lapsed since it was called.
+//! Who should be called to a case, and what stands against a unit.
 
-use super::id::AssignmentId;
+use super::lapse::Ground;
 use super::rules::Rules;
 use super::state::Case;
 use crate::clock::Date;
-use crate::routing::{Hindrance, Need, Proposal, Role, Unit, UnitCode, hindrances, propose};
-
-/// Something that stood behind a unit's order when it was given, and does not any more. The order stands all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lapse {
-    pub assignment: AssignmentId,
-    pub unit: UnitCode,
-    /// A power that was withdrawn or suspended, certificates that ran out.
-    pub what: Hindrance,
-}
+use crate::routing::{Hindrance, Need, Proposal, Unit, UnitCode, hindrances, propose};
 
 impl Case {
     /// What somebody is to be called for; none while the case has no matter.
@@ -44,7 +35,7 @@ pub(super) fn lacking(case: &Case, rules: &Rules, unit: &Unit, on: Date) -> Vec<
         return Vec::new();
     };
     let mut found = hindrances(&need, unit, &rules.registers);
-    found.retain(|hindrance| subject(hindrance).is_some());
+    found.retain(|hindrance| Ground::of(hindrance).is_some());
     found
 }
 
@@ -53,34 +44,4 @@ pub fn may_lead(case: &Case, rules: &Rules, unit: &UnitCode, on: Date) -> bool {
     rules
         .unit(unit, on)
         .is_some_and(|unit| lacking(case, rules, unit, on).is_empty())
-}
-
-/// What has lapsed behind the units that lead the case and have not finished: to be told to the centre, which decides
-/// whether another unit has to go on.
-pub fn lapses(case: &Case, rules: &Rules, on: Date) -> Vec<Lapse> {
-    let leading = case.current_assignments();
-    leading
-        .filter(|a| a.role == Role::Lead && a.stage.is_open())
-        .filter_map(|a| Some((a, rules.unit(&a.unit, on)?)))
-        .flat_map(|(a, unit)| {
-            let at_issue = lacking(case, rules, unit, a.issued_at.date());
-            let now = lacking(case, rules, unit, on);
-            now.into_iter()
-                .filter(move |what| at_issue.iter().all(|then| subject(then) != subject(what)))
-                .map(|what| Lapse {
-                    assignment: a.id,
-                    unit: a.unit.clone(),
-                    what,
-                })
-        })
-        .collect()
-}
-
-/// The power item or field of certificates that a hindrance is about.
-fn subject(hindrance: &Hindrance) -> Option<(bool, &str)> {
-    match hindrance {
-        Hindrance::PowerNotHeld { item, .. } => Some((true, item)),
-        Hindrance::TooFewCertified { field, .. } => Some((false, field)),
-        Hindrance::NotAdmitted { .. } | Hindrance::LedAlready | Hindrance::NoUnit { .. } => None,
-    }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decide::ActingCause;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::lapse::Ground;
 use super::moment::{ClockRef, Mark, Rung};
 use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
@@ -526,6 +527,17 @@ pub enum Event {
     AppealRefused {
         ruling: String,
     },
+    /// Something behind a unit's order has lapsed: the centre is told, and nothing moves.
+    Lapsed {
+        assignment: AssignmentId,
+        unit: UnitCode,
+        ground: Ground,
+    },
+    /// It stands again.
+    LapseEnded {
+        assignment: AssignmentId,
+        ground: Ground,
+    },
     /// 准入拒收: the town refuses what a department hands down without being admitted to. What becomes of the case has
     /// its own event.
     AdmissionRefused {
@@ -579,6 +591,7 @@ impl Event {
                 lists::OF_CALLS
             }
             Self::AdmissionRefused { .. } => lists::OF_ADMISSIONS,
+            Self::Lapsed { .. } => lists::OF_POWERS,
             _ => &[],
         }
     }
@@ -663,6 +676,8 @@ impl Event {
             Self::AppealAccepted { .. } => "appeal_accepted",
             Self::AppealRefused { .. } => "appeal_refused",
             Self::AdmissionRefused { .. } => "admission_refused",
+            Self::Lapsed { .. } => "lapsed",
+            Self::LapseEnded { .. } => "lapse_ended",
         }
     }
 }

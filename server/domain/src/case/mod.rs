@@ -13,6 +13,7 @@ mod event;
 mod extension;
 mod id;
 mod identity;
+mod lapse;
 mod moment;
 mod queue;
 mod refusal;
@@ -30,7 +31,7 @@ mod transfer;
 pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
 pub use admission::{AdmissionRefusal, HandedDown};
 pub use appeal::Appeal;
-pub use calling::{Lapse, lapses, may_lead, proposal};
+pub use calling::{may_lead, proposal};
 pub use decide::{
     ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
     may_act_for, merge, offers, posts, posts_at, rate, rate_for, report, stages, target_ended,
@@ -42,6 +43,7 @@ pub use event::{
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
+pub use lapse::{Ground, Lapse, ToldLapse, lapses, tell_lapses};
 pub use moment::{ClockRef, Mark, MilestoneName, Moment, MomentKind, Rung, Told};
 pub use queue::{Queue, Waiting};
 pub use refusal::{Refusal, RefusalCode};

@@ -25,6 +25,8 @@ names! {
         AnswerSupervision => "answer_supervision",
         /// 处置中: units are at work; nothing to do but to watch the deadline
         Handling => "handling",
+        /// 依据失效: a unit leads by a power or by certificates that have lapsed since
+        Lapsed => "lapsed",
         /// 核查, also silence of the blower
         Verify => "verify",
         /// 结案
@@ -84,6 +86,9 @@ impl Case {
         };
         if let Some((queue, due)) = stage {
             put(queue, self.centre, due);
+        }
+        if self.is_lapsed() {
+            put(Queue::Lapsed, self.centre, None);
         }
         if self.condition_to_confirm && !self.stage.is_end() && self.stage != Stage::Accepted {
             let due = running(&[InnerClockName::ConfirmCondition]);

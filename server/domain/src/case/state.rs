@@ -7,6 +7,7 @@ use super::appeal::Appeal;
 use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::lapse::ToldLapse;
 use super::moment::Told;
 use super::ruling::Dispute;
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
@@ -103,6 +104,9 @@ pub struct Case {
     /// The department that hands the matter down to the town directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_down_by: Option<UnitCode>,
+    /// What has lapsed behind orders, as it was told to the centre, and has not been mended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_lapses: Vec<ToldLapse>,
     /// The town's refusal of what a department handed down; one a case, since it goes back or ends with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admission_refusal: Option<Box<AdmissionRefusal>>,

@@ -59,6 +59,8 @@ names! {
         RulingRequested => "ruling_requested",
         /// 申诉待决定
         Appealed => "appealed",
+        /// 依据失效: a power or certificates of the unit that leads have lapsed.
+        Lapsed => "lapsed",
         // Answers.
         /// 核实结果
         Looked => "looked",

@@ -233,6 +233,12 @@ impl Table<'_> {
                 self.units_at_the_end(recorded);
             }
             Event::Merged { .. } => self.reporters(NoticeKind::Merged),
+            Event::Lapsed { unit, .. } => {
+                self.centre(&[Post::Dispatcher, Post::DutyLeader], NoticeKind::Lapsed);
+                for notice in &mut self.notices {
+                    notice.unit = Some(unit.clone());
+                }
+            }
             Event::Escalated(handover) | Event::Delegated(handover) => self.handed_over(handover),
             Event::RulingRequested {
                 centre, rule_by, ..

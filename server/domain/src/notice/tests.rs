@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::access::Post;
+use crate::access::{ActorRef, Post};
 use crate::case::tests::story::{Story, a_report, close, confirm_solved, wish};
 use crate::case::tests::town::{COVER, ENFORCEMENT, WATER, Who, at, lead, matter, scene, unit};
 use crate::case::tests::transferring::{delegate, escalate};
-use crate::case::{Action, Case, Recorded};
+use crate::case::{Action, Case, Event, Ground, Recorded};
 
 /// What the last so many events told, as "box kind clock".
 fn told(story: &Story, events: &[Recorded]) -> Vec<String> {
@@ -312,4 +312,30 @@ fn an_appeal_is_told_above_and_its_outcome_below() {
             "dispatcher@320707101000 appeal_accepted"
         ]
     );
+}
+
+#[test]
+fn a_lapse_behind_the_lead_is_told_to_the_desk_of_its_centre() {
+    let mut story = Story::whistled();
+    let lapsed = Event::Lapsed {
+        assignment: story.id(ENFORCEMENT),
+        unit: unit(ENFORCEMENT),
+        ground: Ground::Power("CF-001".to_owned()),
+    };
+    let events = [Recorded {
+        version: story.case.version + 1,
+        actor: ActorRef::system(),
+        event: lapsed,
+        ..story.last().clone()
+    }];
+    story.happens(&events);
+    assert_eq!(
+        told(&story, &events),
+        [
+            "dispatcher@320707101000 lapsed",
+            "duty_leader@320707101000 lapsed"
+        ]
+    );
+    let notices = notices_of(&events[0], &story.case, &[]);
+    assert!(notices.iter().all(|n| n.unit == Some(unit(ENFORCEMENT))));
 }

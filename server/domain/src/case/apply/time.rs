@@ -1,6 +1,7 @@
 //! What the passing of time changes: the handling clock, and who was told of what.
 
 use super::super::event::{ClockChange, Event, Recorded};
+use super::super::lapse::ToldLapse;
 use super::super::moment::{ClockRef, Mark, MilestoneName, Told};
 use super::super::state::{Case, StepState};
 use crate::clock::{ClockFacts, Deadline, Timestamp};
@@ -51,6 +52,18 @@ impl Case {
                 if let Some(a) = self.assignments.iter_mut().find(|a| a.id == *assignment) {
                     a.rungs = a.rungs.saturating_add(1);
                 }
+            }
+            Event::Lapsed {
+                assignment, ground, ..
+            } => self.told_lapses.push(ToldLapse {
+                at: recorded.recorded_at,
+                assignment: *assignment,
+                ground: ground.clone(),
+            }),
+            Event::LapseEnded { assignment, ground } => {
+                let over =
+                    |told: &ToldLapse| told.assignment == *assignment && told.ground == *ground;
+                self.told_lapses.retain(|told| !over(told));
             }
             Event::FeedbackExpired { feedback, .. } => {
                 let asked = self.rounds.iter_mut().flat_map(|r| {

@@ -36,6 +36,20 @@ pub fn tick(case: &Case, rules: &Rules, now: Timestamp) -> Vec<Recorded> {
     turn.events
 }
 
+/// What the system records at a moment.
+pub fn by_the_system(
+    case: &Case,
+    rules: &Rules,
+    now: Timestamp,
+    events: impl Iterator<Item = Event>,
+) -> Vec<Recorded> {
+    let mut turn = Turn::of_the_system(case, rules, now);
+    for event in events {
+        turn.by_rule(event);
+    }
+    turn.events
+}
+
 impl<'a> Turn<'a> {
     pub(super) fn of_the_system(case: &Case, rules: &'a Rules, now: Timestamp) -> Self {
         Self {

@@ -33,6 +33,7 @@ use crate::access::{Actor, ActorRef};
 use crate::clock::{Limit, Timestamp};
 
 pub use acting::{ActingCause, call_county_when_unattended, may_act_for};
+pub(super) use by_time::by_the_system;
 pub use by_time::tick;
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;

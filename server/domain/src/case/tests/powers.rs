@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::story::{Story, a_report, dispatch};
 use super::town::{ENFORCEMENT, POLICE, ROAD, RULES, TOWN, WATER, Who, at, division, lead, unit};
-use crate::case::{Refusal, RefusalCode, Rules, lapses, proposal};
+use crate::case::{
+    Action, Case, Event, Ground, Queue, Refusal, RefusalCode, Rules, lapses, proposal, tell_lapses,
+};
 use crate::clock::Date;
 use crate::matter::MatterKind;
 use crate::routing::{
@@ -119,6 +121,73 @@ fn what_lapses_in_mid_case_is_told_and_changes_nothing_that_was_decided() {
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
     story.does(Who::Leader(ENFORCEMENT), story.finish(ENFORCEMENT));
     assert!(lapses(&story.case, &story.rules, day("2026-09-10")).is_empty());
+}
+
+/// What is told at a moment, and happens with it.
+fn told(story: &mut Story, on: &str) -> Vec<(&'static str, Option<Ground>)> {
+    let events = tell_lapses(&story.case, &story.rules, at(on));
+    story.on(on).happens(&events);
+    let told = events.into_iter().map(|recorded| {
+        let name = recorded.event.name();
+        match recorded.event {
+            Event::Lapsed { ground, .. } | Event::LapseEnded { ground, .. } => (name, Some(ground)),
+            _ => (name, None),
+        }
+    });
+    told.collect()
+}
+
+fn is_in_the_queue(story: &Story) -> bool {
+    let waits = story.case.waits();
+    waits
+        .iter()
+        .any(|w| w.queue == Queue::Lapsed && w.centre == division(TOWN))
+}
+
+#[test]
+fn each_lapse_is_told_once_and_again_only_when_it_has_been_mended() {
+    let mut story = registered(rules(
+        "in_force 2026-01-01; suspended 2026-09-09; in_force 2026-09-11; withdrawn 2026-09-12",
+        "2026-09-10",
+    ));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let power = || Some(Ground::Power("CF-001".to_owned()));
+    let urban = || Some(Ground::Certificates("urban".to_owned()));
+    assert!(told(&mut story, "09-08 09:00").is_empty());
+    assert!(!is_in_the_queue(&story));
+    let (deadline, stage) = (story.deadline(), story.stage());
+    assert_eq!(told(&mut story, "09-09 00:00"), [("lapsed", power())]);
+    assert!(is_in_the_queue(&story));
+    assert_eq!((story.deadline(), story.stage()), (deadline, stage));
+    assert!(told(&mut story, "09-09 18:00").is_empty());
+    assert_eq!(told(&mut story, "09-10 00:00"), [("lapsed", urban())]);
+    assert_eq!(told(&mut story, "09-11 00:00"), [("lapse_ended", power())]);
+    assert!(is_in_the_queue(&story), "the officers are still missing");
+    assert_eq!(told(&mut story, "09-12 00:00"), [("lapsed", power())]);
+    assert_eq!(Case::replay(&story.log), Some(story.case.clone()));
+    // Nobody has to be told of what is no longer done.
+    story.does(
+        Who::Dispatcher,
+        Action::Revoke {
+            assignment: story.id(ENFORCEMENT),
+            reason: "权力已收回".to_owned(),
+        },
+    );
+    assert!(!is_in_the_queue(&story));
+    assert!(told(&mut story, "09-13 00:00").is_empty());
+}
+
+#[test]
+fn being_told_of_a_lapse_overtakes_no_decision() {
+    let mut story = registered(rules(
+        "in_force 2026-01-01; withdrawn 2026-09-09",
+        "2027-01-01",
+    ));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let seen = story.case.version;
+    told(&mut story, "09-09 00:00");
+    assert_eq!(story.case.version, seen + 1);
+    assert!(story.case.stands_as_at(seen));
 }
 
 #[test]

@@ -75,6 +75,11 @@ impl Registers {
         })
     }
 
+    /// Whether any matter contains an enforcement step.
+    pub const fn has_requirements(&self) -> bool {
+        !self.requirements.is_empty()
+    }
+
     /// All enforcement steps in force on a day.
     pub fn all_requirements(&self, on: Date) -> impl Iterator<Item = &Requirement> {
         let steps = self.requirements.iter();
