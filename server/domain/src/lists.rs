@@ -26,6 +26,9 @@ pub const RULINGS: &str = "ruling";
 /// The lists that fix condition and limits of a round.
 pub const OF_REGISTRATION: &[&str] = &[MATTERS, CONDITIONS, CALENDAR, WORKING_TIMES];
 
+/// The lists from which a deadline follows.
+pub const OF_CLOCKS: &[&str] = &[CALENDAR, WORKING_TIMES];
+
 /// The lists that say who is called, and by when.
 pub const OF_CALLS: &[&str] = &[
     UNITS,

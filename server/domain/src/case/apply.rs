@@ -246,6 +246,7 @@ impl Case {
             | Event::LeftUnsigned { .. }
             | Event::Lapsed { .. }
             | Event::LapseEnded { .. }
+            | Event::DeadlinesMoved { .. }
             | Event::FeedbackExpired { .. } => self.time_passes(recorded),
             Event::Signed {
                 assignment,

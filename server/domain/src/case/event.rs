@@ -81,6 +81,8 @@ names! {
         Stopped => "stopped",
         /// One more original limit was granted, counted from the start.
         Extended => "extended",
+        /// The calendar or the working times were amended.
+        Recalculated => "recalculated",
     }
 }
 
@@ -490,6 +492,11 @@ pub enum Event {
         assignment: AssignmentId,
         rung: Rung,
     },
+    /// An amended calendar, or amended working times, moved deadlines that were open. That of the handling clock moves
+    /// with the `handling_clock` before it.
+    DeadlinesMoved {
+        deadlines: Vec<MovedDeadline>,
+    },
     /// The time in which the resident could answer is over.
     FeedbackExpired {
         feedback: FeedbackId,
@@ -548,6 +555,18 @@ pub enum Event {
     },
 }
 
+/// A deadline that is another by an amended calendar.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedDeadline {
+    pub clock: ClockRef,
+    pub from: Timestamp,
+    /// Equal to `from` where the deadline was provisional and stands now.
+    pub to: Timestamp,
+    /// It reaches past the known calendar still.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+}
+
 /// Another centre gets the case. One of the two moments is given; neither, where the centre above let the case stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
@@ -592,6 +611,7 @@ impl Event {
             }
             Self::AdmissionRefused { .. } => lists::OF_ADMISSIONS,
             Self::Lapsed { .. } => lists::OF_POWERS,
+            Self::HandlingClock { .. } | Self::DeadlinesMoved { .. } => lists::OF_CLOCKS,
             _ => &[],
         }
     }
@@ -667,6 +687,7 @@ impl Event {
             Self::CountyCalled { .. } => "county_called",
             Self::Reminded { .. } => "reminded",
             Self::LeftUnsigned { .. } => "left_unsigned",
+            Self::DeadlinesMoved { .. } => "deadlines_moved",
             Self::FeedbackExpired { .. } => "feedback_expired",
             Self::Escalated(_) => "escalated",
             Self::Delegated(_) => "delegated",

@@ -34,11 +34,12 @@ pub use appeal::Appeal;
 pub use calling::{may_lead, proposal};
 pub use decide::{
     ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
-    may_act_for, merge, offers, posts, posts_at, rate, rate_for, report, stages, target_ended,
-    tick,
+    may_act_for, merge, offers, posts, posts_at, rate, rate_for, recalculate, report, stages,
+    target_ended, tick,
 };
 pub use event::{
-    ClockChange, Event, FeedbackDuty, Handover, MergedDuty, NewAssignment, Recorded, StepPlan,
+    ClockChange, Event, FeedbackDuty, Handover, MergedDuty, MovedDeadline, NewAssignment, Recorded,
+    StepPlan,
 };
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};

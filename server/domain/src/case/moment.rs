@@ -67,6 +67,8 @@ pub enum ClockRef {
         assignment: AssignmentId,
         name: MilestoneName,
     },
+    /// Of a called unit: until then it may say that it is not its business.
+    Return { assignment: AssignmentId },
 }
 
 /// The last mark of which those concerned were told, and the deadline for which it was.

@@ -335,6 +335,8 @@ impl Table<'_> {
                 name = inner.as_str();
                 self.inner(inner, started_at, mark, kind);
             }
+            // Nobody is reminded of it.
+            ClockRef::Return { .. } => {}
         }
         for notice in self.notices.iter_mut().skip(first) {
             notice.clock = Some(name);

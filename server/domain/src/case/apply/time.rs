@@ -1,9 +1,9 @@
 //! What the passing of time changes: the handling clock, and who was told of what.
 
-use super::super::event::{ClockChange, Event, Recorded};
+use super::super::event::{ClockChange, Event, MovedDeadline, Recorded};
 use super::super::lapse::ToldLapse;
 use super::super::moment::{ClockRef, Mark, MilestoneName, Told};
-use super::super::state::{Case, StepState};
+use super::super::state::{Case, InnerClockName, StepState};
 use crate::clock::{ClockFacts, Deadline, Timestamp};
 
 impl Case {
@@ -65,6 +65,11 @@ impl Case {
                     |told: &ToldLapse| told.assignment == *assignment && told.ground == *ground;
                 self.told_lapses.retain(|told| !over(told));
             }
+            Event::DeadlinesMoved { deadlines } => {
+                for moved in deadlines {
+                    self.moves(moved, recorded.recorded_at);
+                }
+            }
             Event::FeedbackExpired { feedback, .. } => {
                 let asked = self.rounds.iter_mut().flat_map(|r| {
                     let merged = r.merged_feedback.iter_mut().map(|f| &mut f.feedback);
@@ -74,6 +79,74 @@ impl Case {
                 if let Some(feedback) = open.filter(|f| f.concluded.is_none()) {
                     feedback.expired_at = Some(recorded.recorded_at);
                 }
+            }
+            _ => {}
+        }
+    }
+
+    /// A deadline is another from now on; where it is one that has passed already, those concerned know.
+    fn moves(&mut self, moved: &MovedDeadline, now: Timestamp) {
+        let still = |told: Option<Told>| {
+            let due = moved.to;
+            told.filter(|_| due < now).map(|told| Told { due, ..told })
+        };
+        match moved.clock {
+            // Moved by the change of the clock itself.
+            ClockRef::Handling { .. } => {}
+            ClockRef::Inner { name, started_at } => {
+                let running = self.inner_clocks.iter_mut().filter(|c| {
+                    c.name == name && c.started_at == started_at && c.stopped_at.is_none()
+                });
+                for clock in running.filter(|c| c.due == moved.from) {
+                    clock.due = moved.to;
+                    clock.told = still(clock.told);
+                }
+                self.waits_until(name, started_at, moved.to);
+            }
+            ClockRef::Milestone { assignment, name } => {
+                self.on_assignment(assignment, |a| {
+                    let milestone = match name {
+                        MilestoneName::Sign => Some(&mut a.sign),
+                        MilestoneName::Contact => a.contact.as_mut(),
+                        MilestoneName::CheckIn => a.check_in.as_mut(),
+                        MilestoneName::Finish => {
+                            a.finish_by = Some(moved.to);
+                            a.finish_told = still(a.finish_told);
+                            None
+                        }
+                    };
+                    if let Some(milestone) = milestone {
+                        milestone.due = moved.to;
+                        milestone.told = still(milestone.told);
+                    }
+                });
+            }
+            ClockRef::Return { assignment } => {
+                self.on_assignment(assignment, |a| a.return_by = moved.to);
+            }
+        }
+    }
+
+    /// What else says until when a clock of the centre runs.
+    fn waits_until(&mut self, name: InnerClockName, since: Timestamp, due: Timestamp) {
+        match name {
+            InnerClockName::Confirm => {
+                let looks = self.confirmation.iter_mut();
+                looks
+                    .filter(|c| c.requested_at == since)
+                    .for_each(|c| c.confirm_by = due);
+            }
+            InnerClockName::AnswerSupervision => {
+                let supervisions = self.supervisions.iter_mut();
+                supervisions
+                    .filter(|s| s.at == since && s.answer.is_none())
+                    .for_each(|s| s.answer_by = due);
+            }
+            InnerClockName::Rule => {
+                let disputes = self.disputes.iter_mut();
+                disputes
+                    .filter(|d| d.at == since)
+                    .for_each(|d| d.rule_by = due);
             }
             _ => {}
         }
@@ -114,6 +187,8 @@ impl Case {
                     milestone.told = Some(told);
                 }
             }
+            // Nobody is reminded of it.
+            ClockRef::Return { .. } => {}
         }
     }
 }
@@ -123,7 +198,7 @@ impl StepState {
         let limit = self.limit;
         let clock = self.clock.get_or_insert_with(|| ClockFacts::new(at, limit));
         match change {
-            ClockChange::Started => {}
+            ClockChange::Started | ClockChange::Recalculated => {}
             ClockChange::Paused => clock.pause(at),
             ClockChange::Resumed => {
                 clock.reopen(at);

@@ -4,6 +4,7 @@ use super::super::action::ActionKind;
 use super::super::event::Event;
 use super::super::id::AttachmentId;
 use super::super::refusal::{Refusal, RefusalCode};
+use super::super::rules::Rules;
 use super::super::stage::Stage;
 use super::super::state::{Case, InnerClockName};
 use super::Turn;
@@ -50,7 +51,7 @@ pub(super) fn request(turn: &mut Turn<'_>, note: &str) {
 
 /// The finding; what is left of the time for accepting runs on from now.
 pub(super) fn confirm(turn: &mut Turn<'_>, valid: bool, note: &str, attachments: &[AttachmentId]) {
-    let accept_by = accept_by(turn);
+    let accept_by = accept_by(&turn.case, turn.rules, turn.now);
     turn.emit(Event::Confirmed {
         valid,
         note: note.to_owned(),
@@ -59,23 +60,17 @@ pub(super) fn confirm(turn: &mut Turn<'_>, valid: bool, note: &str, attachments:
     });
 }
 
-/// The acceptance clock as if it had stood still since the request.
-fn accept_by(turn: &Turn<'_>) -> Timestamp {
-    let limit = turn.rules.settings.accept;
-    let asked = turn.case.confirmation.as_ref();
-    let started = turn
-        .case
-        .inner_clocks
-        .iter()
-        .rfind(|c| c.name == InnerClockName::Accept)
-        .map_or(turn.now, |c| c.started_at);
-    let mut facts = ClockFacts::new(started, limit);
-    if let Some(asked) = asked {
+/// The acceptance clock as if it had stood still from the request to the finding.
+pub(super) fn accept_by(case: &Case, rules: &Rules, found: Timestamp) -> Timestamp {
+    let mut clocks = case.inner_clocks.iter();
+    let started = clocks
+        .rfind(|c| c.name == InnerClockName::Accept && c.started_at < found)
+        .map_or(found, |c| c.started_at);
+    let mut facts = ClockFacts::new(started, rules.settings.accept);
+    if let Some(asked) = &case.confirmation {
         facts.pause(asked.requested_at);
-        facts.resume(turn.now);
+        facts.resume(found);
     }
-    turn.rules
-        .desk_time(turn.case.centre)
-        .deadline(&facts)
-        .map_or(turn.now, |deadline| deadline.at)
+    let deadline = rules.desk_time(case.centre).deadline(&facts);
+    deadline.map_or(found, |deadline| deadline.at)
 }

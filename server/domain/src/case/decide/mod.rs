@@ -14,6 +14,7 @@ mod intake;
 mod joining;
 mod judgement;
 mod offer;
+mod recalculating;
 mod reopening;
 mod replying;
 mod ruling;
@@ -40,6 +41,7 @@ pub use intake::report;
 pub use joining::{is_likely_the_same, link, merge, target_ended};
 pub use judgement::{rate, rate_for};
 pub use offer::{Offer, offers};
+pub use recalculating::recalculate;
 
 /// Who asks, by which rules, and when.
 #[derive(Copy, Clone, Debug)]
@@ -415,7 +417,7 @@ impl<'a> Turn<'a> {
             .clone()
             .unwrap_or_else(|| crate::clock::ClockFacts::new(at, state.limit));
         match change {
-            ClockChange::Started => {}
+            ClockChange::Started | ClockChange::Recalculated => {}
             ClockChange::Paused => facts.pause(at),
             ClockChange::Resumed => {
                 facts.reopen(at);

@@ -5,16 +5,16 @@ use proptest::sample::Index;
 
 use super::story::{Story, a_report, a_resident, another_case, wish};
 use super::town::{
-    BURST, COVER, DEPARTMENT, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, TOWN, VILLAGE,
+    BURST, COVER, DEPARTMENT, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, RULES, TOWN, VILLAGE,
     WATER, Who, assist, condition, division, lead, matter, metres_away, unit,
 };
 use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
-    ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, NewAssignment, Recorded,
-    RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target, WhistleId, WhistleStage,
-    call_county_when_unattended, tick,
+    ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, MilestoneName,
+    NewAssignment, Recorded, RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target,
+    WhistleId, WhistleStage, call_county_when_unattended, recalculate, tick,
 };
-use crate::clock::Timestamp;
+use crate::clock::{DayKind, Timestamp};
 use crate::place::Position;
 use crate::routing::{Role, UnitCode};
 
@@ -30,6 +30,8 @@ struct Attempt {
     target: Index,
     detail: Index,
     flag: bool,
+    /// Days off from now on that the calendar did not know, or as many days that are worked.
+    amends: Option<(i32, DayKind)>,
     /// Minutes by which the device's clock lies before the receipt; absent: no device.
     device: Option<i64>,
 }
@@ -50,10 +52,17 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         any::<Index>(),
         any::<Index>(),
         prop::bool::weighted(0.7),
+        prop::option::weighted(
+            0.05,
+            (
+                1..6_i32,
+                prop_oneof![Just(DayKind::Off), Just(DayKind::Work)],
+            ),
+        ),
         prop::option::weighted(0.3, -10..3_000_i64),
     )
         .prop_map(
-            |(minutes, who, sensible, mood, kind, target, detail, flag, device)| Attempt {
+            |(minutes, who, sensible, mood, kind, target, detail, flag, amends, device)| Attempt {
                 minutes,
                 who,
                 sensible,
@@ -62,6 +71,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
                 target,
                 detail,
                 flag,
+                amends,
                 device,
             },
         )
@@ -563,8 +573,33 @@ fn is_sound(story: &Story) {
         case.whistles
     );
     inner_clocks_fit_the_stage(case);
+    open_deadlines_follow_the_calendar(story);
     centres_are_sound(story);
     handling_clocks_are_sound(story);
+}
+
+/// Every deadline that is open follows from its limit by the calendar as it stands.
+fn open_deadlines_follow_the_calendar(story: &Story) {
+    let case = &story.case;
+    for clock in case.inner_clocks.iter().filter(|c| c.stopped_at.is_none()) {
+        let due = case.inner_due(clock, &story.rules);
+        assert_eq!(due, Some(clock.due), "{clock:?}");
+    }
+    let deadline = case.round().and_then(crate::case::Round::deadline);
+    for assignment in case.assignments.iter().filter(|a| a.stage.is_open()) {
+        let sign = assignment.sign;
+        let terms = assignment.whistle.and_then(|id| case.whistle(id));
+        let limit = terms.map_or(Some(story.rules.settings.dispatch_sign), |whistle| {
+            story.rules.kind_of(whistle).map(|kind| kind.sign)
+        });
+        let due = story.rules.due(assignment.issued_at, limit.unwrap());
+        let capped = deadline.is_none_or(|deadline| sign.due <= deadline.at);
+        let is_open = sign.reached_at.is_none();
+        assert!(
+            !is_open || sign.due == due || capped && sign.due < due,
+            "{assignment:?}"
+        );
+    }
 }
 
 fn inner_clocks_fit_the_stage(case: &Case) {
@@ -672,6 +707,11 @@ fn handling_clocks_are_sound(story: &Story) {
             round.deadline().map(|d| d.at)
         );
         for step in &round.steps {
+            let stopped = step.clock.as_ref().is_some_and(|c| c.stopped.is_some());
+            if stopped && story.rules.time.calendar.version > RULES.time.calendar.version {
+                // Judged by the calendar that held when it stopped.
+                continue;
+            }
             let derived = step
                 .clock
                 .as_ref()
@@ -803,6 +843,10 @@ fn live(first: &Attempt, attempts: &[Attempt]) -> Story {
     for attempt in attempts {
         story.now = story.now.plus_minutes(attempt.minutes);
         what_is_due_happens_once(&mut story);
+        if let Some((days, kind)) = attempt.amends {
+            an_amended_calendar_moves_what_is_open(&mut story, days, kind);
+            what_is_due_happens_once(&mut story);
+        }
         let (who, action) = attempt.wish(&story);
         let device = attempt
             .device
@@ -889,14 +933,55 @@ fn what_is_due_happens_once(story: &mut Story) {
     assert!(call_county_when_unattended(&story.case, &story.rules, attended, story.now).is_empty());
 }
 
+/// Open deadlines follow the amended calendar, once, and nothing else moves.
+fn an_amended_calendar_moves_what_is_open(story: &mut Story, days: i32, kind: DayKind) {
+    let before = story.case.clone();
+    let today = story.now.date();
+    let events = story.amends((0..days).map(|n| (today.plus_days(n), kind)));
+    assert_eq!(story.case.stage, before.stage);
+    assert!(events.is_empty() || !before.stage.is_end());
+    for recorded in &events {
+        assert_eq!(recorded.actor.post, crate::access::Post::System);
+        let Event::DeadlinesMoved { deadlines } = &recorded.event else {
+            assert_eq!(recorded.event.name(), "handling_clock");
+            continue;
+        };
+        assert!(!deadlines.is_empty());
+    }
+    is_sound(story);
+    let again = recalculate(&story.case, &story.rules, &story.rules, story.now);
+    assert!(again.is_empty(), "{again:?}");
+    let reached = |case: &Case| {
+        let assignments = case.assignments.iter();
+        assignments
+            .flat_map(|a| {
+                MilestoneName::ALL
+                    .iter()
+                    .filter_map(|name| a.milestone(*name))
+            })
+            .filter(|milestone| milestone.reached_at.is_some())
+            .map(|milestone| (milestone.due, milestone.in_time))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        reached(&story.case),
+        reached(&before),
+        "what was judged is judged"
+    );
+}
+
 impl Story {
     /// The round that ran when something happened, and how often its clock had moved by then: a deadline that was
     /// moved away and back again is told anew.
     fn round_of(&self, recorded: &Recorded) -> String {
         let before = self.log.iter().filter(|r| r.version < recorded.version);
-        let moved = before
-            .clone()
-            .filter(|r| matches!(r.event, Event::HandlingClock { .. }));
+        let moved = before.clone().filter(|r| {
+            let event = &r.event;
+            matches!(
+                event,
+                Event::HandlingClock { .. } | Event::DeadlinesMoved { .. }
+            )
+        });
         let rounds =
             before.filter(|r| matches!(r.event, Event::Registered { .. } | Event::Reopened { .. }));
         format!("{} {}", rounds.count(), moved.count())
@@ -980,6 +1065,7 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "left",
         "reminded",
         "left_unsigned",
+        "deadlines_moved",
         "feedback_expired",
         "escalated",
         "delegated",

@@ -10,9 +10,10 @@ use crate::access::Actor;
 use crate::case::{
     Action, Ask, Assignment, AssignmentId, Called, Case, CaseId, Event, InnerClock, InnerClockName,
     Meeting, Offer, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules, Source,
-    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, report, tick,
+    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, recalculate,
+    report, tick,
 };
-use crate::clock::Timestamp;
+use crate::clock::{Date, DayKind, Timestamp, WorkingTime};
 use crate::matter::MatterKind;
 use crate::place::Position;
 
@@ -280,6 +281,18 @@ impl Story {
     /// What has happened by itself until now.
     pub fn ticks(&mut self) -> Vec<Recorded> {
         let events = tick(&self.case, &self.rules, self.now);
+        self.happens(&events);
+        events
+    }
+
+    /// The calendar is amended: so many days are off, or worked. Answers what that moved.
+    pub fn amends(&mut self, days: impl IntoIterator<Item = (Date, DayKind)>) -> Vec<Recorded> {
+        let mut time = WorkingTime::clone(&self.rules.time);
+        time.calendar = time.calendar.with_local(days);
+        time.calendar.version += 1;
+        let after = self.rules.clone().under(time);
+        let events = recalculate(&self.case, &self.rules, &after, self.now);
+        self.rules = after;
         self.happens(&events);
         events
     }

@@ -16,6 +16,7 @@ fn told(events: &[Recorded]) -> Vec<String> {
                 ClockRef::Handling { .. } => format!("handling {mark}"),
                 ClockRef::Inner { name, .. } => format!("{name} {mark}"),
                 ClockRef::Milestone { name, .. } => format!("{name} {mark}"),
+                ClockRef::Return { .. } => format!("return {mark}"),
             },
             Event::LeftUnsigned { rung, .. } => format!("unsigned {rung}"),
             other => other.name().to_owned(),

@@ -313,6 +313,20 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
     settings: Settings::default(),
 });
 
+impl Rules {
+    /// The same with another working time everywhere.
+    #[must_use]
+    pub fn under(self, time: WorkingTime) -> Self {
+        let times = Arc::new(WorkingTimes::everywhere(time));
+        Self {
+            time: times.of_everybody().clone(),
+            grid_time: times.of_everybody().clone(),
+            desks: times,
+            ..self
+        }
+    }
+}
+
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
 }
