@@ -210,6 +210,9 @@ pub struct ImportOptions {
     /// Why the list changes; it stays with the version.
     #[arg(long, global = true)]
     pub why: Option<String>,
+    /// Of calendar and working times: writes the open deadlines that moved into that file, CSV.
+    #[arg(long, global = true)]
+    pub moved: Option<PathBuf>,
     #[command(subcommand)]
     pub what: ImportKind,
 }
@@ -225,7 +228,7 @@ pub enum ImportKind {
     },
     /// Conditions with steps and limits, CSV.
     Conditions { file: PathBuf },
-    /// Working calendars, JSON, one file a year.
+    /// Working calendars, JSON, one file a year, or CSV; years that are not given stay.
     Calendar {
         #[arg(required = true)]
         files: Vec<PathBuf>,

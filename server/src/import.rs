@@ -8,18 +8,21 @@ use gridwhistle_http::messages::Message;
 use gridwhistle_service::import::{
     self, Fault, Format, MAX_BYTES, Table, bundle, calendar, configuration, grids, roster,
 };
-use gridwhistle_service::reference::lists;
+use gridwhistle_service::reference::{CalendarYear, lists};
 use gridwhistle_service::{BoundaryChange, ListNote, Service, ServiceError, Which};
-use serde_json::Value;
 
 use crate::cli::{ExportOptions, ImportKind, ImportOptions, print};
 use crate::export;
 use crate::faults::Told;
 use crate::files;
 use crate::messages::{about, failure, say, text};
+use crate::moved;
 
 pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
     let service = files::open(&options.database).await?;
+    // What is open follows what stands; from here on it can be told what moves.
+    service.recalculate().await?;
+    let since = service.store.last_seq().await?;
     let table = async |list, files: &[PathBuf]| put(&service, list, files, options).await;
     let one = std::slice::from_ref;
     let changed = match &options.what {
@@ -89,7 +92,12 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
     print(&text(
         &Message::new("import-changed").with("changed", changed),
     ));
-    Ok(())
+    match &options.what {
+        ImportKind::Calendar { .. } | ImportKind::WorkingTimes { .. } | ImportKind::Ganyu => {
+            moved::follow(&service, since, options.moved.as_deref()).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints a list as a file.
@@ -139,21 +147,25 @@ async fn put(
     Ok(put.await?)
 }
 
-/// Calendars come as their publisher writes them, a JSON file for each year.
+/// Calendars come as their publisher writes them, a JSON file for each year, or as a table of several.
 async fn calendars(
     service: &Service,
     files: &[PathBuf],
     options: &ImportOptions,
 ) -> anyhow::Result<usize> {
-    let format = Format::by_list(lists::CALENDAR).context(lists::CALENDAR)?;
-    let mut entries: Vec<(String, Value)> = Vec::new();
+    let mut years = Vec::with_capacity(files.len());
     for file in files {
-        let year = read(file, calendar::parse)?;
-        entries.push((year.code(entries.len()), serde_json::to_value(&year)?));
+        match file.extension() {
+            Some(extension) if extension == "csv" => {
+                years.extend(read(file, CalendarYear::parse)?);
+            }
+            _ => years.push(read(file, calendar::parse)?),
+        }
     }
     let why = files.first().map(|file| why(options, file));
-    let put = service.put_table(format, entries, why.unwrap_or_default());
-    Ok(put.await?)
+    let put = service.put_calendar(years, why.unwrap_or_default());
+    put.await?
+        .map_err(|faults| refused(&say("import-calendar"), &faults))
 }
 
 /// Why the list changes: what was said, else the file's name.

@@ -9,6 +9,7 @@ mod files;
 mod import;
 mod key;
 mod messages;
+mod moved;
 mod serve;
 mod tick;
 mod user;

@@ -103,6 +103,7 @@ mod tests {
             include_str!("files.rs"),
             include_str!("import.rs"),
             include_str!("key.rs"),
+            include_str!("moved.rs"),
             include_str!("serve.rs"),
             include_str!("tick.rs"),
             include_str!("user.rs"),

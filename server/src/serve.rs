@@ -191,6 +191,9 @@ async fn until_signal(
     };
     let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
     let refreshing = tokio::spawn(refresh(service.clone()));
+    let following = how
+        .ticker
+        .map(|every| tokio::spawn(follow(service.clone(), every)));
     let pruning = tokio::spawn(prune(service.clone(), how.key_days, how.notice_days));
     let figures = tick::TickerFigures::register(&metrics);
     let ticking = how
@@ -208,8 +211,8 @@ async fn until_signal(
         .with_context(|| say("server-stopped"))?;
     refreshing.abort();
     pruning.abort();
-    if let Some(ticking) = ticking {
-        ticking.abort();
+    for task in [ticking, following].into_iter().flatten() {
+        task.abort();
     }
     Ok(())
 }
@@ -222,6 +225,18 @@ async fn refresh(service: Arc<Service>) {
         every.tick().await;
         if let Err(error) = service.refresh_reference().await {
             tracing::warn!(%error, "reference data could not be read again; the old data stays in use");
+        }
+    }
+}
+
+/// Lets the open deadlines follow amended calendars and working times.
+async fn follow(service: Arc<Service>, every: Duration) {
+    let mut every = tokio::time::interval(every);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        if let Err(error) = service.recalculate().await {
+            tracing::warn!(%error, "the open deadlines could not follow the calendar; it is tried again");
         }
     }
 }

@@ -18,6 +18,7 @@ const BREATH: Duration = Duration::from_millis(50);
 /// `gridwhistle tick`.
 pub async fn run(options: &TickOptions) -> anyhow::Result<()> {
     let service = files::open_by(&options.database, options.clock.clock()).await?;
+    service.recalculate().await?;
     let mut ticker = Ticker::default();
     let mut sum = Pass::default();
     loop {

@@ -43,7 +43,8 @@ fn build() -> anyhow::Result<HashMap<String, PathBuf>> {
     let _ = writeln!(io::stderr(), "building gridwhistle and whistle …");
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--workspace", "--bins"])
+        // With a test beside them, so that dependencies have the features with which `cargo test` built them.
+        .args(["build", "--workspace", "--bins", "--test", "harness"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())

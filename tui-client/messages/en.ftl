@@ -435,6 +435,7 @@ event-supervision-answered = supervision answered
 event-reminded = reminded
 event-left-unsigned = left unsigned
 event-feedback-expired = feedback expired
+event-deadlines-moved = deadlines moved by an amended calendar
 event-escalated = escalated
 event-delegated = delegated
 event-ruling-requested = ruling requested

@@ -435,6 +435,7 @@ event-supervision-answered = 督办回复
 event-reminded = 到时提醒
 event-left-unsigned = 逾时未签收
 event-feedback-expired = 回访逾期
+event-deadlines-moved = 日历修订，时限重算
 event-escalated = 升级
 event-delegated = 下派
 event-ruling-requested = 申请裁定

@@ -391,6 +391,7 @@ import-no-lead = nobody leads these matters on { $on }: add a lead with the same
 import-json-syntax = this breaks the rules of JSON: look for a missing comma, quote or bracket here
 import-json-ends = the JSON ends too early: is the file whole?
 import-json-shape = something is missing or of the wrong type; write as in { $example }
+import-year-missing = the notice of { $year } is missing: give the years one after the other
 import-other-year = { $date } belongs neither to { $year } nor to the December before
 import-not-empty = has no meaning for this kind of row: leave it empty
 import-no-day-of-year = { $text } is no day of the year: write month and day as MM-DD, like 05-01

@@ -379,6 +379,7 @@ import-no-lead = 这些事项在 { $on } 没有主体责任单位，请补充当
 import-json-syntax = 不合 JSON 语法，请检查此处是否缺少逗号、引号或括号
 import-json-ends = JSON 没有写完，请检查文件是否完整
 import-json-shape = 有内容缺失或类型不对，请写成 { $example } 的样子
+import-year-missing = 缺少 { $year } 年的放假通知：各年度须首尾相接
 import-other-year = { $date } 既不属于 { $year } 年，也不属于上一年十二月
 import-not-empty = 对这一类行没有意义，请留空
 import-no-day-of-year = { $text } 不是一年中的某一天，请写成两位月份加两位日期，例如 05-01

@@ -141,6 +141,10 @@ pub(crate) fn of_file(wrong: &Wrong) -> Message {
             .with("date", date.to_string())
             .with("year", year.to_string()),
         Wrong::DayTwice(date) => twice(date.to_string()),
+        Wrong::YearTwice(year) => twice(year.to_string()),
+        Wrong::YearMissing(year) => {
+            Message::new("import-year-missing").with("year", year.to_string())
+        }
         Wrong::NoCollection { text } => about("import-no-collection", text),
         Wrong::GeometryMissing => Message::new("import-geometry-missing"),
         Wrong::PropertiesMissing => Message::new("import-properties-missing"),

@@ -1,6 +1,7 @@
 //! The use cases: load, decide, append, answer. No HTTP, no SQL.
 
 mod act;
+mod amending;
 mod api_keys;
 mod boundary;
 mod configuration;
@@ -34,6 +35,7 @@ use object_store::ObjectStore;
 use tokio::sync::Semaphore;
 
 pub use act::{Idempotency, Outcome, Request};
+pub use amending::{Moved, Recalculation};
 pub use api_keys::{IssuedKey, NewKey, is_key};
 pub use boundary::{BoundaryChange, GridChange};
 pub use configuration::Configured;

@@ -45,6 +45,33 @@ pub struct Reference {
 impl Reference {
     /// Reads it all.
     pub async fn load(store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
+        let years = store.list(lists::CALENDAR).await?;
+        let own_times = store.list(lists::WORKING_TIMES).await?;
+        Self::load_under(store, now, years, own_times).await
+    }
+
+    /// Reads it all but for the working time, which is what it was at these versions.
+    pub(crate) async fn load_at(
+        store: &Store,
+        now: Timestamp,
+        times: TimeVersions,
+    ) -> Result<Self, ServiceError> {
+        let years = store.list_at(lists::CALENDAR, times.calendar).await?;
+        let own_times = store.list_at(lists::WORKING_TIMES, times.working_time);
+        let own_times = own_times.await?;
+        let entries = (
+            years.into_iter().map(|(_, year)| year).collect(),
+            own_times.into_iter().map(|(_, time)| time).collect(),
+        );
+        Self::load_under(store, now, entries.0, entries.1).await
+    }
+
+    async fn load_under(
+        store: &Store,
+        now: Timestamp,
+        years: Vec<CalendarYear>,
+        own_times: Vec<LocalTime>,
+    ) -> Result<Self, ServiceError> {
         let stamp = store.reference_stamp().await?;
         let matters: Vec<Matter> = store.list(lists::MATTERS).await?;
         let conditions: Vec<Condition> = store.list(lists::CONDITIONS).await?;
@@ -63,7 +90,6 @@ impl Reference {
         if kinds.is_empty() {
             kinds = preset("default").unwrap_or_default();
         }
-        let years: Vec<CalendarYear> = store.list(lists::CALENDAR).await?;
         let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
         let grids: BTreeMap<GridCode, Grid> = store
             .grids()
@@ -74,10 +100,9 @@ impl Reference {
             .collect();
         let configurations = store.configurations().await?;
         let everywhere = WorkingTime {
-            calendar: calendar(years, calendar_version(&versions))?,
+            calendar: calendar(years, TimeVersions::of(&versions).together())?,
             ..WorkingTime::default()
         };
-        let own_times: Vec<LocalTime> = store.list(lists::WORKING_TIMES).await?;
         let times = WorkingTimes::new(everywhere, &own_times).map_err(|faults| {
             let first = faults.first().map(ToString::to_string);
             let what = first.unwrap_or_default();
@@ -152,6 +177,11 @@ impl Reference {
             stamp: String::new(),
             units: BTreeMap::new(),
         })
+    }
+
+    /// The versions of the lists from which its working time follows.
+    pub(crate) fn time_versions(&self) -> TimeVersions {
+        TimeVersions::of(&self.rules.versions)
     }
 
     /// The rules that hold in a division: its own, else those of the nearest division above it that has some.
@@ -232,10 +262,26 @@ fn nearest<T>(local: &BTreeMap<DivisionCode, T>, division: Option<DivisionCode>)
     std::iter::successors(division, |code| code.parent()).find_map(|code| local.get(&code))
 }
 
-/// The version of the calendar with the working times of divisions: it goes up with each amendment of either.
-fn calendar_version(versions: &lists::ListVersions) -> u32 {
-    let of = |list: &str| versions.0.get(list).copied().unwrap_or_default();
-    of(lists::CALENDAR).saturating_add(of(lists::WORKING_TIMES))
+/// The versions of the two lists from which working time follows; 0 while a list was never filled.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TimeVersions {
+    pub calendar: u32,
+    pub working_time: u32,
+}
+
+impl TimeVersions {
+    pub(crate) fn of(versions: &lists::ListVersions) -> Self {
+        let of = |list: &str| versions.0.get(list).copied().unwrap_or_default();
+        Self {
+            calendar: of(lists::CALENDAR),
+            working_time: of(lists::WORKING_TIMES),
+        }
+    }
+
+    /// The version of both together: it goes up with each amendment of either.
+    const fn together(self) -> u32 {
+        self.calendar.saturating_add(self.working_time)
+    }
 }
 
 /// One calendar from the years; without any, the weekly pattern alone.

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gridwhistle_domain::access::{Actor, Appointment, PersonId, Post, Scope};
-use gridwhistle_domain::case::{Action, Called, Case, Event, Queue, RefusalCode, Source, Stage};
-use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::case::{
+    Action, Called, Case, Event, InnerClockName, Queue, RefusalCode, Source, Stage,
+};
+use gridwhistle_domain::clock::{Date, DayKind, Timestamp};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_domain::routing::{PowerState, Role, UnitCode};
-use gridwhistle_service::import::bundle;
+use gridwhistle_service::import::{Wrong, bundle};
+use gridwhistle_service::reference::{CalendarYear, lists};
 use gridwhistle_service::{
-    BoundaryChange, Clock, GridChange, NewPlace, NewReport, Pass, Request, Service, ServiceError,
-    Step, Ticker,
+    BoundaryChange, Clock, GridChange, NewPlace, NewReport, Pass, Recalculation, Request, Service,
+    ServiceError, Step, Ticker,
 };
 use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -81,6 +84,10 @@ impl Town {
     }
 
     async fn files(&self) -> Case {
+        self.files_at(&self.service).await
+    }
+
+    async fn files_at(&self, server: &Service) -> Case {
         let report = NewReport {
             id: None,
             source: Source::Patrol,
@@ -101,12 +108,36 @@ impl Town {
             occurred_at: None,
         };
         let registrar = somebody(Post::Registrar);
-        let filed = self.service.report(&registrar, report, None).await;
+        let filed = server.report(&registrar, report, None).await;
         filed.unwrap().case
     }
 
     async fn case(&self, of: &Case) -> Case {
         self.service.store.case(of.id).await.unwrap().unwrap()
+    }
+
+    /// Declares a day off that the notice of 2026 did not know.
+    async fn declares_off(&self, day: &str) {
+        let years: Vec<CalendarYear> = self.service.store.list(lists::CALENDAR).await.unwrap();
+        let mut notice = years
+            .into_iter()
+            .find(|notice| notice.year == 2026)
+            .unwrap();
+        notice.days.push((Date::parse(day).unwrap(), DayKind::Off));
+        let put = self
+            .service
+            .put_calendar(vec![notice], "放假".to_owned())
+            .await;
+        assert_eq!(put.unwrap(), Ok(1));
+    }
+
+    async fn accept_by(&self, of: &Case) -> Timestamp {
+        let case = self.case(of).await;
+        let mut clocks = case.inner_clocks.iter();
+        clocks
+            .find(|c| c.name == InnerClockName::Accept)
+            .unwrap()
+            .due
     }
 
     async fn reminders(&self, of: &Case) -> usize {
@@ -319,4 +350,124 @@ async fn what_lapses_in_mid_case_is_told_to_the_centre_once_whoever_looks() {
     let waiting: Vec<_> = waiting.unwrap().items.iter().map(|c| c.id).collect();
     assert_eq!(waiting, [case.id]);
     assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+const fn went_through(cases: usize, moved: usize) -> Recalculation {
+    Recalculation {
+        cases,
+        moved,
+        failed: 0,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amended_calendar_moves_open_deadlines_once_and_tells_which() {
+    let town = Town::build().await;
+    assert_eq!(town.service.recalculate().await.unwrap(), None);
+    town.on("07-15T17:50");
+    let evening = town.files().await;
+    town.on("07-15T17:30");
+    let in_time = town.files().await;
+    assert_eq!(town.accept_by(&evening).await, at("07-16T08:05"));
+    town.declares_off("2026-07-16").await;
+    assert_eq!(
+        town.service.recalculate().await.unwrap(),
+        Some(went_through(2, 1))
+    );
+    assert_eq!(town.accept_by(&evening).await, at("07-17T08:05"));
+    assert_eq!(town.accept_by(&in_time).await, at("07-15T17:45"));
+    // Once more when every server has read the calendar, and never again.
+    assert_eq!(town.service.recalculate().await.unwrap(), None);
+    town.on("07-15T17:40");
+    assert_eq!(
+        town.service.recalculate().await.unwrap(),
+        Some(went_through(2, 0))
+    );
+    assert_eq!(town.service.recalculate().await.unwrap(), None);
+    let (rows, next) = town.service.all_moved_deadlines(0, 10).await.unwrap();
+    assert_eq!((rows.len(), next), (1, None));
+    assert_eq!(rows[0].case.id, evening.id);
+    assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_decided_by_the_old_calendar_meanwhile_is_found_when_all_have_read_the_new() {
+    let town = Town::build().await;
+    town.service.recalculate().await.unwrap();
+    // A server that has not read the amendments yet.
+    let behind = town.service.by_clock(town.service.clock.clone());
+    town.on("07-15T17:50");
+    town.declares_off("2026-07-16").await;
+    assert_eq!(
+        town.service.recalculate().await.unwrap(),
+        Some(went_through(0, 0))
+    );
+    let filed = town.files_at(&behind).await;
+    // The next amendment comes before the first has settled.
+    town.declares_off("2026-07-17").await;
+    assert_eq!(town.accept_by(&filed).await, at("07-16T08:05"));
+    assert_eq!(
+        town.service.recalculate().await.unwrap(),
+        Some(went_through(1, 1))
+    );
+    assert_eq!(town.accept_by(&filed).await, at("07-20T08:05"));
+    let late = town.files_at(&behind).await;
+    town.on("07-15T17:52");
+    assert_eq!(
+        town.service.recalculate().await.unwrap(),
+        Some(went_through(2, 1))
+    );
+    assert_eq!(town.accept_by(&late).await, at("07-20T08:05"));
+    assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn years_that_make_no_calendar_change_nothing() {
+    let town = Town::build().await;
+    let versions = || town.service.store.list_versions(lists::CALENDAR, None, 9);
+    let before = versions().await.unwrap();
+    let far = CalendarYear {
+        year: 2029,
+        days: vec![(Date::parse("2029-01-01").unwrap(), DayKind::Off)],
+    };
+    let refused = town.service.put_calendar(vec![far], String::new()).await;
+    let faults = refused.unwrap().unwrap_err();
+    assert_eq!(faults[0].wrong, Wrong::YearMissing(2027));
+    assert_eq!(versions().await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_moved_deadlines_each_is_told_those_of_his_cases() {
+    let town = Town::build().await;
+    town.service.recalculate().await.unwrap();
+    town.on("07-15T17:50");
+    town.files().await;
+    town.files().await;
+    town.declares_off("2026-07-16").await;
+    town.service.recalculate().await.unwrap();
+    let registrar = somebody(Post::Registrar);
+    let (rows, next) = town
+        .service
+        .moved_deadlines(&registrar, 0, 1)
+        .await
+        .unwrap();
+    assert_eq!((rows.len(), next), (1, Some(rows[0].entry.seq)));
+    let (rest, end) = town
+        .service
+        .moved_deadlines(&registrar, rows[0].entry.seq, 1)
+        .await
+        .unwrap();
+    assert_eq!((rest.len(), end), (1, None));
+    // Who filed it sees it wherever he is: somebody else.
+    let mut elsewhere = somebody(Post::Dispatcher);
+    elsewhere.appointments[0].scope = Scope::Division(DivisionCode::parse("320707102000").unwrap());
+    let theirs = town
+        .service
+        .moved_deadlines(&elsewhere, 0, 10)
+        .await
+        .unwrap();
+    assert!(theirs.0.is_empty());
+    let admin = somebody(Post::Admin);
+    let refused = town.service.moved_deadlines(&admin, 0, 10).await;
+    assert!(matches!(refused, Err(ServiceError::Forbidden)));
 }

@@ -42,6 +42,32 @@ impl Store {
             .collect())
     }
 
+    /// The open cases after that one, in the order in which they were filed, at most `most`.
+    pub async fn open_cases(
+        &self,
+        after: i64,
+        most: u64,
+    ) -> Result<Vec<(i64, CaseId, Result<Case, StoreError>)>, StoreError> {
+        let rows: Vec<(i64, Uuid, String)> = case::Entity::find()
+            .select_only()
+            .columns([
+                case::Column::FirstSeq,
+                case::Column::Id,
+                case::Column::State,
+            ])
+            .filter(case::Column::IsOpen.eq(true))
+            .filter(case::Column::FirstSeq.gt(after))
+            .order_by_asc(case::Column::FirstSeq)
+            .limit(most)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(seq, id, state)| (seq, CaseId(id), read_state(&state)))
+            .collect())
+    }
+
     /// When something happens next by itself to any case; also a moment that has passed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let next: Option<Option<i64>> = case::Entity::find()

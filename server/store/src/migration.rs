@@ -1,6 +1,7 @@
 //! The schema, for both engines.
 
 mod m0003_time;
+mod m0008_moved;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(Lists),
             Box::new(Towns),
             Box::new(Desk),
+            Box::new(m0008_moved::Moved),
         ]
     }
 }

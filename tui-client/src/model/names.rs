@@ -184,6 +184,7 @@ pub const EVENTS: &[&str] = &[
     "reminded",
     "left_unsigned",
     "feedback_expired",
+    "deadlines_moved",
     "escalated",
     "delegated",
     "ruling_requested",

@@ -559,9 +559,9 @@ pub enum Event {
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedDeadline {
     pub clock: ClockRef,
-    pub from: Timestamp,
-    /// Equal to `from` where the deadline was provisional and stands now.
-    pub to: Timestamp,
+    pub was_due_at: Timestamp,
+    /// The same where the deadline was provisional and is certain now.
+    pub due_at: Timestamp,
     /// It reaches past the known calendar still.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,

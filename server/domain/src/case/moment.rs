@@ -71,6 +71,18 @@ pub enum ClockRef {
     Return { assignment: AssignmentId },
 }
 
+impl ClockRef {
+    /// What the clock is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Handling { .. } => "handling",
+            Self::Inner { name, .. } => name.as_str(),
+            Self::Milestone { name, .. } => name.as_str(),
+            Self::Return { .. } => "return",
+        }
+    }
+}
+
 /// The last mark of which those concerned were told, and the deadline for which it was.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {

@@ -16,6 +16,7 @@ mod duty;
 mod events;
 mod figures;
 mod lists;
+mod moved;
 mod names;
 mod notices;
 mod page;
@@ -57,7 +58,7 @@ pub type Api = (
     unmaskings::Unmaskings,
     api_keys::ApiKeys,
     (configuration::Configurations, duty::Duty),
-    clock::Clock,
+    (clock::Clock, moved::MovedDeadlines),
     notices::Notices,
     (lists::Lists, registers::Registers, routing::Routing),
 );
@@ -81,7 +82,10 @@ pub fn api(state: &State) -> Api {
             configuration::Configurations(state.clone()),
             duty::Duty(state.clone()),
         ),
-        clock::Clock(state.clone()),
+        (
+            clock::Clock(state.clone()),
+            moved::MovedDeadlines(state.clone()),
+        ),
         notices::Notices(state.clone()),
         (
             lists::Lists(state.clone()),

@@ -72,7 +72,9 @@ pub async fn put(store: &Store, bundle: &Bundle, note: &ListNote) -> Result<usiz
     changed += list.whole(&bundle.conditions).await?;
     changed += list.whole(&bundle.units).await?;
     changed += list.whole(&bundle.duties).await?;
-    changed += list.whole(&bundle.calendar).await?;
+    let stored = store.list(lists::CALENDAR).await?;
+    let years = calendar::joined(stored, bundle.calendar.clone()).map_err(ServiceError::List)?;
+    changed += list.whole(&years).await?;
     Ok(changed)
 }
 

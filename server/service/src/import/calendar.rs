@@ -40,10 +40,53 @@ pub fn parse(text: &str) -> Result<CalendarYear, Vec<Fault>> {
             Err(wrong) => faults.add(Spot::Pointer(format!("/days/{index}/date")), wrong),
         }
     }
+    if days.is_empty() {
+        // A table could not tell such a year from one of which nothing is known.
+        faults.add(Spot::Pointer("/days".to_owned()), Wrong::Empty);
+    }
     faults.or(CalendarYear {
         year,
         days: exceptions,
     })
+}
+
+/// The years that stand, with those given in place of what was said of these years before.
+///
+/// All of them must be one calendar: no year given twice or missing between two others, no day in two notices.
+pub fn joined(
+    stored: Vec<CalendarYear>,
+    given: Vec<CalendarYear>,
+) -> Result<Vec<CalendarYear>, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let mut years: BTreeMap<i32, CalendarYear> = BTreeMap::new();
+    for notice in given {
+        let year = notice.year;
+        if years.insert(year, notice).is_some() {
+            faults.add(Spot::File, Wrong::YearTwice(year));
+        }
+    }
+    for notice in stored {
+        years.entry(notice.year).or_insert(notice);
+    }
+    let mut known = BTreeSet::new();
+    let days = years.values().flat_map(|notice| &notice.days);
+    for (day, _) in days.filter(|(day, _)| !known.insert(*day)) {
+        faults.add(Spot::File, Wrong::DayTwice(*day));
+    }
+    follow_each_other(years.keys().copied(), &mut faults);
+    faults.or(years.into_values().collect())
+}
+
+fn follow_each_other(years: impl Iterator<Item = i32>, faults: &mut Faults) {
+    let mut last = None;
+    for year in years {
+        if let Some(missing) = last.and_then(|last: i32| last.checked_add(1))
+            && missing != year
+        {
+            faults.add(Spot::File, Wrong::YearMissing(missing));
+        }
+        last = Some(year);
+    }
 }
 
 fn belonging(text: &str, year: i32, known: &mut BTreeSet<Date>) -> Result<Date, Wrong> {
@@ -90,7 +133,9 @@ impl Table for CalendarYear {
                 years.entry(year).or_default().push((date, kind));
             }
         })?;
-        let years = years.into_iter();
+        let mut faults = Faults::default();
+        follow_each_other(years.keys().copied(), &mut faults);
+        let years = faults.or(years)?.into_iter();
         Ok(years.map(|(year, days)| Self { year, days }).collect())
     }
 

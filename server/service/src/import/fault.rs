@@ -203,6 +203,9 @@ pub enum Wrong {
         year: i32,
     },
     DayTwice(Date),
+    YearTwice(i32),
+    /// The notices of the years before and after it are there.
+    YearMissing(i32),
     /// The column has no meaning for this kind of row.
     NotEmpty,
     /// Of working times.

@@ -27,6 +27,7 @@ pub mod working_times;
 pub use bundle::Bundle;
 pub use fault::{Fault, MAX_FAULTS, Spot, Wrong, WrongTime};
 pub use format::{FORMATS, Format, Refers, Table};
+pub use table::write as write_table;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 50_000_000;

@@ -306,7 +306,7 @@ fn begins_formula(text: &str) -> bool {
 
 /// A table as it is read again by [`each_row`]. A field that a spreadsheet program would take for a formula begins with
 /// one `'` more than it has.
-pub(super) fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing into memory cannot fail.
     let _ = writer.write_record(header);

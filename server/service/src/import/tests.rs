@@ -262,7 +262,9 @@ mod the_shipped_data {
 }
 
 mod a_faulty_file {
+    use super::super::Table;
     use super::*;
+    use crate::reference::CalendarYear;
 
     #[test]
     fn is_refused_whole_with_all_faults_and_their_places() {
@@ -607,6 +609,8 @@ mod a_faulty_file {
         ] {
             assert_eq!(faults(calendar::parse(text))[0].wrong, wrong);
         }
+        let nothing = faults(calendar::parse(r#"{"year": 2027, "days": []}"#));
+        assert_eq!(nothing, [pointer("/days", Wrong::Empty)]);
         let text = r#"{"year": 2026, "days": [
             {"date": "2025-12-31", "isOffDay": true}, {"date": "2025-11-30", "isOffDay": true},
             {"date": "2025-12-31", "isOffDay": true}, {"date": "2026-02-30", "isOffDay": true}]}"#;
@@ -629,6 +633,33 @@ mod a_faulty_file {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn of_years_names_those_that_are_missing_or_stand_twice() {
+        let notice = |year: i32, days: &[&str]| CalendarYear {
+            year,
+            days: days.iter().map(|day| (date(day), DayKind::Off)).collect(),
+        };
+        let stored = || vec![notice(2025, &["2025-01-01"]), notice(2026, &["2026-01-01"])];
+        let file = |wrong| Fault {
+            at: Spot::File,
+            wrong,
+        };
+        let gap = calendar::joined(stored(), vec![notice(2029, &["2029-01-01"])]);
+        assert_eq!(faults(gap), [file(Wrong::YearMissing(2027))]);
+        let twice = vec![notice(2027, &["2027-01-01"]), notice(2027, &["2027-01-02"])];
+        let twice = calendar::joined(stored(), twice);
+        assert_eq!(faults(twice), [file(Wrong::YearTwice(2027))]);
+        let next = notice(2027, &["2026-12-31"]);
+        let amended = notice(2026, &["2026-12-31"]);
+        let both = calendar::joined(stored(), vec![next.clone(), amended.clone()]);
+        assert_eq!(faults(both), [file(Wrong::DayTwice(date("2026-12-31")))]);
+        let joined = calendar::joined(stored(), vec![amended.clone()]).unwrap();
+        assert_eq!(joined, [notice(2025, &["2025-01-01"]), amended]);
+        let table = "year,date,kind\n2025,2025-01-01,off\n2027,2027-01-01,off\n";
+        let table = CalendarYear::parse(table);
+        assert_eq!(faults(table), [file(Wrong::YearMissing(2026))]);
     }
 
     #[test]

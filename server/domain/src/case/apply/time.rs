@@ -87,7 +87,7 @@ impl Case {
     /// A deadline is another from now on; where it is one that has passed already, those concerned know.
     fn moves(&mut self, moved: &MovedDeadline, now: Timestamp) {
         let still = |told: Option<Told>| {
-            let due = moved.to;
+            let due = moved.due_at;
             told.filter(|_| due < now).map(|told| Told { due, ..told })
         };
         match moved.clock {
@@ -97,11 +97,11 @@ impl Case {
                 let running = self.inner_clocks.iter_mut().filter(|c| {
                     c.name == name && c.started_at == started_at && c.stopped_at.is_none()
                 });
-                for clock in running.filter(|c| c.due == moved.from) {
-                    clock.due = moved.to;
+                for clock in running.filter(|c| c.due == moved.was_due_at) {
+                    clock.due = moved.due_at;
                     clock.told = still(clock.told);
                 }
-                self.waits_until(name, started_at, moved.to);
+                self.waits_until(name, started_at, moved.due_at);
             }
             ClockRef::Milestone { assignment, name } => {
                 self.on_assignment(assignment, |a| {
@@ -110,19 +110,19 @@ impl Case {
                         MilestoneName::Contact => a.contact.as_mut(),
                         MilestoneName::CheckIn => a.check_in.as_mut(),
                         MilestoneName::Finish => {
-                            a.finish_by = Some(moved.to);
+                            a.finish_by = Some(moved.due_at);
                             a.finish_told = still(a.finish_told);
                             None
                         }
                     };
                     if let Some(milestone) = milestone {
-                        milestone.due = moved.to;
+                        milestone.due = moved.due_at;
                         milestone.told = still(milestone.told);
                     }
                 });
             }
             ClockRef::Return { assignment } => {
-                self.on_assignment(assignment, |a| a.return_by = moved.to);
+                self.on_assignment(assignment, |a| a.return_by = moved.due_at);
             }
         }
     }

@@ -36,8 +36,8 @@ pub fn recalculate(case: &Case, before: &Rules, after: &Rules, now: Timestamp) -
     {
         deadlines.push(MovedDeadline {
             clock: ClockRef::Handling { step: round.step },
-            from: from.at,
-            to: to.at,
+            was_due_at: from.at,
+            due_at: to.at,
             provisional: to.provisional,
         });
     }
@@ -175,11 +175,11 @@ impl Amendment<'_> {
     }
 }
 
-const fn moved(clock: ClockRef, from: Timestamp, to: Timestamp) -> MovedDeadline {
+const fn moved(clock: ClockRef, was_due_at: Timestamp, due_at: Timestamp) -> MovedDeadline {
     MovedDeadline {
         clock,
-        from,
-        to,
+        was_due_at,
+        due_at,
         provisional: false,
     }
 }

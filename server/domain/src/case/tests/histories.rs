@@ -5,8 +5,8 @@ use proptest::sample::Index;
 
 use super::story::{Story, a_report, a_resident, another_case, wish};
 use super::town::{
-    BURST, COVER, DEPARTMENT, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, RULES, TOWN, VILLAGE,
-    WATER, Who, assist, condition, division, lead, matter, metres_away, unit,
+    BURST, COVER, DEPARTMENT, DISSOLVED, ENFORCEMENT, EVERYBODY, OLD, POLICE, ROAD, RULES, TOWN,
+    VILLAGE, WATER, Who, assist, condition, division, lead, matter, metres_away, unit,
 };
 use crate::case::{
     Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,

@@ -31,8 +31,11 @@ fn moved(events: &[Recorded]) -> Vec<(String, Timestamp, Timestamp)> {
     told.flatten()
         .map(
             |MovedDeadline {
-                 clock, from, to, ..
-             }| (word(*clock), *from, *to),
+                 clock,
+                 was_due_at,
+                 due_at,
+                 ..
+             }| (word(*clock), *was_due_at, *due_at),
         )
         .collect()
 }

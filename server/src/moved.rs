@@ -1,0 +1,95 @@
+//! What an import of the calendar or of working times has moved, told to whoever imports.
+
+use std::path::Path;
+
+use anyhow::Context;
+use gridwhistle_domain::case::{Case, ClockRef, Event, MovedDeadline};
+use gridwhistle_http::messages::Message;
+use gridwhistle_service::import::write_table;
+use gridwhistle_service::{Moved, Service};
+
+use crate::cli::print;
+use crate::messages::{about, text};
+
+/// So many rows are read at once.
+const PAGE: u64 = 500;
+/// So many deadlines are told one by one; a file takes all of them.
+const TOLD: usize = 20;
+
+const HEADER: [&str; 8] = [
+    "case",
+    "id",
+    "centre",
+    "clock",
+    "unit",
+    "was_due_at",
+    "due_at",
+    "provisional",
+];
+
+/// Lets the open deadlines follow what was imported, and says which moved since that row of the log: the first of them
+/// one by one, all of them as a table into a file where one is given.
+pub async fn follow(service: &Service, since: i64, file: Option<&Path>) -> anyhow::Result<()> {
+    let failed = service.recalculate().await?.map_or(0, |sum| sum.failed);
+    let (mut after, mut cases) = (since, 0_usize);
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    loop {
+        let (rows, next) = service.all_moved_deadlines(after, PAGE).await?;
+        cases += rows.len();
+        lines.extend(rows.iter().flat_map(lines_of));
+        match next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    let told = Message::new("import-moved")
+        .with("deadlines", lines.len())
+        .with("cases", cases);
+    print(&text(&told));
+    for line in lines.iter().take(TOLD) {
+        print(&format!("  {}", line.join("  ")));
+    }
+    if let Some(more) = lines.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        print(&text(
+            &Message::new("import-moved-more")
+                .with("more", more)
+                .with("option", "--moved"),
+        ));
+    }
+    if let Some(file) = file {
+        std::fs::write(file, write_table(&HEADER, lines))
+            .with_context(|| about("file-unwritable", file))?;
+    }
+    let wrong = Message::new("import-moved-failed").with("failed", failed);
+    anyhow::ensure!(failed == 0, text(&wrong));
+    Ok(())
+}
+
+fn lines_of(row: &Moved) -> Vec<Vec<String>> {
+    let Event::DeadlinesMoved { deadlines } = &row.entry.recorded.event else {
+        return Vec::new();
+    };
+    deadlines
+        .iter()
+        .map(|moved| line(moved, &row.case))
+        .collect()
+}
+
+fn line(moved: &MovedDeadline, case: &Case) -> Vec<String> {
+    let unit = match moved.clock {
+        ClockRef::Milestone { assignment, .. } | ClockRef::Return { assignment } => case
+            .assignment(assignment)
+            .map(|called| called.unit.to_string()),
+        ClockRef::Handling { .. } | ClockRef::Inner { .. } => None,
+    };
+    vec![
+        case.number.clone(),
+        case.id.0.to_string(),
+        case.centre.to_string(),
+        moved.clock.name().to_owned(),
+        unit.unwrap_or_default(),
+        moved.was_due_at.to_rfc3339(),
+        moved.due_at.to_rfc3339(),
+        moved.provisional.to_string(),
+    ]
+}

@@ -1,0 +1,32 @@
+//! The rows of the log about moved deadlines, found without reading the others.
+
+use sea_orm_migration::prelude::*;
+
+use crate::feed::is_about_moved_deadlines;
+
+pub struct Moved;
+
+impl MigrationName for Moved {
+    fn name(&self) -> &'static str {
+        "m0008_moved"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Moved {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut index = Index::create();
+        index
+            .name("case_events_moved")
+            .table(Alias::new("case_events"))
+            .col(Alias::new("seq"))
+            .and_where(is_about_moved_deadlines());
+        manager.create_index(index.take()).await
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration(
+            "the log is never dropped; restore a backup instead".to_owned(),
+        ))
+    }
+}
