@@ -88,6 +88,7 @@ on_both_databases! {
         let refusal = server.run("import", &["working-times", &file]).await;
         assert!(refusal.is_err(), "two rows say something of the same day");
         // It opens again, and serves.
+        server.stop().await?;
         server.restart().await?;
         let cast = Cast::of(&server)?;
         cast.holder("grid_worker").await?.get("/api/v1/me").send().await?.expect(200)?;
@@ -130,13 +131,13 @@ async fn handling_deadline(
 ) -> anyhow::Result<DateTime<chrono::FixedOffset>> {
     let dispatcher = cast.holder("dispatcher").await?;
     let cases = dispatcher.list("/api/v1/cases").await?;
-    let case = cases
+    let found = cases
         .iter()
         .find(|case| case["number"] == number)
         .context("the case is not listed")?;
-    let deadline = case["deadline"]
+    let deadline = found["round"]["deadline"]
         .as_str()
-        .with_context(|| format!("no deadline: {case:#}"))?;
+        .with_context(|| format!("no deadline: {found:#}"))?;
     Ok(DateTime::parse_from_rfc3339(deadline)?)
 }
 
