@@ -42,6 +42,7 @@ pub const REGISTRAR: Who = Who(Post::Registrar, TOWN);
 pub const DISPATCHER: Who = Who(Post::Dispatcher, TOWN);
 pub const DUTY_LEADER: Who = Who(Post::DutyLeader, TOWN);
 pub const TOWN_HEAD: Who = Who(Post::TownHead, TOWN);
+pub const SUPERVISOR: Who = Who(Post::Supervisor, TOWN);
 pub const ADMIN: Who = Who(Post::Admin, TOWN);
 pub const COUNTY_DISPATCHER: Who = Who(Post::Dispatcher, COUNTY);
 
