@@ -93,7 +93,30 @@ pub struct ServeOptions {
     #[command(flatten)]
     pub ticker: TickerOptions,
     #[command(flatten)]
+    pub webhook: WebhookOptions,
+    #[command(flatten)]
     pub clock: ClockOptions,
+}
+
+/// Notices handed on to somewhere else, beside the boxes in which people find them (docs/webhook.md).
+#[derive(Args, Clone)]
+pub struct WebhookOptions {
+    /// Post every notice, signed, to this http(s) address.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_NOTICE_WEBHOOK",
+        value_name = "URL",
+        requires = "notice_webhook_secret_file"
+    )]
+    pub notice_webhook: Option<String>,
+    /// File with the secret of the signatures, at least 16 bytes.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_NOTICE_WEBHOOK_SECRET_FILE",
+        value_name = "FILE",
+        requires = "notice_webhook"
+    )]
+    pub notice_webhook_secret_file: Option<PathBuf>,
 }
 
 /// What happens to cases by itself: reminders, supervision by rule, resumptions, expiries.

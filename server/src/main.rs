@@ -13,6 +13,7 @@ mod moved;
 mod serve;
 mod tick;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 

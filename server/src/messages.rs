@@ -107,6 +107,7 @@ mod tests {
             include_str!("serve.rs"),
             include_str!("tick.rs"),
             include_str!("user.rs"),
+            include_str!("webhook.rs"),
         ]
         .concat();
         let known: BTreeSet<String> = words(EN).into_iter().map(|(key, _)| key).collect();

@@ -8,12 +8,15 @@ use anyhow::Context;
 use gridwhistle_http::messages::Message;
 use gridwhistle_http::state::State;
 use gridwhistle_http::{flood, metrics, serve as http};
-use gridwhistle_service::Service;
+use gridwhistle_service::{Forwarder, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::cli::{DatabaseOptions, DemoOptions, ServeOptions, TickerOptions, print};
+use crate::cli::{
+    DatabaseOptions, DemoOptions, ServeOptions, TickerOptions, WebhookOptions, print,
+};
 use crate::messages::{self, say, text};
+use crate::webhook::{self, Webhook};
 use crate::{demo as county, files, tick};
 
 /// How often other servers' changes of reference data are looked for.
@@ -45,6 +48,7 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
     if options.clock.clock_start.is_some() {
         tracing::warn!(now = %clock.now(), rate = options.clock.clock_rate, "a trial clock: what is recorded is not the time of the world");
     }
+    let webhook = webhook(&options.webhook)?;
     let service = files::open_by(&options.database, clock).await?;
     let base_url = base_url(&listener, options.base_url.as_deref())?;
     let floods = if options.no_flood_limits {
@@ -63,6 +67,7 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
         key_days: options.idempotency_days,
         notice_days: options.notice_days,
         ticker: ticker_interval(&options.ticker),
+        webhook,
     };
     until_signal(listener, service, base_url, settings, signalled).await
 }
@@ -70,6 +75,15 @@ pub async fn run(options: &ServeOptions) -> anyhow::Result<()> {
 /// How often what has become due is looked for; never where that is left to others.
 fn ticker_interval(options: &TickerOptions) -> Option<Duration> {
     (!options.no_ticker).then(|| Duration::from_millis(options.ticker_interval_ms))
+}
+
+/// Where notices are posted to, if anywhere.
+fn webhook(options: &WebhookOptions) -> anyhow::Result<Option<Webhook>> {
+    let named = options.notice_webhook.as_ref();
+    named
+        .zip(options.notice_webhook_secret_file.as_ref())
+        .map(|(url, secret)| Webhook::open(url, secret))
+        .transpose()
 }
 
 /// How the server serves.
@@ -81,6 +95,8 @@ struct Settings<'a> {
     notice_days: u16,
     /// How often what has become due is looked for.
     ticker: Option<Duration>,
+    /// Where notices are posted to.
+    webhook: Option<Webhook>,
 }
 
 /// `gridwhistle demo`.
@@ -125,6 +141,7 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         key_days: gridwhistle_service::KEY_DAYS,
         notice_days: gridwhistle_service::NOTICE_DAYS,
         ticker: Some(tick::INTERVAL),
+        webhook: None,
     };
     until_signal(listener, service, base_url, settings, signalled).await
 }
@@ -198,7 +215,17 @@ async fn until_signal(
     let figures = tick::TickerFigures::register(&metrics);
     let ticking = how
         .ticker
-        .map(|every| tokio::spawn(tick::every(service, every, figures)));
+        .map(|every| tokio::spawn(tick::every(service.clone(), every, figures)));
+    let forwarding = match how.webhook {
+        Some(webhook) => {
+            let forwarder = Arc::new(Forwarder::new(webhook));
+            forwarder.begin(&service).await?;
+            let figures = webhook::WebhookFigures::register(&metrics);
+            let task = webhook::forward(service.clone(), forwarder.clone(), figures);
+            Some((tokio::spawn(task), forwarder))
+        }
+        None => None,
+    };
     let stop = async move {
         signalled.await;
         tracing::info!("stopping: finishing what is in work");
@@ -213,6 +240,12 @@ async fn until_signal(
     pruning.abort();
     for task in [ticking, following].into_iter().flatten() {
         task.abort();
+    }
+    if let Some((forwarding, forwarder)) = forwarding {
+        forwarding.abort();
+        if let Err(error) = forwarder.release(&service).await {
+            tracing::warn!(%error, "the webhook is free for other servers only after some seconds");
+        }
     }
     Ok(())
 }

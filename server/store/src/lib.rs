@@ -21,6 +21,7 @@ mod lists;
 mod log;
 mod migration;
 mod notices;
+mod outlets;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -49,6 +50,7 @@ pub use error::StoreError;
 pub use identity::{Account, Session};
 pub use lists::{ListChange, ListNote, ListVersion};
 pub use notices::{NoticeFilter, StoredNotice, UNREAD_AT_MOST};
+pub use outlets::OutletState;
 pub use people::{Attachment, Unmasking, UnmaskingFilter};
 pub use roster::RosterEntry;
 pub use writer::{Append, Appended, Key, Resident};

@@ -198,7 +198,7 @@ fn read(data: &str) -> Result<Data, StoreError> {
 }
 
 impl StoredNotice {
-    fn of(row: notice::Model, read_by: bool) -> Result<Self, StoreError> {
+    pub(crate) fn of(row: notice::Model, read_by: bool) -> Result<Self, StoreError> {
         let data = read(&row.data)?;
         let kind = row
             .kind
