@@ -495,3 +495,4 @@ notice-clock-decide-extension = the decision about the extension
 notice-clock-decide-suspension = the decision about the suspension
 notice-clock-answer-supervision = the reply to the supervision
 notice-clock-rule = the ruling on who is responsible
+notice-clock-several = a time limit

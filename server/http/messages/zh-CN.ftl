@@ -483,3 +483,4 @@ notice-clock-decide-extension = 延期审批
 notice-clock-decide-suspension = 挂账审批
 notice-clock-answer-supervision = 督办回复
 notice-clock-rule = 裁定
+notice-clock-several = 时限

@@ -168,7 +168,7 @@ fn added(heap: &notice::Model, row: notice::Model) -> Result<notice::Model, Stor
         // Two clocks of one case.
         return Ok(row);
     }
-    let below = read(&heap.data)?;
+    let (below, above) = (read(&heap.data)?, read(&row.data)?);
     let mut numbers = vec![row.number.clone()];
     let before = if below.numbers.is_empty() {
         vec![heap.number.clone()]
@@ -178,9 +178,14 @@ fn added(heap: &notice::Model, row: notice::Model) -> Result<notice::Model, Stor
     let known = before.contains(&row.number);
     numbers.extend(before.into_iter().filter(|n| *n != row.number));
     numbers.truncate(NAMED);
+    // What is said of all of them must be true of each.
     let data = Data {
+        unit: above.unit.filter(|unit| below.unit.as_ref() == Some(unit)),
+        clock: above
+            .clock
+            .filter(|clock| below.clock.as_ref() == Some(clock)),
+        due: None,
         numbers,
-        ..Data::default()
     };
     Ok(notice::Model {
         data: written(&data)?,

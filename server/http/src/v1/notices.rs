@@ -162,9 +162,10 @@ impl Notice {
 /// The notice in words. Several cases are told by their number, one with all that is known of it.
 fn sentence(told: &StoredNotice, unit: Option<&Named>, lang: Lang) -> String {
     let dashed = |name: &str| name.replace('_', "-");
-    let clock = told.clock.as_deref().map_or_else(String::new, |name| {
-        lang.text(&Message::of(format!("notice-clock-{}", dashed(name))))
-    });
+    let clock = told.clock.as_deref().map_or_else(
+        || lang.text(&Message::new("notice-clock-several")),
+        |name| lang.text(&Message::of(format!("notice-clock-{}", dashed(name)))),
+    );
     let due = told.due.map_or_else(String::new, |due| {
         let text = due.to_string();
         text.get(5..16).unwrap_or(&text).replace('T', " ")

@@ -5,5 +5,6 @@
 mod clock;
 mod configuration;
 mod duty;
+mod notices;
 mod presets;
 mod town;

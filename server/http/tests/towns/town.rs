@@ -200,12 +200,25 @@ impl Town {
         version: Option<&str>,
         body: Option<Value>,
     ) -> Told {
+        self.ask_in("en", who, method, path, version, body).await
+    }
+
+    /// The same in a language.
+    pub async fn ask_in(
+        &self,
+        language: &str,
+        who: Who,
+        method: Method,
+        path: &str,
+        version: Option<&str>,
+        body: Option<Value>,
+    ) -> Told {
         let token = self.session(who).await;
         let mut request = self
             .client
             .request(method, format!("/api/v1{path}"))
             .header("Authorization", format!("Bearer {token}"))
-            .header("Accept-Language", "en");
+            .header("Accept-Language", language);
         if let Some(version) = version {
             request = request.header("If-Match", version);
         }
