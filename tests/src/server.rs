@@ -144,6 +144,20 @@ impl Server {
         format!("http://{}", self.listen)
     }
 
+    /// The address of its database, as a store opens it.
+    pub fn database_url(&self) -> String {
+        let embedded = || {
+            format!(
+                "sqlite://{}?mode=rwc",
+                self.data_dir().join("gridwhistle.db").display()
+            )
+        };
+        self.builder
+            .database
+            .url()
+            .map_or_else(embedded, str::to_owned)
+    }
+
     /// The folder of the server's data.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -5,6 +5,7 @@
 //! ```
 
 mod copies;
+mod history;
 
 use std::{
     io::Write,
