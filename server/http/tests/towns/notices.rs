@@ -94,6 +94,24 @@ async fn the_called_unit_is_told_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_of_what_he_did_himself() {
+    let town = Town::on("07-15 09:00").await;
+    let escalate = json!({"action": "escalate", "reason": "跨镇"});
+    for who in [DISPATCHER, DUTY_LEADER] {
+        let case = town.registered(MATTER, CONDITION).await;
+        town.does(who, &case, escalate.clone()).await;
+    }
+    let above = kinds(&town, COUNTY_DISPATCHER).await;
+    assert_eq!(above, ["taken_over", "taken_over"]);
+    assert_eq!(
+        kinds(&town, DISPATCHER).await,
+        ["passed_on"],
+        "by the other"
+    );
+    assert_eq!(unread(&town, DISPATCHER).await, 1);
+}
+
+#[tokio::test]
 async fn what_happens_by_itself_is_told_below_and_above_and_not_beside() {
     let town = Town::on("07-15 09:00").await;
     dispatched(&town).await;
