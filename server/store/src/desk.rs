@@ -28,8 +28,10 @@ pub struct WalkPlace {
 
 /// A walk along the key of the queues, through that of the units at work.
 pub fn at_work(after: Option<&WalkPlace>, most: u64) -> Select<waiting::Entity> {
+    // A range, since with a single queue SQLite sorts what the key has in order already.
+    let handling = Queue::Handling.as_str();
     let mut query =
-        waiting::Entity::find().filter(waiting::Column::Queue.eq(Queue::Handling.as_str()));
+        waiting::Entity::find().filter(waiting::Column::Queue.between(handling, handling));
     if let Some(WalkPlace { centre, case_seq }) = after {
         let further = Condition::all()
             .add(waiting::Column::Centre.eq(centre.as_str()))
