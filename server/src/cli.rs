@@ -206,8 +206,8 @@ pub struct DemoOptions {
 pub struct ExportOptions {
     #[command(flatten)]
     pub database: DatabaseOptions,
-    /// division, matter, condition, unit, duty, calendar, `working_time`, power, requirement, certificate, admission
-    /// or level; or configuration (of a division) or roster (of desks).
+    /// division, matter, condition, unit, duty, calendar, `working_time`, power, requirement, certificate, admission,
+    /// level or ruling; or configuration (of a division) or roster (of desks).
     pub list: String,
     /// The version; the newest unless given.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -272,6 +272,8 @@ pub enum ImportKind {
     Admissions { file: PathBuf },
     /// Which level handles what, CSV.
     Levels { file: PathBuf },
+    /// What centres have ruled about who is responsible, CSV.
+    Rulings { file: PathBuf },
     /// Grids, GeoJSON.
     Grids {
         file: PathBuf,

@@ -69,6 +69,12 @@ fn of_database(fault: &CheckFault) -> Message {
         CheckFault::RowChanged { seq } => row("check-row-changed", *seq),
         CheckFault::RowUnreadable { seq } => row("check-row-unreadable", *seq),
         CheckFault::NoReport { seq } => row("check-no-report", *seq),
+        CheckFault::ListEntry { list, code } => Message::new("check-list-entry")
+            .with("list", list.clone())
+            .with("code", code.clone()),
+        CheckFault::ListVersions { list } => {
+            Message::new("check-list-versions").with("list", list.clone())
+        }
     }
 }
 
@@ -191,6 +197,11 @@ mod tests {
             CheckFault::RowChanged { seq: 1 },
             CheckFault::RowUnreadable { seq: 1 },
             CheckFault::NoReport { seq: 1 },
+            CheckFault::ListEntry {
+                list: text(),
+                code: text(),
+            },
+            CheckFault::ListVersions { list: text() },
         ];
         for message in of_databases.iter().map(of_database) {
             for lang in Lang::ALL {

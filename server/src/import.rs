@@ -38,6 +38,7 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         ImportKind::Certificates { file } => table(lists::CERTIFICATES, one(file)).await?,
         ImportKind::Admissions { file } => table(lists::ADMISSIONS, one(file)).await?,
         ImportKind::Levels { file } => table(lists::LEVELS, one(file)).await?,
+        ImportKind::Rulings { file } => table(lists::RULINGS, one(file)).await?,
         ImportKind::Grids { file, dry_run } => {
             let change = BoundaryChange {
                 reason: why(options, file),

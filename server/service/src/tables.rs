@@ -190,6 +190,10 @@ impl Service {
     ) -> Result<ListVersion, ServiceError> {
         let format = Format::by_list(list).ok_or(ServiceError::NotFound)?;
         let by = self.editor(actor)?;
+        if format.list == lists::RULINGS {
+            // What a centre ruled it changes itself (`change_ruling`).
+            return Err(ServiceError::Forbidden);
+        }
         let current: Vec<(String, Value)> = self.store.list_entries(format.list).await?;
         let reference = self.reference();
         let edited = edited(format, &current, edit, &reference)?;

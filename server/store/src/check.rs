@@ -9,7 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::{assignment, case, case_event, case_party, waiting, whistle};
+use crate::entity::{
+    assignment, case, case_event, case_party, list_change, list_version, reference_item, waiting,
+    whistle,
+};
 use crate::log::{Head, digest, read_row};
 use crate::projection::project;
 use crate::{Store, StoreError};
@@ -48,6 +51,10 @@ pub enum CheckFault {
     RowUnreadable { seq: i64 },
     /// A case begins with something else than a report.
     NoReport { seq: i64 },
+    /// An entry of a list is not what its changes made of it.
+    ListEntry { list: String, code: String },
+    /// The versions of a list do not follow each other.
+    ListVersions { list: String },
 }
 
 /// The most faults that are listed.
@@ -115,7 +122,46 @@ async fn check(tx: &DatabaseTransaction) -> Result<Findings, StoreError> {
             });
         }
     }
+    lists(tx, &mut findings).await?;
     Ok(findings)
+}
+
+/// Compares what stands in the lists with what their changes add up to.
+async fn lists(tx: &DatabaseTransaction, findings: &mut Findings) -> Result<(), StoreError> {
+    let mut told: BTreeMap<(String, String), Option<String>> = BTreeMap::new();
+    let changes = list_change::Entity::find()
+        .order_by_asc(list_change::Column::Version)
+        .all(tx)
+        .await?;
+    for change in changes {
+        told.insert((change.kind, change.code), change.body);
+    }
+    told.retain(|_, body| body.is_some());
+    for row in reference_item::Entity::find().all(tx).await? {
+        let at = (row.kind, row.code);
+        if told.remove(&at) != Some(Some(row.body)) {
+            let (list, code) = at;
+            findings.note(CheckFault::ListEntry { list, code });
+        }
+    }
+    for (list, code) in told.into_keys() {
+        findings.note(CheckFault::ListEntry { list, code });
+    }
+    let versions: Vec<(String, i64, i32)> = list_version::Entity::find()
+        .select_only()
+        .column(list_version::Column::Kind)
+        .column_as(list_version::Column::Version.count(), "count")
+        .column_as(list_version::Column::Version.max(), "last")
+        .group_by(list_version::Column::Kind)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for (list, count, last) in versions {
+        if count != i64::from(last) {
+            findings.note(CheckFault::ListVersions { list });
+        }
+    }
+    Ok(())
 }
 
 /// How many rows there are beside the log.

@@ -21,6 +21,7 @@ on_both_engines!(
     own_whistles_are_those_blown_and_those_that_call_the_own_unit,
     queues_count_what_stands_where_and_what_is_late,
     a_check_finds_what_was_changed_behind_the_log,
+    a_check_compares_each_list_with_its_versions,
     a_list_that_is_put_again_changes_nothing,
     every_version_of_a_list_stays_readable_with_who_when_and_why,
     a_session_ends_with_its_closing,
@@ -320,6 +321,36 @@ fn note(minutes: i64, why: &str) -> ListNote {
 
 fn words(last: &str) -> [(String, String); 2] {
     [("a", "甲"), ("b", last)].map(|(code, word)| (code.to_owned(), word.to_owned()))
+}
+
+async fn a_check_compares_each_list_with_its_versions(db: &Database) {
+    let store = db.open().await;
+    for last in ["乙", "丙"] {
+        let put = store.put_list("word", words(last), note(0, "导入"));
+        put.await.unwrap();
+    }
+    let one = [words("丙")[1].clone()];
+    store.put_list("word", one, note(1, "撤销")).await.unwrap();
+    assert_eq!(faults(&store).await, []);
+    let entry = |code: &str| CheckFault::ListEntry {
+        list: "word".to_owned(),
+        code: code.to_owned(),
+    };
+    db.execute("UPDATE reference_items SET body = '\"丁\"' WHERE code = 'b'")
+        .await;
+    assert_eq!(faults(&store).await, [entry("b")]);
+    db.execute("DELETE FROM reference_items WHERE code = 'b'")
+        .await;
+    assert_eq!(faults(&store).await, [entry("b")]);
+    db.execute("INSERT INTO reference_items (kind, code, body) VALUES ('word', 'b', '\"丙\"')")
+        .await;
+    assert_eq!(faults(&store).await, []);
+    db.execute("DELETE FROM list_versions WHERE version = 2")
+        .await;
+    let gap = CheckFault::ListVersions {
+        list: "word".to_owned(),
+    };
+    assert_eq!(faults(&store).await, [gap]);
 }
 
 async fn a_list_that_is_put_again_changes_nothing(db: &Database) {

@@ -8,6 +8,7 @@ mod duty;
 mod fail;
 mod figures;
 mod notices;
+mod preview;
 mod reference;
 mod registers;
 mod server;

@@ -132,9 +132,10 @@ impl Server {
 }
 
 /// A body of the document's type; what does not fit is told as the server would.
-fn read<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Failure> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Failure> {
     serde_json::from_value(body).map_err(|error| Failure::new(Kind::Invalid, error.to_string()))
 }
+
 fn last(course: &[types::CourseStep]) -> String {
     course
         .last()

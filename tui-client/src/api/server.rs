@@ -213,6 +213,7 @@ impl Server {
                 let changed = self.change_register(change).await;
                 changed.map(|()| Answer::RegisterChanged)
             }
+            Request::Preview(wanted) => self.preview(wanted).await.map(Answer::Preview),
             Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
             Request::Unread => self.unread().await.map(Answer::Unread),
             Request::ReadNotice(id) => self.read_notice(id).await.map(Answer::Unread),

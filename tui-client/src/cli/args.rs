@@ -166,6 +166,29 @@ pub enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         fields: Vec<String>,
     },
+    /// Tell who would be called for a matter at a place, and why; near a border at both places.
+    Preview {
+        /// `event/01001`, a code, or words that leave one matter.
+        matter: String,
+        /// Such as `event-06010/1`.
+        #[arg(long)]
+        condition: Option<String>,
+        /// Longitude,latitude in degrees.
+        #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with_all = ["grid", "division"])]
+        at: Option<String>,
+        /// wgs84, cgcs2000, gcj02 or bd09.
+        #[arg(long, default_value = "wgs84")]
+        crs: String,
+        /// Code of the grid.
+        #[arg(long, conflicts_with = "division")]
+        grid: Option<String>,
+        /// Code of a village or town; the own scope unless a place is given.
+        #[arg(long)]
+        division: Option<String>,
+        /// The day, such as 2026-07-15; today unless given.
+        #[arg(long)]
+        on: Option<String>,
+    },
     /// List the matters that hold these words, in characters, pinyin, initials or code.
     Matters {
         #[arg(default_value = "")]

@@ -11,6 +11,7 @@ use crate::model::duty::{DutyBoard, Handover};
 use crate::model::failure::Failure;
 use crate::model::figures::Board;
 use crate::model::list::Row;
+use crate::model::reference::Preview;
 use crate::model::request::Answer;
 use crate::text::{clean, pad};
 use crate::view::{figure_value, time};
@@ -50,6 +51,7 @@ fn object(answer: &Answer) -> Value {
         Answer::Register(entries) => json!({"entries": entries}),
         Answer::RegisterChanged => json!({"changed": true}),
         Answer::Proposal(proposal) => json!({"proposal": proposal}),
+        Answer::Preview(preview) => json!(preview),
         Answer::Unread(unread) => json!(unread),
         Answer::Duty(board) => json!(board),
         Answer::Signed(handover) => json!(handover),
@@ -164,6 +166,7 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             )
         }),
         Answer::RegisterChanged => writeln!(out, "{}", words.get("notice-register-changed")),
+        Answer::Preview(told) => preview(out, told, words),
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
                 out,
@@ -172,6 +175,27 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             )
         }),
     }
+}
+
+/// Tab-separated, a line a unit: place, role, unit, reasons; those who were left out with `-` before the role.
+fn preview(out: &mut impl Write, preview: &Preview, words: &Text) -> io::Result<()> {
+    for at in &preview.places {
+        let called = at.lines.iter().map(|line| ("", line));
+        let left_out = at.left_out.iter().map(|line| ("-", line));
+        for (sign, line) in called.chain(left_out) {
+            let unit = line.unit.as_ref();
+            writeln!(
+                out,
+                "{}\t{sign}{}\t{}\t{}\t{}",
+                clean(&at.place.name),
+                words.name("role", &line.role),
+                unit.map_or("", |unit| unit.id.as_str()),
+                unit.map_or_else(String::new, |unit| clean(&unit.name)),
+                clean(&line.reasons.join("; "))
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// A line a desk: code, name, leader, officer, telephone, until when.

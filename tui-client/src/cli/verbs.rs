@@ -19,7 +19,7 @@ use crate::model::figures::Range;
 use crate::model::form::{Control, Field, Form};
 use crate::model::list::{Page, Query, Shelf};
 use crate::model::picker::{Item, matching};
-use crate::model::reference::{Matter, Reference};
+use crate::model::reference::{Matter, Reference, Wanted, Whereabouts};
 use crate::model::registers::Change;
 use crate::model::report;
 use crate::model::request::{Act, Answer, Report, Request};
@@ -124,6 +124,34 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
                 fields: fields.map(|(name, text)| (name, text.into())).collect(),
             };
             Ok(ask(gateway, Request::ChangeRegister(change)).await?.into())
+        }
+        Verb::Preview {
+            matter,
+            condition,
+            at,
+            crs,
+            grid,
+            division,
+            on,
+        } => {
+            let all = matters(gateway).await?;
+            let place = match (at, grid, division) {
+                (Some(at), ..) => {
+                    let at =
+                        report::position(&at).ok_or_else(|| usage(words.get("fault-position")))?;
+                    Whereabouts::Point { at, crs }
+                }
+                (None, Some(code), _) => Whereabouts::Grid(code),
+                (None, None, Some(code)) => Whereabouts::Division(code),
+                (None, None, None) => Whereabouts::Here,
+            };
+            let wanted = Wanted {
+                matter: one_matter(&all, &matter, words)?,
+                condition,
+                place,
+                on,
+            };
+            Ok(ask(gateway, Request::Preview(wanted)).await?.into())
         }
         Verb::Matters { filter } => {
             let all = matters(gateway).await?;

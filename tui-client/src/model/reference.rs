@@ -75,6 +75,60 @@ pub struct Proposed {
     pub reason: String,
 }
 
+/// For what somebody would be called, where and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Such as `event-06010`.
+    pub matter: String,
+    /// Such as `event-06010/1`.
+    pub condition: Option<String>,
+    pub place: Whereabouts,
+    /// `2026-07-15`; today unless given.
+    pub on: Option<String>,
+}
+
+/// A position, a grid or a division; the own scope where none is said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Whereabouts {
+    Here,
+    /// Longitude and latitude in degrees of a system such as `wgs84`.
+    Point {
+        at: [f64; 2],
+        crs: String,
+    },
+    Grid(String),
+    Division(String),
+}
+
+/// Who would be called, at each place that it may be, and by which versions of the lists.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Preview {
+    pub places: Vec<PlacePreview>,
+    /// The lists by name, each with its version.
+    pub versions: Vec<(String, u32)>,
+}
+
+/// Who would be called at a place, and who was left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlacePreview {
+    /// The grid, else the town.
+    pub place: Named,
+    /// Metres to the grid, where a position is known.
+    pub distance_m: Option<f64>,
+    /// The lead first, at most one.
+    pub lines: Vec<PreviewLine>,
+    pub left_out: Vec<PreviewLine>,
+}
+
+/// A unit, its part, and the reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PreviewLine {
+    /// Absent where no unit near has the function.
+    pub unit: Option<Named>,
+    pub role: String,
+    pub reasons: Vec<String>,
+}
+
 /// What has been fetched so far; it changes rarely and is asked for once a session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reference {

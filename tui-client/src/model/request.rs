@@ -8,7 +8,7 @@ use super::duty::{DutyBoard, Handover};
 use super::failure::Failure;
 use super::figures::{Board, Part, Range, Share};
 use super::list::{Page, Pile, Query, Section};
-use super::reference::{Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use super::reference::{Division, Grid, Matter, Preview, Proposed, Unit, Wanted, WhistleKind};
 use super::registers::{Change, Entry, Register};
 use super::session::Session;
 
@@ -64,6 +64,8 @@ pub enum Request {
     ChangeRegister(Change),
     /// Who should be called for this case.
     Proposal(For),
+    /// Who would be called.
+    Preview(Wanted),
     /// How many notices were not read.
     Unread,
     /// A notice was read.
@@ -99,6 +101,7 @@ impl std::fmt::Debug for Request {
             Self::Register(_) => "Register",
             Self::ChangeRegister(_) => "ChangeRegister",
             Self::Proposal(_) => "Proposal",
+            Self::Preview(_) => "Preview",
             Self::Unread => "Unread",
             Self::ReadNotice(_) => "ReadNotice",
             Self::ReadNotices(_) => "ReadNotices",
@@ -195,6 +198,7 @@ pub enum Answer {
     Register(Vec<Entry>),
     RegisterChanged,
     Proposal(Vec<Proposed>),
+    Preview(Preview),
     Duty(Box<DutyBoard>),
     Signed(Box<Handover>),
     Unread(Unread),

@@ -12,7 +12,7 @@ use super::case::{
 use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section};
-use super::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use super::reference::{Condition, Division, Grid, Matter, Preview, Proposed, Unit, WhistleKind};
 use super::registers::{Entry, Register, Step};
 use super::request::{Answer, Outcome, Request};
 use super::session::{Post, Session};
@@ -559,6 +559,7 @@ pub fn answer(request: &Request) -> Answer {
         }),
         Request::Register(register) => Answer::Register(register_entries(*register)),
         Request::ChangeRegister(_) => Answer::RegisterChanged,
+        Request::Preview(_) => Answer::Preview(Preview::default()),
         Request::Proposal(_) => Answer::Proposal(vec![
             Proposed {
                 unit: named("jtys-zw", "交通运输局柘汪站"),

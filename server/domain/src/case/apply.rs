@@ -113,7 +113,12 @@ impl Case {
             _ => 0,
         };
         self.change(recorded);
-        if let Some(round) = self.rounds.last_mut() {
+        // What was registered and called keeps its versions, whatever is found by later ones.
+        let found_later = matches!(
+            recorded.event,
+            Event::Lapsed { .. } | Event::AdmissionRefused { .. }
+        );
+        if let Some(round) = self.rounds.last_mut().filter(|_| !found_later) {
             round.versions.extend(&recorded.versions);
         }
     }

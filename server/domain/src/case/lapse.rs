@@ -75,11 +75,14 @@ pub fn lapses(case: &Case, rules: &Rules, on: Date) -> Vec<Lapse> {
         .filter(|a| a.role == Role::Lead && a.stage.is_open())
         .filter_map(|a| Some((a, rules.unit(&a.unit, on)?)))
         .flat_map(|(a, unit)| {
-            let at_issue = lacking(case, rules, unit, a.issued_at.date());
+            // What was taken away on the very day of the call was so after it: the call would have been refused.
+            let issued = a.issued_at.date();
+            let days = [issued.plus_days(-1), issued];
+            let then = days.map(|day| lacking(case, rules, unit, day));
             let now = lacking(case, rules, unit, on);
             let lacked = move |what: &Hindrance| {
-                let mut then = at_issue.iter();
-                then.any(|then| Ground::of(then) == Ground::of(what))
+                let same = |then: &Hindrance| Ground::of(then) == Ground::of(what);
+                then.iter().all(|lacking| lacking.iter().any(same))
             };
             now.into_iter()
                 .filter(move |what| !lacked(what))

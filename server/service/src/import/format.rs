@@ -6,7 +6,7 @@ use gridwhistle_domain::clock::LocalTime;
 use gridwhistle_domain::matter::{Condition, Matter};
 use gridwhistle_domain::place::Division;
 use gridwhistle_domain::routing::{
-    Admission, Certificate, Duty, LevelRule, PowerGrant, Requirement, Unit,
+    Admission, Certificate, Duty, LevelRule, PowerGrant, Requirement, Ruling, Unit,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -50,6 +50,8 @@ pub enum Refers {
     Unit,
     /// The function of some unit.
     Function,
+    /// Units or functions, with blanks between.
+    Responsible,
     /// The matter of a condition, before the slash.
     Condition,
     /// A power item that some town was granted.
@@ -71,7 +73,7 @@ pub struct Format {
 }
 
 /// All of them, in the order in which they can be imported into an empty system.
-pub const FORMATS: [Format; 12] = [
+pub const FORMATS: [Format; 13] = [
     of::<Division>(),
     of::<Matter>(),
     of::<Condition>(),
@@ -84,6 +86,7 @@ pub const FORMATS: [Format; 12] = [
     of::<Certificate>(),
     of::<Admission>(),
     of::<LevelRule>(),
+    of::<Ruling>(),
 ];
 
 const fn of<T: Table>() -> Format {
@@ -192,6 +195,14 @@ impl<'r> Known<'r> {
                 let known = self.functions.contains(named) || self.functions.is_empty();
                 (!known).then_some(Wrong::UnknownFunction { text })
             }
+            Refers::Responsible => named.split_whitespace().find_map(|one| {
+                let refers = if one.contains('-') {
+                    Refers::Unit
+                } else {
+                    Refers::Function
+                };
+                self.lacks(refers, one)
+            }),
             Refers::Condition => {
                 let matter = named
                     .split('/')

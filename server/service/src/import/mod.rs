@@ -20,6 +20,7 @@ mod json;
 pub mod powers;
 pub mod requirements;
 pub mod roster;
+pub mod rulings;
 mod table;
 pub mod units;
 pub mod working_times;

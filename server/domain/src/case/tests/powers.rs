@@ -178,6 +178,21 @@ fn each_lapse_is_told_once_and_again_only_when_it_has_been_mended() {
 }
 
 #[test]
+fn what_is_taken_away_on_the_very_day_of_the_call_is_a_lapse_and_what_was_missing_before_is_none() {
+    let mut story = registered(rules("in_force 2026-01-01", "2027-01-01"));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let under = |story: &Story, course: &str, on: &str| {
+        let rules = rules(course, "2027-01-01");
+        lapses(&story.case, &rules, at(on).date()).len()
+    };
+    let suspended = |day: &str| format!("in_force 2026-01-01; suspended {day}");
+    assert_eq!(under(&story, &suspended("2026-09-07"), "09-07 18:00"), 1);
+    assert_eq!(under(&story, &suspended("2026-09-08"), "09-07 18:00"), 0);
+    // Nobody knew of the requirement when the bureau was called.
+    assert_eq!(under(&story, &suspended("2026-06-01"), "09-08 09:00"), 0);
+}
+
+#[test]
 fn being_told_of_a_lapse_overtakes_no_decision() {
     let mut story = registered(rules(
         "in_force 2026-01-01; withdrawn 2026-09-09",
