@@ -80,7 +80,7 @@ impl Store {
                 let mut changes: BTreeMap<String, Option<String>> = BTreeMap::new();
                 for row in current(tx, kind).await? {
                     match wanted.remove(&row.code) {
-                        Some(body) if body == row.body => {}
+                        Some(body) if body == sorted(&row.body)? => {}
                         body => {
                             changes.insert(row.code, body);
                         }
@@ -372,8 +372,18 @@ fn version(row: list_version::Model) -> Result<ListVersion, StoreError> {
     })
 }
 
+/// With the names of its fields in order, so that the same entry is the same text, whoever wrote it.
 fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|e| StoreError::Corrupt(e.to_string()))
+    serde_json::to_value(value)
+        .and_then(|value| serde_json::to_string(&value))
+        .map_err(|e| StoreError::Corrupt(e.to_string()))
+}
+
+/// The same for what was written in another order.
+fn sorted(body: &str) -> Result<String, StoreError> {
+    let value: serde_json::Value =
+        serde_json::from_str(body).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    json(&value)
 }
 
 fn read<T: DeserializeOwned>(kind: &str, code: &str, body: &str) -> Result<T, StoreError> {
