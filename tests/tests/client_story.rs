@@ -216,7 +216,7 @@ async fn accept_and_register(registrar: &Desk) -> anyhow::Result<()> {
         )
         .await?;
     registrar.choose_form("立案").await?;
-    registrar.next("立案条件").await?;
+    registrar.at_field("立案条件").await?;
     registrar.wait_for("-/3").await?;
     registrar.keys(&["Right"])?;
     registrar.wait_for("1/3").await?;

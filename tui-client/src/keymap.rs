@@ -80,6 +80,7 @@ pub enum Command {
     Inbox,
     /// All of it was read.
     AllRead,
+    /// The so-many-th; the key 0 is the tenth.
     Digit(usize),
 }
 
@@ -120,7 +121,7 @@ pub enum Key {
     Char(char),
     Ctrl(char),
     Code(KeyCode),
-    /// The digits 1 to 9.
+    /// The digits, of which 0 comes after 9 as on the keyboard.
     Digits,
 }
 
@@ -132,7 +133,7 @@ impl Key {
             Self::Char(' ') => "Space".into(),
             Self::Char(c) => c.to_string(),
             Self::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
-            Self::Digits => "1-9".into(),
+            Self::Digits => "0-9".into(),
             Self::Code(code) => match code {
                 KeyCode::Enter => "Enter".into(),
                 KeyCode::Esc => "Esc".into(),
@@ -167,12 +168,29 @@ impl Key {
     }
 }
 
+/// What the key 0 stands for.
+pub const TENTH: usize = 10;
+
+/// The key that chooses the entry at that place, counted from 0, where one does.
+pub fn digit_of(at: usize) -> Option<char> {
+    let n = u32::try_from(at + 1).ok().filter(|_| at < TENTH)?;
+    char::from_digit(n % 10, 10)
+}
+
+/// The key by which something is done everywhere.
+pub fn key_of(command: Command) -> Option<Key> {
+    let everywhere = TABLE.iter().filter(|b| b.context == Context::Everywhere);
+    let binding = everywhere.into_iter().find(|b| b.command == command);
+    binding.and_then(|b| b.keys.first().copied())
+}
+
 fn digit(press: Press) -> Option<usize> {
     let KeyCode::Char(c) = press.code else {
         return None;
     };
     let n = crate::text::fold(c).to_digit(10)?;
-    (n > 0 && !press.ctrl && !press.alt).then_some(n as usize)
+    let n = if n == 0 { TENTH } else { n as usize };
+    (!press.ctrl && !press.alt).then_some(n)
 }
 
 const UP: &[Key] = &[Key::Code(KeyCode::Up), Key::Char('k')];
@@ -583,5 +601,15 @@ mod tests {
             lookup(Context::Case, Press::plain(KeyCode::Char('２')), false),
             Some(Command::Digit(2))
         );
+    }
+
+    #[test]
+    fn the_key_of_a_place_is_the_key_that_chooses_it() {
+        for at in 0..TENTH {
+            let key = Press::plain(KeyCode::Char(digit_of(at).unwrap()));
+            let chosen = lookup(Context::Menu, key, false);
+            assert_eq!(chosen, Some(Command::Digit(at + 1)), "{key:?}");
+        }
+        assert_eq!(digit_of(TENTH), None);
     }
 }

@@ -11,6 +11,7 @@ use crate::model::action::UNMASK;
 use crate::model::case::{
     Assignment, Case, Centres, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef,
     Milestone, Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
+    arranged,
 };
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Act, Outcome, Report};
@@ -57,12 +58,14 @@ impl Server {
                 .into_iter()
                 .map(event)
                 .collect(),
-            offers: offers
-                .items
-                .into_iter()
-                .map(|o| offer(o, version))
-                .chain(unmask)
-                .collect(),
+            offers: arranged(
+                offers
+                    .items
+                    .into_iter()
+                    .map(|o| offer(o, version))
+                    .chain(unmask)
+                    .collect(),
+            ),
         })
     }
 

@@ -47,7 +47,15 @@ pub fn form(action: &str, target: &Target, case: &Case, reference: &Reference) -
         return Form::default();
     }
     fields.push(Field::button("submit"));
-    Form::new(fields)
+    Form::new(fields).about(action)
+}
+
+/// What has to be known before the form is sent, as a message.
+pub fn warning(action: &str, form: &Form) -> Option<&'static str> {
+    if action == "check_in" && form.text("position").is_empty() {
+        return Some("form-check-in-nowhere");
+    }
+    is_final(action).then_some("form-final")
 }
 
 fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> Vec<Field> {

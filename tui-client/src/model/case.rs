@@ -369,6 +369,26 @@ pub struct Offer {
     pub code: Option<String>,
 }
 
+/// The offers in the order of the day: what is done next before what refuses or leaves, and what lets units
+/// go, which is offered for each of them, after all else.
+pub fn arranged(mut offers: Vec<Offer>) -> Vec<Offer> {
+    for (first, then) in [
+        ("issue_whistle", "refuse_whistle"),
+        ("report_done", "leave"),
+        ("finish", "leave"),
+    ] {
+        let at = |action: &str| offers.iter().position(|o| o.action == action);
+        if let (Some(first), Some(then)) = (at(first), at(then))
+            && then < first
+        {
+            let offer = offers.remove(first);
+            offers.insert(then, offer);
+        }
+    }
+    offers.sort_by_key(|o| matches!(o.action.as_str(), "excuse" | "revoke"));
+    offers
+}
+
 /// Everything that the page of a case needs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Dossier {
@@ -377,4 +397,48 @@ pub struct Dossier {
     pub duty: Vec<super::duty::OnDuty>,
     pub events: Vec<Event>,
     pub offers: Vec<Offer>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_next_comes_before_what_refuses_leaves_or_lets_go() {
+        let offers = [
+            "refuse_whistle",
+            "issue_whistle",
+            "leave",
+            "excuse",
+            "revoke",
+            "report_done",
+            "finish",
+            "comment",
+        ];
+        let offers = offers.map(|action| Offer {
+            action: action.into(),
+            target: Target::Case,
+            allowed: true,
+            state: None,
+            reason: None,
+            code: None,
+        });
+        let order: Vec<String> = arranged(offers.into())
+            .into_iter()
+            .map(|o| o.action)
+            .collect();
+        assert_eq!(
+            order,
+            [
+                "issue_whistle",
+                "refuse_whistle",
+                "report_done",
+                "finish",
+                "leave",
+                "comment",
+                "excuse",
+                "revoke"
+            ]
+        );
+    }
 }

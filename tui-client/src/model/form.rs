@@ -293,6 +293,8 @@ fn text_value(text: &str) -> Value {
 /// Fields one below the other.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
+    /// What it is for, `report` or an action: its fields may have hints of their own.
+    pub about: String,
     pub fields: Vec<Field>,
     pub focus: usize,
     /// The irreversible button was pressed once and waits for the second time.
@@ -306,6 +308,21 @@ impl Form {
         Self {
             fields,
             ..Self::default()
+        }
+    }
+
+    /// The same, named after what it is for.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        what.clone_into(&mut self.about);
+        self
+    }
+
+    /// To the first field that still wants something; where none does it stays.
+    pub fn go_to_missing(&mut self) {
+        let missing = |f: &Field| f.required && !f.hidden && f.value().is_null();
+        if let Some(at) = self.fields.iter().position(missing) {
+            self.focus = at;
         }
     }
 

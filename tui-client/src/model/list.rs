@@ -151,6 +151,29 @@ impl Section {
         }
     }
 
+    /// What is done with its cases, the likeliest first.
+    pub const fn actions(self) -> &'static [&'static str] {
+        match self {
+            Self::ToApprove => &["approve_whistle", "issue_whistle"],
+            Self::ToAccept => &["accept"],
+            Self::ToRegister => &["register", "confirm_condition"],
+            Self::ToDispatch => &["issue_whistle", "dispatch"],
+            Self::ReturnRequests => &["decide_return"],
+            Self::Respites => &["decide_extension", "decide_suspension"],
+            Self::Supervisions => &["answer_supervision"],
+            Self::ToVerify => &["verify", "confirm_solved", "request_verification"],
+            Self::ToClose => &["close"],
+            Self::Reopenings => &["reopen"],
+            Self::Rulings => &["rule"],
+            Self::Appeals => &["decide_appeal"],
+            Self::ToSign => &["sign"],
+            Self::ToArrive => &["check_in", "contact_blower"],
+            Self::Handling | Self::Reworked => &["finish", "report_done"],
+            Self::MyTasks => &["confirm", "verify", "confirm_solved"],
+            _ => &[],
+        }
+    }
+
     /// The queue of the centre's work list that it shows, as the server names it, and the clocks that run for it.
     pub const fn queue(self) -> Option<(&'static str, &'static [&'static str])> {
         Some(match self {
@@ -207,6 +230,7 @@ impl Section {
                 Self::Drafts,
             ],
             Desk::Supervisor => &[Self::Unanswered, Self::Overdue, Self::Dissatisfied],
+            Desk::Keeper => &[],
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn form(reference: &Reference) -> Form {
         reference.kinds.as_deref().unwrap_or_default(),
     ));
     fields.push(Field::button("submit"));
-    let mut form = Form::new(fields);
+    let mut form = Form::new(fields).about("report");
     arrange(&mut form, reference);
     form
 }

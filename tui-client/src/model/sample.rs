@@ -11,7 +11,7 @@ use super::case::{
 };
 use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
-use super::list::{Page, Pile, Progress, Row, Section};
+use super::list::{Page, Pile, Progress, Row, Section, Shelf};
 use super::reference::{Condition, Division, Grid, Matter, Preview, Proposed, Unit, WhistleKind};
 use super::registers::{Entry, Register, Step};
 use super::request::{Answer, Outcome, Request};
@@ -34,25 +34,30 @@ pub fn session(post: &str) -> Session {
         _ => ("320707101", "柘汪镇", "division"),
     };
     let may: &[&str] = match post {
-        "grid_worker" => &["report", "request_whistle"],
+        "grid_worker" => &["report", "request_whistle", "read_cases"],
         "registrar" => &[
             "report",
             "accept",
             "register",
             "verify",
             "close",
+            "read_cases",
             "read_figures",
         ],
         "dispatcher" => &[
             "request_whistle",
             "approve_whistle",
             "dispatch",
+            "hand_over",
+            "read_cases",
             "read_figures",
+            "read_lists",
+            "read_notices",
             "read_roster",
         ],
-        "auditor" => &["read_figures", "read_unmaskings"],
-        "admin" => &["read_lists"],
-        _ => &["read_figures"],
+        "auditor" => &["read_cases", "read_figures", "read_unmaskings"],
+        "admin" => &["keep_registers", "read_lists", "read_roster"],
+        _ => &["read_cases", "read_figures"],
     };
     Session {
         server: "http://127.0.0.1:8080".into(),
@@ -434,6 +439,24 @@ pub fn answer(request: &Request) -> Answer {
         Request::Logout => Answer::LoggedOut,
         Request::Me => Answer::Session(session("grid_worker")),
         Request::Section(section) => Answer::Pile(pile(*section)),
+        Request::List { query, .. } if query.shelf == Shelf::Notices => {
+            let told = |n: usize, text: &str, stage: &str| Row {
+                place: String::new(),
+                unread: (stage == "unread").then_some(7),
+                ..row(n, text, "told", stage, None)
+            };
+            Answer::Page(Page {
+                rows: vec![
+                    told(
+                        1,
+                        "案件 32070720261123000001：有哨待审批（11-23 11:00）",
+                        "unread",
+                    ),
+                    told(2, "案件 32070720261123000002：已结案", "read"),
+                ],
+                next: None,
+            })
+        }
         Request::List { cursor, .. } | Request::Behind { cursor, .. } => {
             let from = cursor
                 .as_ref()

@@ -96,6 +96,8 @@ pub struct CasePage {
     /// First line of the facts that is seen.
     pub scroll: usize,
     pub action: usize,
+    /// The actions for which it was opened, of which the first that is offered is chosen.
+    pub wanted: &'static [&'static str],
     /// An action on it is on its way.
     pub acting: bool,
     /// When the dossier was asked for.
@@ -112,6 +114,7 @@ impl CasePage {
             focus: CaseFocus::Actions,
             scroll: 0,
             action: 0,
+            wanted: &[],
             acting: false,
             seen: 0,
             valid: 0,
@@ -122,6 +125,16 @@ impl CasePage {
     /// started from them.
     pub const fn is_old(&self) -> bool {
         self.acting || self.seen < self.valid
+    }
+
+    /// Chooses what it was opened for, once: from then on the choice is the reader's.
+    pub fn choose_wanted(&mut self) {
+        let wanted = std::mem::take(&mut self.wanted);
+        let allowed = self.allowed();
+        let at = wanted
+            .iter()
+            .find_map(|action| allowed.iter().position(|offer| offer.action == *action));
+        self.action = at.unwrap_or(self.action);
     }
 
     /// The actions that may be taken now.

@@ -37,7 +37,8 @@ impl Session {
                 "registrar" | "dispatcher" | "duty_officer" | "duty_leader" | "clerk" | "caller",
             ) => Desk::Centre,
             Some("unit_officer" | "unit_leader") => Desk::Unit,
-            Some("supervisor" | "auditor" | "town_head" | "admin") => Desk::Supervisor,
+            Some("supervisor" | "auditor" | "town_head") => Desk::Supervisor,
+            Some("admin") => Desk::Keeper,
             _ => Desk::Worker,
         }
     }
@@ -75,11 +76,13 @@ pub struct Post {
     pub scope_kind: String,
 }
 
-/// The four kinds of first screen.
+/// The kinds of first screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Desk {
     Worker,
     Centre,
     Unit,
     Supervisor,
+    /// Keeps registers and reads no case.
+    Keeper,
 }

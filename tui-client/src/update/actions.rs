@@ -45,6 +45,7 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
     }
     let id = draft.map_or_else(|| (env.new_id)(), |d| d.id);
     action::arrange(&offer.action, &mut form);
+    form.go_to_missing();
     let needs_units = form
         .fields
         .iter()

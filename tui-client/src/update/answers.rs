@@ -210,6 +210,7 @@ fn case_came(model: &mut Model, id: &str, turn: Turn, dossier: &Dossier) {
         page.dossier = Some(Box::new(dossier.clone()));
         page.seen = turn;
         page.action = page.action.min(page.allowed().len().saturating_sub(1));
+        page.choose_wanted();
     }
     // The wait that it spoke of is over.
     model.notice.take_if(|n| n.say.key == OLD_OFFERS);
@@ -440,6 +441,8 @@ fn acted(model: &mut Model, act: &Act, outcome: Outcome, out: &mut Vec<Effect>) 
         .retain(|l| !matches!(l, Layer::Action(a) if a.draft == act.draft));
     for page in pages(model, &act.case_id) {
         page.acting = false;
+        // What comes next stands first: nobody meant what now stands where the action stood.
+        page.action = 0;
     }
     renew(model, &act.case_id, out);
     if let Some(link) = outcome.rating_link {

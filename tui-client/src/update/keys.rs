@@ -6,7 +6,7 @@ use super::{
     Effect, Env, actions, duty, forms, layers, open, page_or_layer_form, refresh, refusal,
     registers,
 };
-use crate::keymap::{Command, Context, Press, lookup};
+use crate::keymap::{Command, Context, Press, TENTH, lookup};
 use crate::model::app::Model;
 use crate::model::failure::Say;
 use crate::model::figures::Part as FigurePart;
@@ -275,7 +275,11 @@ fn home(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
     match command {
         Command::Back => model.say(Say::plain("notice-first-screen")),
         Command::Digit(n) if n <= parts => {
-            home.part = n - 1;
+            // The key 0 goes on through those that have no key of their own.
+            home.part = match home.part + 1 {
+                next if n == TENTH && (TENTH..parts).contains(&next) => next,
+                _ => n - 1,
+            };
             home.row = 0;
             home.in_list = false;
         }
@@ -294,14 +298,10 @@ fn home(model: &mut Model, command: Command, page: usize, env: &Env<'_>, out: &m
         Command::Open => {
             let Some(row) = home.current() else { return };
             let id = row.case_id.clone();
-            if home
-                .parts
-                .get(home.part)
-                .is_some_and(|p| p.section == Section::Drafts)
-            {
-                open::draft(model, &id, env, out);
-            } else {
-                open::case(model, id, out);
+            match home.parts.get(home.part).map(|p| p.section) {
+                Some(Section::Drafts) => open::draft(model, &id, env, out),
+                Some(section) => open::case_for(model, id, section, out),
+                None => {}
             }
         }
         Command::Discard => {

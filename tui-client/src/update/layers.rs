@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{Effect, Env, actions, duty, forms, keys, menu, open, refresh, registers};
-use crate::keymap::{Command, Context, Press, lookup};
+use crate::keymap::{Command, Context, Key, Press, TENTH, digit_of, key_of, lookup};
 use crate::model::action::offer_conditions;
 use crate::model::app::Model;
 use crate::model::failure::Say;
@@ -21,12 +21,12 @@ use crate::model::screens::{DutyPage, Layer, ListSource, Screen};
 pub enum Entry {
     Report,
     Whistle,
+    Inbox,
     Cases,
     MyReports,
     Tasks,
     Whistles,
     Unmaskings,
-    Inbox,
     Grids,
     Duty,
     Registers,
@@ -41,12 +41,12 @@ impl Entry {
     pub const ALL: [Self; 16] = [
         Self::Report,
         Self::Whistle,
+        Self::Inbox,
         Self::Cases,
         Self::MyReports,
         Self::Tasks,
         Self::Whistles,
         Self::Unmaskings,
-        Self::Inbox,
         Self::Grids,
         Self::Duty,
         Self::Registers,
@@ -78,6 +78,33 @@ impl Entry {
             Self::Quit => "menu-quit",
         }
     }
+
+    /// What its own key means, where it has one everywhere.
+    pub const fn command(self) -> Option<Command> {
+        match self {
+            Self::Report => Some(Command::Report),
+            Self::Whistle => Some(Command::Whistle),
+            Self::Inbox => Some(Command::Inbox),
+            Self::Language => Some(Command::Language),
+            Self::Help => Some(Command::Help),
+            Self::Quit => Some(Command::Quit),
+            _ => None,
+        }
+    }
+}
+
+/// The lines of the menu, each with its own key or the next digit. Leaving for good has none, so that no slip
+/// of a finger ends the login.
+pub fn menu_keys(model: &Model) -> Vec<(Entry, Option<Key>)> {
+    let mut digits = (0..TENTH).filter_map(digit_of);
+    let keyed = |entry: Entry| match entry.command() {
+        Some(command) => key_of(command),
+        None if entry == Entry::Logout => None,
+        None => digits.next().map(Key::Char),
+    };
+    let entries = menu(model);
+    let keys: Vec<Option<Key>> = entries.iter().copied().map(keyed).collect();
+    entries.into_iter().zip(keys).collect()
 }
 
 /// A command for the top layer.
@@ -116,7 +143,17 @@ pub fn command(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec
                 }
             }
             Command::Digit(n) => {
-                if let Some(entry) = menu(model).get(n - 1).copied() {
+                let key = digit_of(n - 1).map(Key::Char);
+                let chosen = menu_keys(model).into_iter().find(|(_, own)| *own == key);
+                if let Some((entry, _)) = chosen {
+                    choose(model, entry, env, out);
+                }
+            }
+            Command::Report | Command::Whistle | Command::Inbox => {
+                let chosen = menu(model)
+                    .into_iter()
+                    .find(|e| e.command() == Some(command));
+                if let Some(entry) = chosen {
                     choose(model, entry, env, out);
                 }
             }

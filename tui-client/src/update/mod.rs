@@ -9,7 +9,7 @@ mod forms;
 mod keys;
 pub use keys::{context, server_address};
 mod layers;
-pub use layers::{Entry, conditions};
+pub use layers::{Entry, conditions, menu_keys};
 mod offer;
 pub use offer::{menu, permitted, refusal};
 mod open;

@@ -20,7 +20,8 @@ pub fn refusal(model: &Model, command: Command) -> Option<Say> {
         return Some(Say::plain("notice-log-in-first"));
     }
     let in_menu = matches!(model.layers.last(), Some(Layer::Menu { .. }));
-    if everywhere && !model.layers.is_empty() && !(in_menu && command == Command::Menu) {
+    let of_menu = in_menu && command != Command::Refresh;
+    if everywhere && !model.layers.is_empty() && !of_menu {
         return Some(Say::plain("notice-close-first"));
     }
     let key = match command {
@@ -29,6 +30,10 @@ pub fn refusal(model: &Model, command: Command) -> Option<Say> {
         Command::Rating => rating(model),
         Command::Inbox => inbox(model),
         Command::AllRead => (!in_inbox(model)).then_some("notice-no-inbox"),
+        Command::Sign => (!may(model, "hand_over")).then_some("notice-not-at-the-desk"),
+        _ if keeps_registers(model, command) && !may(model, "keep_registers") => {
+            Some("notice-keeps-no-registers")
+        }
         // A form has nothing that could be old.
         Command::Refresh if matches!(model.screen(), Some(Screen::Report(_))) => {
             Some("notice-reporting-already")
@@ -53,7 +58,7 @@ pub fn permitted(model: &Model, command: Command) -> bool {
 
 /// The lines of the menu that the posts permit, in order.
 pub fn menu(model: &Model) -> Vec<Entry> {
-    let may = |action: &str| model.session.as_ref().is_some_and(|s| s.may(action));
+    let may = |what: &str| may(model, what);
     Entry::ALL
         .into_iter()
         .filter(|entry| match entry {
@@ -64,6 +69,7 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Duty => may("read_roster"),
             Entry::Inbox => may("read_notices"),
             Entry::Registers => may("read_lists"),
+            Entry::Cases | Entry::Tasks | Entry::Whistles => may("read_cases"),
             _ => true,
         })
         .collect()
@@ -78,12 +84,19 @@ pub fn in_inbox(model: &Model) -> bool {
     matches!(query, ListSource::Query(query) if query.shelf == Shelf::Notices)
 }
 
+fn may(model: &Model, what: &str) -> bool {
+    model.session.as_ref().is_some_and(|s| s.may(what))
+}
+
+/// Whether the command would change a register.
+fn keeps_registers(model: &Model, command: Command) -> bool {
+    model.layers.is_empty()
+        && matches!(model.screen(), Some(Screen::Registers(_)))
+        && matches!(command, Command::Open | Command::Compare)
+}
+
 fn inbox(model: &Model) -> Option<&'static str> {
-    let may = model
-        .session
-        .as_ref()
-        .is_some_and(|s| s.may("read_notices"));
-    (!may)
+    (!may(model, "read_notices"))
         .then_some("notice-no-notices")
         .or_else(|| in_inbox(model).then_some("notice-inbox-open"))
 }

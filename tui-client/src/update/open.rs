@@ -71,13 +71,13 @@ pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
     let scope = session.leading().cloned();
     model.session = Some(session);
     model.layers.clear();
-    let screen = if desk == Desk::Supervisor {
-        Screen::Dashboard(Dashboard::new(
+    let screen = match desk {
+        Desk::Supervisor => Screen::Dashboard(Dashboard::new(
             String::new(),
             scope.map(|s| s.scope_name).unwrap_or_default(),
-        ))
-    } else {
-        Screen::Home(Home {
+        )),
+        Desk::Keeper => Screen::Registers(RegistersPage::new(Register::Powers)),
+        Desk::Worker | Desk::Centre | Desk::Unit => Screen::Home(Home {
             parts: Section::of(desk)
                 .iter()
                 .map(|s| Part {
@@ -90,7 +90,7 @@ pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
             split: desk == Desk::Centre,
             moved: false,
             in_list: false,
-        })
+        }),
     };
     model.stack = vec![screen];
     refresh::drafts(model);
@@ -107,6 +107,19 @@ pub fn push(model: &mut Model, screen: Screen, out: &mut Vec<Effect>) {
 
 pub fn case(model: &mut Model, id: String, out: &mut Vec<Effect>) {
     push(model, Screen::Case(CasePage::new(id)), out);
+}
+
+/// A case out of a queue: what the queue waits for is chosen as soon as it is offered.
+pub fn case_for(model: &mut Model, id: String, section: Section, out: &mut Vec<Effect>) {
+    let wanted = section.actions();
+    push(
+        model,
+        Screen::Case(CasePage {
+            wanted,
+            ..CasePage::new(id)
+        }),
+        out,
+    );
 }
 
 pub fn shelf(model: &mut Model, shelf: Shelf, out: &mut Vec<Effect>) {

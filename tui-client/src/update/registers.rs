@@ -14,6 +14,7 @@ pub fn command(model: &mut Model, command: Command, page: usize, out: &mut Vec<E
         return;
     };
     match command {
+        Command::Back => keys::back(model, out),
         Command::Left | Command::Right => {
             *open = RegistersPage::new(open.register.beside(command == Command::Right));
             refresh::screen(model, out);

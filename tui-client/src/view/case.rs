@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Look, scroll_to, time};
+use crate::keymap::digit_of;
 use crate::model::case::{
     Assignment, Case, Clock, Dossier, Event, Milestone, Person, Target, Whistle,
 };
@@ -136,14 +137,14 @@ fn facts(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame: 
     let top = page.scroll.min(lines.lines.len().saturating_sub(height));
     let mut shown = lines.lines.split_off(top);
     // What is above and below is told at the edge.
-    if page.focus == CaseFocus::Facts && height > 2 {
-        let below = shown.len().saturating_sub(height);
-        if below > 0 {
-            shown[height - 1] = Line::styled(
-                look.words.with("more-below", &[("n", (below + 1).into())]),
-                look.theme.selected(),
-            );
-        }
+    let below = shown.len().saturating_sub(height);
+    if height > 2 && below > 0 {
+        let style = match page.focus {
+            CaseFocus::Facts => look.theme.selected(),
+            CaseFocus::Actions => look.theme.dim(),
+        };
+        let more = look.words.with("more-below", &[("n", (below + 1).into())]);
+        shown[height - 1] = Line::styled(format!("{more}  PgDn"), style);
     }
     frame.render_widget(Paragraph::new(shown), area);
 }
@@ -358,10 +359,29 @@ impl Facts<'_> {
                 self.look.theme.warn(),
             );
         }
-        // What still runs comes first.
+        // What still runs comes first; of what is over, beside the handling, only how it ended is told.
         clocks.sort_by_key(|c| (c.stopped_at.is_some(), c.deadline));
-        for clock in clocks {
+        let (over, shown): (Vec<Clock>, Vec<Clock>) = clocks
+            .into_iter()
+            .partition(|c| c.stopped_at.is_some() && c.name != "handling");
+        for clock in shown {
             self.clock(&clock, case);
+        }
+        let (late, kept): (Vec<Clock>, Vec<Clock>) =
+            over.into_iter().partition(|c| c.is_late(self.look.now));
+        self.over("clock-was-late", &late, self.look.theme.bad());
+        self.over("clock-in-time", &kept, self.look.theme.good());
+    }
+
+    /// The clocks that ended alike, by name.
+    fn over(&mut self, key: &str, clocks: &[Clock], style: Style) {
+        let names: Vec<String> = clocks
+            .iter()
+            .map(|clock| self.look.words.name("clock", &clock.name))
+            .collect();
+        if !names.is_empty() {
+            let said = format!("{}: {}", self.look.words.get(key), names.join(", "));
+            self.note(1, &said, style);
         }
     }
 
@@ -548,10 +568,10 @@ impl Facts<'_> {
             self.line(line);
         }
         if assignment.on_spot == Some(false) {
-            let metres = assignment
-                .distance_m
-                .map_or_else(|| "?".to_owned(), |d| d.to_string());
-            let text = look.words.with("off-spot", &[("m", metres.into())]);
+            let text = match assignment.distance_m {
+                Some(metres) => look.words.with("off-spot", &[("m", metres.into())]),
+                None => look.words.get("off-spot-unknown"),
+            };
             self.note(3, &text, look.theme.bad());
         }
         if let Some(reason) = &assignment.return_reason {
@@ -677,10 +697,8 @@ fn actions(look: Look<'_>, page: &CasePage, dossier: &Dossier, area: Rect, frame
     for (n, offer) in allowed.iter().enumerate().skip(top).take(height) {
         let number = if old {
             "…".to_owned()
-        } else if n < 9 {
-            format!("{}", n + 1)
         } else {
-            " ".to_owned()
+            digit_of(n).unwrap_or(' ').to_string()
         };
         // Whom it is about is said where there is a choice.
         let several = allowed.iter().filter(|o| o.action == offer.action).count() > 1;

@@ -64,7 +64,7 @@ pub fn action(
             text::clean(&format!("{role} {}: {}", p.unit.name, p.reason))
         })
         .collect();
-    let warning = action::is_final(&open.action).then(|| look.words.get("form-final"));
+    let warning = action::warning(&open.action, &open.form).map(|key| look.words.get(key));
     let extra = reasons.len().min(4) + usize::from(warning.is_some());
     let wanted = field::height(&open.form) + 2 + u16::try_from(extra).unwrap_or(0);
     let window = centred(area, width, wanted.max(6));

@@ -108,7 +108,8 @@ fn unread(look: Look<'_>) -> String {
     let more = if unread.more { "+" } else { "" };
     let count = format!("{}{more}", unread.count);
     let words = look.words.with("unread-notices", &[("n", count.into())]);
-    format!("{words} ")
+    let key = keymap::key_of(keymap::Command::Inbox).map(Key::name);
+    format!("{} {words} ", key.unwrap_or_default())
 }
 
 /// What a post extends over: of several grids the first and how many there are.

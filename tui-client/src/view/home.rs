@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Look, scroll_to};
+use crate::model::list::Row;
 use crate::model::screens::{Home, Part};
 use crate::text;
-use crate::widgets::rows;
+use crate::widgets::rows::{self, Columns};
 
 pub fn draw(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
     if home.split && area.width >= 70 {
@@ -44,6 +45,9 @@ fn stacked(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
     let cells = usize::from(area.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut chosen_line = 0;
+    let rows_of = |part: &Part| part.pile.clone().unwrap_or_default().rows;
+    let all: Vec<Row> = home.parts.iter().flat_map(rows_of).collect();
+    let columns = Columns::of(all.iter(), look.words, cells);
     for (at, part) in home.parts.iter().enumerate() {
         let here = at == home.part;
         let mark = if here { "▸" } else { " " };
@@ -84,7 +88,12 @@ fn stacked(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
                 chosen_line = lines.len();
             }
             lines.push(rows::line(
-                row, look.words, look.theme, look.now, cells, chosen,
+                row,
+                look.words,
+                look.theme,
+                look.now,
+                (cells, columns),
+                chosen,
             ));
         }
         if pile.total > pile.rows.len() {
@@ -137,7 +146,7 @@ fn split(look: Look<'_>, home: &Home, area: Rect, frame: &mut Frame<'_>) {
         let late = part.pile.as_ref().is_some_and(|p| p.overdue > 0);
         let name = look.words.get(part.section.key());
         let name = text::pad(
-            &format!(" {} {name}", at + 1),
+            &format!("{:>2} {name}", at + 1),
             cells.saturating_sub(text::width(&count) + 1),
         );
         let style = match (at == home.part, home.in_list) {
@@ -200,6 +209,8 @@ fn queue_rows(look: Look<'_>, home: &Home, right: Rect, frame: &mut Frame<'_>) {
                 look.theme.dim(),
             ));
         }
+        let cells = usize::from(right.width);
+        let columns = Columns::of(pile.rows.iter(), look.words, cells).without_stage(&pile.rows);
         let height = usize::from(right.height).saturating_sub(1);
         let top = scroll_to(home.row, pile.rows.len(), height);
         for (n, row) in pile.rows.iter().enumerate().skip(top).take(height) {
@@ -215,7 +226,7 @@ fn queue_rows(look: Look<'_>, home: &Home, right: Rect, frame: &mut Frame<'_>) {
                 look.words,
                 look.theme,
                 look.now,
-                usize::from(right.width),
+                (cells, columns),
                 chosen,
             ));
         }

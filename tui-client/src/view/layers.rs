@@ -14,7 +14,7 @@ use crate::model::picker::Picker;
 use crate::model::screens::{Layer, Screen, Trouble};
 use crate::text;
 use crate::theme::Glyphs;
-use crate::update::{menu as menu_entries, permitted};
+use crate::update::{menu_keys, permitted};
 use crate::widgets::field;
 use crate::widgets::layer::{centred, open_layer};
 use crate::widgets::qr;
@@ -152,7 +152,7 @@ fn help(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
 }
 
 fn menu(look: Look<'_>, selected: usize, area: Rect, frame: &mut Frame<'_>) {
-    let entries = menu_entries(look.model);
+    let entries = menu_keys(look.model);
     let window = centred(area, 34, u16::try_from(entries.len() + 2).unwrap_or(14));
     let inner = open_layer(frame, window, &look.words.get("key-menu"));
     let top = scroll_to(selected, entries.len(), usize::from(inner.height));
@@ -161,13 +161,9 @@ fn menu(look: Look<'_>, selected: usize, area: Rect, frame: &mut Frame<'_>) {
         .enumerate()
         .skip(top)
         .take(usize::from(inner.height))
-        .map(|(n, entry)| {
-            let number = if n < 9 {
-                (n + 1).to_string()
-            } else {
-                " ".into()
-            };
-            let label = format!(" {number} {}", look.words.get(entry.key()));
+        .map(|(n, (entry, key))| {
+            let key = key.map(Key::name).unwrap_or_default();
+            let label = format!(" {key:<3} {}", look.words.get(entry.key()));
             let style = if n == selected {
                 look.theme.selected()
             } else {

@@ -10,7 +10,7 @@ use ratatui::widgets::Paragraph;
 use super::{Look, scroll_to};
 use crate::model::screens::{ListPage, ListSource};
 use crate::text;
-use crate::widgets::rows;
+use crate::widgets::rows::{self, Columns};
 
 pub fn draw(look: Look<'_>, page: &ListPage, area: Rect, frame: &mut Frame<'_>) {
     let cells = usize::from(area.width);
@@ -70,10 +70,16 @@ pub fn draw(look: Look<'_>, page: &ListPage, area: Rect, frame: &mut Frame<'_>) 
     }
     let height = usize::from(area.height).saturating_sub(1);
     let top = scroll_to(page.selected, shown.len(), height);
+    let columns = Columns::of(shown.iter().copied(), look.words, cells);
     for (n, row) in shown.iter().enumerate().skip(top).take(height) {
         let chosen = (n == page.selected).then(|| look.theme.selected());
         lines.push(rows::line(
-            row, look.words, look.theme, look.now, cells, chosen,
+            row,
+            look.words,
+            look.theme,
+            look.now,
+            (cells, columns),
+            chosen,
         ));
     }
     frame.render_widget(Paragraph::new(lines), area);

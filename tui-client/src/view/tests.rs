@@ -6,6 +6,7 @@ use super::*;
 use crate::i18n::Lang;
 use crate::model::sample;
 use crate::theme::Glyphs;
+use crate::update::Entry;
 use crate::update::tests::Bench;
 
 fn picture(bench: &Bench, theme: Theme) -> String {
@@ -147,7 +148,7 @@ fn the_list_from_which_a_matter_is_picked() {
 fn a_list_of_cases() {
     pictures("list", || {
         let mut bench = Bench::logged_in("registrar");
-        bench.keys(&[F(4), Char('2'), Down]);
+        bench.menu(Entry::Cases).keys(&[Down]);
         bench
     });
 }
@@ -156,7 +157,7 @@ fn a_list_of_cases() {
 fn divisions_and_grids() {
     pictures("grids", || {
         let mut bench = Bench::logged_in("registrar");
-        bench.keys(&[F(4), Char('6')]);
+        bench.menu(Entry::Grids);
         bench
     });
 }
@@ -189,7 +190,7 @@ fn the_link_for_the_resident() {
 fn the_resident_in_clear() {
     pictures("resident", || {
         let mut bench = Bench::logged_in("registrar");
-        bench.keys(&[F(4), Char('2'), Enter]);
+        bench.menu(Entry::Cases).keys(&[Enter]);
         bench
             .model
             .layers
@@ -211,7 +212,7 @@ fn a_link_is_never_broken_over_lines() {
         let link = format!("http://{host}/rate/0123456789abcdefghijklmnop");
         for width in [60, 80, 120] {
             let mut bench = Bench::logged_in("registrar");
-            bench.keys(&[F(4), Char('2'), Enter]);
+            bench.menu(Entry::Cases).keys(&[Enter]);
             bench.model.size = (width, 60);
             if let Some(Screen::Case(page)) = bench.model.screen_mut() {
                 page.dossier.as_mut().unwrap().case.rating_link = Some(link.clone());
@@ -326,11 +327,7 @@ fn without_colours_no_cell_has_one() {
 /// The desk's page, opened from the menu.
 fn desk() -> Bench {
     let mut bench = Bench::logged_in("dispatcher");
-    let menu = crate::update::menu(&bench.model);
-    let at = menu.iter().position(|entry| entry.key() == "menu-duty");
-    let digit = char::from_digit(u32::try_from(at.unwrap()).unwrap() + 1, 10);
-    bench.keys(&[F(4), Char(digit.unwrap())]);
-    bench.settle();
+    bench.menu(Entry::Duty);
     bench
 }
 
@@ -355,24 +352,37 @@ fn taking_over_is_signed_in_a_window() {
 
 #[test]
 fn the_registers_say_what_holds_today_and_what_can_become_of_it() {
-    let open = || {
-        let mut bench = Bench::logged_in("admin");
-        let at = crate::update::menu(&bench.model)
-            .iter()
-            .position(|entry| *entry == crate::update::Entry::Registers)
-            .unwrap();
-        bench.keys(&[F(4)]);
-        for _ in 0..at {
-            bench.keys(&[Down]);
-        }
-        bench.keys(&[Enter]);
-        bench.settle();
-        bench
-    };
+    let open = || Bench::logged_in("admin");
     pictures("registers", open);
     pictures("register_change", || {
         let mut bench = open();
         bench.keys(&[Enter]);
         bench
     });
+}
+
+#[test]
+fn the_menu_of_the_centre() {
+    pictures("menu", || {
+        let mut bench = Bench::logged_in("dispatcher");
+        bench.keys(&[F(4)]);
+        bench
+    });
+}
+
+#[test]
+fn what_one_is_told_is_read_in_the_list() {
+    pictures("inbox", || {
+        let mut bench = Bench::logged_in("dispatcher");
+        bench.menu(Entry::Inbox);
+        bench
+    });
+}
+
+#[test]
+fn a_queue_leaves_room_for_what_its_cases_are_about() {
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[Char('3'), Enter]);
+    let shown = picture(&bench, Theme::default());
+    assert!(!shown.contains("待受理"), "the title tells that:\n{shown}");
 }

@@ -218,13 +218,15 @@ fn draw_hint(frame: &mut Frame<'_>, area: Rect, form: &Form, words: &Text, theme
     let (hint, style) = if let Some(fault) = &field.fault {
         (say(words, fault), theme.bad())
     } else {
-        let key = format!("hint-{}", field.name.replace('_', "-"));
+        let name = field.name.replace('_', "-");
+        let own = format!("hint-{}-{name}", form.about.replace('_', "-"));
+        let mut keys = vec![own, format!("hint-{name}")];
+        if matches!(field.control, Control::Choice { .. }) {
+            keys.push("hint-choice".to_owned());
+        }
+        let known = keys.iter().find(|key| words.has(key));
         (
-            if words.has(&key) {
-                words.get(&key)
-            } else {
-                String::new()
-            },
+            known.map(|key| words.get(key)).unwrap_or_default(),
             theme.dim(),
         )
     };
