@@ -14,7 +14,7 @@ demo-serving = GridWhistle 网格哨 · Ganyu district (demo)
 
     Terminal client, in another terminal:
 
-    target/release/whistle --demo grid_worker
+    { $client }
 
     Other accounts: registrar, dispatcher, dispatcher_county, unit_leader, supervisor, … (see the file above).
     Boundaries are schematic (示意边界). Ctrl-C stops the server; the data stays.

@@ -14,7 +14,7 @@ demo-serving = GridWhistle 网格哨 · 赣榆区（演示）
 
     终端客户端（另开一个终端）：
 
-    target/release/whistle --demo grid_worker
+    { $client }
 
     其他账号：registrar、dispatcher、dispatcher_county、unit_leader、supervisor……（见上述文件）。
     边界为示意边界。按 Ctrl-C 停止服务，数据保留。

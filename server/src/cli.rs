@@ -10,6 +10,9 @@ use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_http::messages::Lang;
 use gridwhistle_service::Clock;
 
+/// Where the data lie unless said otherwise; the client looks for the demo's accounts there.
+pub const DEFAULT_DATA_DIR: &str = "gridwhistle-data";
+
 /// GridWhistle (网格哨): 网格吹哨、镇村报到. The server and its administration.
 #[derive(Parser)]
 #[command(version, about)]
@@ -52,7 +55,7 @@ pub enum Command {
 #[derive(Args, Clone)]
 pub struct DatabaseOptions {
     /// Folder of the embedded database, of photographs and of the key that seals links.
-    #[arg(long, env = "GRIDWHISTLE_DATA_DIR", default_value = "gridwhistle-data")]
+    #[arg(long, env = "GRIDWHISTLE_DATA_DIR", default_value = DEFAULT_DATA_DIR)]
     pub data_dir: PathBuf,
     /// postgres://… or sqlite://… instead of the embedded database in the data folder.
     #[arg(long, env = "GRIDWHISTLE_DATABASE_URL")]
@@ -189,7 +192,7 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 #[derive(Args, Clone)]
 pub struct DemoOptions {
     /// Folder of the demo's database.
-    #[arg(long, default_value = "gridwhistle-data")]
+    #[arg(long, default_value = DEFAULT_DATA_DIR)]
     pub data_dir: PathBuf,
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]

@@ -1,6 +1,8 @@
 //! Serving: the API over a bound port until a signal comes.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +15,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli::{
-    DatabaseOptions, DemoOptions, ServeOptions, TickerOptions, WebhookOptions, print,
+    DEFAULT_DATA_DIR, DatabaseOptions, DemoOptions, ServeOptions, TickerOptions, WebhookOptions,
+    print,
 };
 use crate::messages::{self, say, text};
 use crate::webhook::{self, Webhook};
@@ -129,7 +132,8 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
     let file = options.data_dir.join("demo.json");
     let serving = Message::new("demo-serving")
         .with("base", base_url.clone())
-        .with("accounts", file.display().to_string());
+        .with("accounts", file.display().to_string())
+        .with("client", client_command(&options.data_dir));
     print(&text(&serving));
     // The demo's user tries things quickly and from one address.
     let floods = flood::FloodSettings {
@@ -144,6 +148,30 @@ pub async fn demo(options: &DemoOptions) -> anyhow::Result<()> {
         webhook: None,
     };
     until_signal(listener, service, base_url, settings, signalled).await
+}
+
+/// How the client is started beside the demo: from where this program was, and told of the accounts where it would
+/// not look for them by itself.
+fn client_command(data_dir: &Path) -> String {
+    let program = std::env::args_os().next().map(PathBuf::from);
+    let client = program.unwrap_or_default().with_file_name("whistle");
+    let mut command = format!("{} --demo grid_worker", quoted(&client));
+    if data_dir != Path::new(DEFAULT_DATA_DIR) {
+        let file = quoted(&data_dir.join("demo.json"));
+        // Writing to a string cannot fail.
+        _ = write!(command, " --demo-file {file}");
+    }
+    command
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path;
+    }
+    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 /// `gridwhistle demo-history`.

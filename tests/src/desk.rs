@@ -18,17 +18,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How often somebody who waits for it asks the client to look again.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
-/// `whistle` in Chinese in a terminal of 80x24, with a home of its own; it ends with this value.
+/// `whistle` in a terminal of 80x24, in Chinese unless said otherwise, with a home of its own; it ends with this value.
 pub struct Desk {
     terminal: Terminal,
     _home: Option<TempDir>,
 }
 
+/// The language of most stories.
+const CHINESE: &str = "zh-CN";
+
 impl Desk {
     /// Opens the client before anybody has logged in; `None` where tmux is missing.
     pub fn unknown(server: &Server) -> anyhow::Result<Option<Self>> {
         let home = tempfile::tempdir()?;
-        let terminal = open(home.path(), &["--server", &server.url()])?;
+        let terminal = open(home.path(), &["--server", &server.url()], CHINESE)?;
         Ok(terminal.map(|terminal| Self {
             terminal,
             _home: Some(home),
@@ -45,11 +48,23 @@ impl Desk {
         }))
     }
 
+    /// The same in another language.
+    pub fn speaking(server: &Server, account: &str, lang: &str) -> anyhow::Result<Option<Self>> {
+        let home = tempfile::tempdir()?;
+        let accounts = server.write_accounts()?.display().to_string();
+        let arguments = ["--demo", account, "--demo-file", accounts.as_str()];
+        let terminal = open(home.path(), &arguments, lang)?;
+        Ok(terminal.map(|terminal| Self {
+            terminal,
+            _home: Some(home),
+        }))
+    }
+
     /// The same in a home that outlives the client.
     pub fn at(server: &Server, home: &Path, account: &str) -> anyhow::Result<Option<Self>> {
         let accounts = server.write_accounts()?.display().to_string();
         let arguments = ["--demo", account, "--demo-file", accounts.as_str()];
-        let terminal = open(home, &arguments)?;
+        let terminal = open(home, &arguments, CHINESE)?;
         Ok(terminal.map(|terminal| Self {
             terminal,
             _home: None,
@@ -59,15 +74,25 @@ impl Desk {
     /// Waits for something that another person or the server does, refreshing the page now and
     /// then as a person would, and returns the screen.
     pub async fn look_for(&self, text: &str) -> anyhow::Result<String> {
+        self.look_until(&format!("{text:?}"), |screen| screen.contains(text))
+            .await
+    }
+
+    /// The same until the screen is as wanted; `wanted` names that in the error.
+    pub async fn look_until(
+        &self,
+        wanted: &str,
+        arrived: impl Fn(&str) -> bool,
+    ) -> anyhow::Result<String> {
         let begun = Instant::now();
         let mut looked = begun;
         loop {
             let screen = self.terminal.screen()?;
-            if screen.contains(text) {
+            if arrived(&screen) {
                 return Ok(screen);
             }
             if begun.elapsed() > PATIENCE {
-                bail!("waited {PATIENCE:?} for {text:?}; the screen is:\n{screen}");
+                bail!("waited {PATIENCE:?} for {wanted}; the screen is:\n{screen}");
             }
             if looked.elapsed() > LOOK_AGAIN {
                 self.terminal.keys(&["F5"])?;
@@ -186,7 +211,7 @@ impl Deref for Desk {
     }
 }
 
-fn open(home: &Path, arguments: &[&str]) -> anyhow::Result<Option<Terminal>> {
+fn open(home: &Path, arguments: &[&str], lang: &str) -> anyhow::Result<Option<Terminal>> {
     let home = home.display().to_string();
     let environment = [
         ("HOME", home.as_str()),
@@ -194,7 +219,7 @@ fn open(home: &Path, arguments: &[&str]) -> anyhow::Result<Option<Terminal>> {
         ("XDG_DATA_HOME", ""),
         ("XDG_STATE_HOME", ""),
         ("LC_ALL", "C.UTF-8"),
-        ("WHISTLE_LANG", "zh-CN"),
+        ("WHISTLE_LANG", lang),
     ];
     let arguments = arguments.iter().chain(&["--color", "never"]);
     Terminal::start(80, 24, binary("whistle")?, arguments, &environment)

@@ -337,6 +337,11 @@ impl Server {
         Ok(server)
     }
 
+    /// What the server has printed for people since its last start.
+    pub fn printed(&self) -> anyhow::Result<String> {
+        Ok(fs::read_to_string(self.file("stdout"))?)
+    }
+
     /// Writes the accounts into a file as the demo does, for `whistle --demo-file`.
     pub fn write_accounts(&self) -> anyhow::Result<PathBuf> {
         let accounts: Vec<Value> = self

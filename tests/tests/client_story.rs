@@ -45,7 +45,12 @@ async fn a_whistle_is_blown_answered_judged_and_rated_by_keys_alone() -> anyhow:
     for unit in [&lead, &assist] {
         come_to_the_scene(unit).await?;
     }
-    // The lead finishes last.
+    // The lead finishes last, and is told for whom it waits.
+    lead.keys(&["F7"])?;
+    let waits = format!("其他单位尚未办结：{}", ASSIST.1);
+    lead.wait_for(&waits).await?;
+    lead.keys(&["Enter"])?;
+    lead.wait_without(&waits).await?;
     finish(&assist, "现场已清理", "处置中").await?;
     lead.choose_form("答复").await?;
     lead.fill("井盖已更换").await?;

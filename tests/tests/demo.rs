@@ -1,7 +1,8 @@
 //! `gridwhistle demo`, as somebody meets it who has just cloned the repository.
 
-use std::{collections::BTreeSet, net::TcpListener};
+use std::{collections::BTreeSet, net::TcpListener, process::Command};
 
+use anyhow::Context;
 use gridwhistle_e2e::{Server, binary};
 use serde_json::{Value, json};
 
@@ -14,6 +15,22 @@ async fn a_second_start_keeps_the_data() -> anyhow::Result<()> {
         "about twenty accounts, not {}",
         accounts.len()
     );
+    // What is printed for the client works as it stands, also where the data lie elsewhere.
+    let printed = server.printed()?;
+    let mut hints = printed
+        .lines()
+        .filter(|line| line.contains(" --demo grid_worker"));
+    let hint = hints.next().context("no word of the client")?.trim();
+    binary("whistle")?;
+    let shell = Command::new("sh")
+        .args(["-c", &format!("{hint} whoami")])
+        .output()?;
+    let said = String::from_utf8_lossy(&shell.stdout);
+    assert!(
+        shell.status.success() && said.contains("grid_worker"),
+        "{hint}: {shell:?}"
+    );
+
     let supervisor = server.login_as("supervisor").await?;
     let cases = supervisor.list("/api/v1/cases?limit=200").await?;
     assert!(cases.len() >= 50, "about sixty cases, not {}", cases.len());

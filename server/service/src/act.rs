@@ -216,7 +216,10 @@ impl Service {
             now: self.clock.now(),
             occurred_at: None,
         };
-        let offers = offers(&as_of(&case, ask.rules, ask.now).0, &ask);
+        let mut offers = offers(&as_of(&case, ask.rules, ask.now).0, &ask);
+        for refusal in offers.iter_mut().filter_map(|offer| offer.refusal.as_mut()) {
+            reference.name_units(refusal);
+        }
         Ok((case, offers))
     }
 }

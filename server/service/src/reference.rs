@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gridwhistle_domain::case::{Case, Rules, Settings};
+use gridwhistle_domain::case::{Case, Refusal, Rules, Settings};
 use gridwhistle_domain::clock::{
     Calendar, Date, DayKind, HoursUse, LocalTime, Timestamp, WorkingTime, WorkingTimes,
 };
@@ -216,6 +216,19 @@ impl Reference {
     pub fn unit_name(&self, code: &UnitCode) -> String {
         self.unit(code)
             .map_or_else(|| code.to_string(), |u| u.name.clone())
+    }
+
+    /// Lets a refusal speak of units by their names, as people know them.
+    pub fn name_units(&self, refusal: &mut Refusal) {
+        for (name, codes) in &mut refusal.values {
+            if matches!(*name, "unit" | "units") {
+                let names: Vec<String> = codes
+                    .split(", ")
+                    .map(|code| self.unit_name(&UnitCode(code.to_owned())))
+                    .collect();
+                *codes = names.join(", ");
+            }
+        }
     }
 
     pub fn unit(&self, code: &UnitCode) -> Option<&Unit> {
