@@ -1,5 +1,6 @@
 //! The life of one case: what happens next, when, and by whom.
 
+mod between;
 mod centre;
 mod judgement;
 mod respite;
@@ -98,7 +99,7 @@ impl Life {
             moves: Vec::new(),
         };
         if !turns.respite() {
-            if !turns.looked_at_first() {
+            if !turns.looked_at_first() && !turns.passed_on() {
                 turns.centre();
             }
             turns.whistles();

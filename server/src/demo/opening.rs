@@ -45,7 +45,7 @@ pub struct Opening {
 type Waiting = (Course, ActionKind, Blower, &'static str);
 
 /// What waits in the lists of the accounts.
-const WAITING: [Waiting; 30] = [
+const WAITING: [Waiting; 32] = [
     (Course::Dispatch, ActionKind::Accept, Blower::Worker, "zf"),
     (Course::Dispatch, ActionKind::Accept, Blower::Worker, "hw"),
     (
@@ -151,6 +151,9 @@ const WAITING: [Waiting; 30] = [
         "zf",
     ),
     (Course::Dispatch, ActionKind::Rate, Blower::Worker, "zf"),
+    // Passed up: the county sends it down again, or out.
+    (Course::Dispatch, ActionKind::Delegate, Blower::Worker, "zf"),
+    (Course::Dispatch, ActionKind::Delegate, Blower::Worker, "hw"),
 ];
 
 /// All cases of a history from `start` to `end`, in the order of their reports.
@@ -304,6 +307,8 @@ fn wait(
     plan.blower = blower;
     plan.hurried = true;
     plan.halt = Some(halt);
+    plan.escalated = halt == ActionKind::Delegate;
+    plan.delegated = plan.escalated;
     plan.confirmed = false;
     plan.extended = false;
     plan.suspended = false;

@@ -71,6 +71,12 @@ pub struct Plan {
     pub suspended: bool,
     /// The duty leader supervises it.
     pub supervised: bool,
+    /// The town's centre passes it up.
+    pub escalated: bool,
+    /// The county's centre sends it down again.
+    pub delegated: bool,
+    /// The unit appeals where it was late.
+    pub appealed: bool,
     /// Everything follows within minutes.
     pub hurried: bool,
     /// Nothing happens any more when this is next.
@@ -129,6 +135,9 @@ impl Plan {
             extended: rng.random_bool(0.03),
             suspended: rng.random_bool(0.008),
             supervised: rng.random_bool(0.015),
+            escalated: rng.random_bool(0.03),
+            delegated: rng.random_bool(0.5),
+            appealed: rng.random_bool(0.3),
             hurried: false,
             halt: None,
         }

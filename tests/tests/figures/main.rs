@@ -22,6 +22,15 @@ async fn an_independent_count_of_the_feed_gives_the_same_figures() -> anyhow::Re
         feed.iter().any(|row| row["type"] == "rated"),
         "a demo without a single rating shows little"
     );
+    for passed in [
+        "escalated",
+        "delegated",
+        "appeal_accepted",
+        "appeal_refused",
+    ] {
+        let found = feed.iter().any(|row| row["type"] == passed);
+        assert!(found, "a demo without {passed} compares too little");
+    }
     let first = instant(&feed[0]["recorded_at"])?;
     let mut compared = 0;
     for question in [
@@ -33,6 +42,9 @@ async fn an_independent_count_of_the_feed_gives_the_same_figures() -> anyhow::Re
         "period=year&by=unit",
         "period=week",
         "period=year&by=kind",
+        "period=year&by=unit&centre=320707000000",
+        "period=year&by=town&centre=320707101000",
+        "period=quarter&centre=320707000000",
     ] {
         compared += compare(&api, &format!("/api/v1/indicators?{question}"), &feed).await?;
     }
@@ -164,6 +176,7 @@ async fn compare(api: &Api, path: &str, feed: &[Value]) -> anyhow::Result<usize>
     let page = api.get(path).send().await?.expect(200)?.body;
     let as_of = instant(&page["as_of"])?;
     let by_kind = path.contains("by=kind");
+    let centre = path.split_once("centre=").map(|(_, code)| code);
     let mut compared = 0;
     for group in page["groups"]
         .as_array()
@@ -179,6 +192,7 @@ async fn compare(api: &Api, path: &str, feed: &[Value]) -> anyhow::Result<usize>
             division: owner.clone().filter(|_| is_division),
             unit: owner.clone().filter(|_| !is_division && !by_kind),
             kind: owner.filter(|_| by_kind),
+            centre: centre.map(|code| code.chars().take(12).collect()),
         };
         let counted = recount(feed, &question)?;
         for said in group["figures"]

@@ -33,9 +33,12 @@ pub struct Question {
     pub unit: Option<String>,
     /// Of a kind of whistle.
     pub kind: Option<String>,
+    /// Of one command centre alone: twelve digits.
+    pub centre: Option<String>,
 }
 
 struct Row<'a> {
+    version: u64,
     kind: &'a str,
     recorded: i64,
     occurred: i64,
@@ -44,12 +47,21 @@ struct Row<'a> {
     by_hand: bool,
 }
 
+impl Row<'_> {
+    /// From one command centre to another.
+    fn is_transfer(&self) -> bool {
+        matches!(self.kind, "escalated" | "delegated")
+    }
+}
+
 /// A unit as it was called.
 struct Called<'a> {
     id: &'a str,
     unit: &'a str,
     lead: bool,
     issued: i64,
+    /// The row by which it was called.
+    version: u64,
     limits: &'a Value,
     /// The whistle by which it was called.
     whistle: &'a Value,
@@ -67,6 +79,7 @@ pub fn recount(
         cases.entry(id).or_default().push((
             version,
             Row {
+                version,
                 kind: row["type"].as_str().context("a row without type")?,
                 recorded: instant(&row["recorded_at"])?,
                 occurred: instant(&row["occurred_at"])?,
@@ -172,7 +185,7 @@ impl<'q> Count<'q> {
         let Some(reported) = rows.iter().find(|row| row.kind == "reported") else {
             bail!("no row tells of the report");
         };
-        let place = place(reported.data).context("the report has no place")?;
+        let place = place(reported.data, rows).context("the report has no place")?;
         if let Some(division) = &self.question.division
             && !place.starts_with(significant(division))
         {
@@ -182,7 +195,8 @@ impl<'q> Count<'q> {
             self.whistles(rows);
         }
         self.admissions(rows);
-        if self.question.unit.is_none() && self.question.kind.is_none() {
+        let is_whole = self.question.unit.is_none() && self.question.kind.is_none();
+        if is_whole && self.is_centre_asked_for(rows, |row| row.recorded < self.question.end) {
             self.apart_as_a_whole(rows);
         }
         let begins: Vec<usize> = rows
@@ -197,6 +211,24 @@ impl<'q> Count<'q> {
             self.round(&rows[*begin..end], rows)?;
         }
         Ok(())
+    }
+
+    /// Whether the centre that is asked for had the case after the last of the transfers that lie before a moment.
+    fn is_centre_asked_for(&self, case: &[Row], lies_before: impl Fn(&Row) -> bool) -> bool {
+        let Some(asked) = self.question.centre.as_deref() else {
+            return true;
+        };
+        let last = case
+            .iter()
+            .rfind(|row| row.is_transfer() && lies_before(row));
+        let reported = case.iter().find(|row| row.kind == "reported");
+        let centre = match last {
+            Some(row) => &row.data["to"],
+            None => reported.map_or(&Value::Null, |row| &row.data["centre"]),
+        };
+        centre
+            .as_str()
+            .is_some_and(|code| same_division(code, asked))
     }
 
     /// Whether a whistle is of the kind that is asked for.
@@ -242,6 +274,7 @@ impl<'q> Count<'q> {
             if row.kind == "admission_refused"
                 && self.in_period(row.recorded)
                 && self.is_asked_for(row.data["department"].as_str())
+                && self.is_centre_asked_for(rows, |before| before.version < row.version)
             {
                 self.add("admissions_refused", 100);
             }
@@ -287,8 +320,12 @@ impl<'q> Count<'q> {
             (None, None) => b,
         };
         let owner = lead(&called, moment, b);
+        let at_that_moment = |row: &Row| row.recorded <= moment && row.recorded < b;
+        if !self.is_centre_asked_for(case, at_that_moment) {
+            return Ok(());
+        }
         if self.is_asked_for(owner) {
-            self.judge(rows, &called, closed_before, clock, deadline)?;
+            self.judge((rows, case), &called, closed_before, clock, deadline)?;
         }
         if let Some(closed) = closed {
             // The feedback's owner is that of the round as it was closed, also when that lies
@@ -308,7 +345,7 @@ impl<'q> Count<'q> {
     /// The first line that fits, of those under "Rounds".
     fn judge(
         &mut self,
-        rows: &[Row],
+        (rows, case): (&[Row], &[Row]),
         called: &[Called],
         closed: Option<&Row>,
         clock: Option<&Row>,
@@ -322,14 +359,10 @@ impl<'q> Count<'q> {
         if begun.recorded >= b || sent_back {
             return Ok(());
         }
-        let failed = |row: &&Row| {
-            row.recorded < b
-                && (row.kind == "vetoed" || (row.kind == "verified" && row.data["passed"] == false))
-        };
         let number = begun.data["round"]
             .as_i64()
             .context("a round without number")?;
-        let has_failed = rows.iter().any(|row| failed(&row));
+        let has_failed = rows.iter().any(|row| failed(row, b));
         let rework = has_failed || number >= 2;
         let extended = rows
             .iter()
@@ -337,6 +370,11 @@ impl<'q> Count<'q> {
         let extended = if extended { 100 } else { 0 };
         if let Some(closed) = closed {
             if self.in_period(closed.recorded) {
+                if exempted(case, number, b) {
+                    self.apart(&ROUNDS, "exempted");
+                    self.apart(&["first_time_rate"], "exempted");
+                    return Ok(());
+                }
                 let on_time = closed.data["on_time"] == true;
                 for name in ["due", "closure_rate"] {
                     self.add(name, 100);
@@ -366,7 +404,9 @@ impl<'q> Count<'q> {
             return Ok(());
         }
         if called.iter().all(|unit| unit.issued >= b) {
-            if instant(&begun.data["dispatch_by"])? < b {
+            let limit = rows.iter().rfind(|row| is_to_be_dispatched(row, b));
+            let limit = limit.unwrap_or(begun);
+            if instant(&limit.data["dispatch_by"])? < b {
                 self.apart(&ROUNDS, "never_dispatched");
             }
             return Ok(());
@@ -392,17 +432,7 @@ impl<'q> Count<'q> {
         if deadline >= b {
             return Ok(());
         }
-        let finish = rows.iter().rposition(|row| {
-            row.kind == "finished"
-                && row.recorded < b
-                && called
-                    .iter()
-                    .any(|unit| unit.lead && row.data["assignment"] == unit.id)
-        });
-        let finished = finish
-            .filter(|finish| !rows[finish + 1..].iter().any(|row| failed(&row)))
-            .map(|finish| rows[finish].recorded);
-        if finished.is_some_and(|finished| finished <= deadline) {
+        if finished(rows, called, b).is_some_and(|finished| finished <= deadline) {
             self.apart(&ROUNDS, "waiting_for_centre");
             return Ok(());
         }
@@ -421,7 +451,9 @@ impl<'q> Count<'q> {
             if !self.is_unit_asked_for(Some(unit.unit)) || unit.issued >= b {
                 continue;
             }
-            if !self.is_kind_asked_for(unit.whistle, case) {
+            if !self.is_kind_asked_for(unit.whistle, case)
+                || !self.is_centre_asked_for(case, |row| row.version < unit.version)
+            {
                 continue;
             }
             if self.in_period(unit.issued) {
@@ -590,6 +622,7 @@ fn called<'a>(rows: &[Row<'a>]) -> anyhow::Result<Vec<Called<'a>>> {
                     .context("a called unit without unit")?,
                 lead: unit["role"] == "lead",
                 issued: row.recorded,
+                version: row.version,
                 limits: unit,
                 whistle: &row.data["whistle"],
             });
@@ -606,7 +639,48 @@ fn lead<'a>(called: &[Called<'a>], moment: i64, b: i64) -> Option<&'a str> {
     Some(last.unwrap_or(first).unit)
 }
 
-fn place(reported: &Value) -> Option<String> {
+/// Whether what was handled failed by this row, before `b`.
+fn failed(row: &Row, b: i64) -> bool {
+    row.recorded < b
+        && (row.kind == "vetoed" || (row.kind == "verified" && row.data["passed"] == false))
+}
+
+/// Whether the case has to be dispatched anew since this row, before `b`: it has passed to another centre.
+fn is_to_be_dispatched(row: &Row, b: i64) -> bool {
+    row.recorded < b && row.is_transfer() && !row.data["dispatch_by"].is_null()
+}
+
+/// When the lead finished the round, where that still holds at `b`.
+fn finished(rows: &[Row], called: &[Called], b: i64) -> Option<i64> {
+    let finish = rows.iter().rposition(|row| {
+        row.kind == "finished"
+            && row.recorded < b
+            && called
+                .iter()
+                .any(|unit| unit.lead && row.data["assignment"] == unit.id)
+    })?;
+    let mut after = rows[finish + 1..].iter();
+    let undone = after.any(|row| failed(row, b) || is_to_be_dispatched(row, b));
+    (!undone).then_some(rows[finish].recorded)
+}
+
+/// Whether an appeal about the round was accepted before `b`.
+fn exempted(case: &[Row], round: i64, b: i64) -> bool {
+    let accepted = case
+        .iter()
+        .position(|row| row.kind == "appeal_accepted" && row.recorded < b);
+    accepted.is_some_and(|accepted| {
+        let answered = case[..accepted].iter().rfind(|row| row.kind == "appealed");
+        answered.is_some_and(|row| row.data["round"] == round)
+    })
+}
+
+/// Whether two codes name the same division.
+fn same_division(one: &str, other: &str) -> bool {
+    significant(one) == significant(other)
+}
+
+fn place(reported: &Value, case: &[Row]) -> Option<String> {
     let place = &reported["place"];
     let village = place["village"].as_str().map(str::to_owned);
     village
@@ -616,7 +690,16 @@ fn place(reported: &Value) -> Option<String> {
                 .and_then(|grid| grid.get(..12))
                 .map(str::to_owned)
         })
-        .or_else(|| reported["centre"].as_str().map(str::to_owned))
+        .or_else(|| {
+            // Where no place is known, the lowest centre that ever had the case; of several the last.
+            let passed = case.iter().filter(|row| row.is_transfer());
+            let centres = passed.map(|row| &row.data["to"]);
+            let all = std::iter::once(&reported["centre"]).chain(centres);
+            let known = all.filter_map(Value::as_str);
+            known
+                .max_by_key(|code| significant(code).len())
+                .map(str::to_owned)
+        })
 }
 
 /// The digits of a division's code that tell its place: 2, 4, 6, 9 or 12 of them.

@@ -106,6 +106,21 @@ impl Case {
         self.whistles.iter().find(|w| w.id == id)
     }
 
+    /// Whom an action is about, in words: the unit, the kind of whistle.
+    pub fn whom(&self, target: &Target) -> String {
+        match target {
+            Target::Case => String::new(),
+            Target::Assignment(id) => self
+                .assignment(id)
+                .map(|a| a.unit.name.clone())
+                .unwrap_or_default(),
+            Target::Whistle(id) => self
+                .whistle(id)
+                .map(|w| w.kind_name.clone())
+                .unwrap_or_default(),
+        }
+    }
+
     pub fn has_mark(&self, mark: &str) -> bool {
         self.marks.iter().any(|m| m == mark)
     }

@@ -56,7 +56,7 @@ fn start(model: &mut Model, case: &Case, offer: &Offer, env: &Env<'_>, out: &mut
         place: case.place_code(),
         action: offer.action.clone(),
         target: offer.target.clone(),
-        whom: whom(case, &offer.target),
+        whom: case.whom(&offer.target),
         version: offer.state.clone(),
         draft: id,
         proposal: Vec::new(),
@@ -98,20 +98,6 @@ fn hold(model: &mut Model, id: &str) {
         {
             page.acting = true;
         }
-    }
-}
-
-fn whom(case: &Case, target: &Target) -> String {
-    match target {
-        Target::Case => String::new(),
-        Target::Assignment(id) => case
-            .assignment(id)
-            .map(|a| a.unit.name.clone())
-            .unwrap_or_default(),
-        Target::Whistle(id) => case
-            .whistle(id)
-            .map(|w| w.kind_name.clone())
-            .unwrap_or_default(),
     }
 }
 

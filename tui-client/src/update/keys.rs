@@ -16,7 +16,12 @@ use crate::model::screens::{CaseFocus, Layer, ListSource, Screen};
 
 /// Where keys go now.
 pub fn context(model: &Model) -> Context {
-    match model.layers.last() {
+    context_of(model.layers.last(), model.screen())
+}
+
+/// Where keys go with this layer on top of this screen.
+pub const fn context_of(layer: Option<&Layer>, screen: Option<&Screen>) -> Context {
+    match layer {
         Some(
             Layer::Help { .. }
             | Layer::Why { .. }
@@ -29,7 +34,7 @@ pub fn context(model: &Model) -> Context {
         Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. } | Layer::Change(_)) => {
             Context::Form
         }
-        None => match model.screen() {
+        None => match screen {
             Some(Screen::Login(_)) => Context::Login,
             Some(Screen::Home(_)) => Context::Home,
             Some(Screen::Report(_)) => Context::Form,

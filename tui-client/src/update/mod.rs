@@ -7,7 +7,7 @@ mod answers;
 mod duty;
 mod forms;
 mod keys;
-pub use keys::{context, server_address};
+pub use keys::{context, context_of, server_address};
 mod layers;
 pub use layers::{Entry, conditions, menu_keys};
 mod offer;

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{Look, case, form, scroll_to};
+use super::{Look, form, scroll_to};
 use crate::keymap::{self, Context, Key};
 use crate::model::case::Reporter;
 use crate::model::form::Form;
@@ -14,7 +14,7 @@ use crate::model::picker::Picker;
 use crate::model::screens::{Layer, Screen, Trouble};
 use crate::text;
 use crate::theme::Glyphs;
-use crate::update::{menu_keys, permitted};
+use crate::update::{context_of, menu_keys, permitted};
 use crate::widgets::field;
 use crate::widgets::layer::{centred, open_layer};
 use crate::widgets::qr;
@@ -99,26 +99,7 @@ fn helped(look: Look<'_>) -> Context {
         .iter()
         .rev()
         .find(|l| !matches!(l, Layer::Help { .. }));
-    match below {
-        Some(Layer::Picker(_)) => Context::Picker,
-        Some(Layer::Action(_) | Layer::Filter(_) | Layer::Sign { .. } | Layer::Change(_)) => {
-            Context::Form
-        }
-        Some(Layer::Menu { .. }) => Context::Menu,
-        Some(_) => Context::Reader,
-        None => match look.model.screen() {
-            Some(Screen::Login(_)) => Context::Login,
-            Some(Screen::Home(_)) => Context::Home,
-            Some(Screen::Report(_)) => Context::Form,
-            Some(Screen::Case(_)) => Context::Case,
-            Some(Screen::List(_)) => Context::List,
-            Some(Screen::Dashboard(_)) => Context::Dashboard,
-            Some(Screen::Grids(_)) => Context::Grids,
-            Some(Screen::Duty(_)) => Context::Duty,
-            Some(Screen::Registers(_)) => Context::Registers,
-            None => Context::Everywhere,
-        },
-    }
+    context_of(below, look.model.screen())
 }
 
 /// The keys that hold here, printed from the table by which they work.
@@ -281,7 +262,7 @@ fn why(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
         let Some(first) = same.first() else { continue };
         let whom: Vec<String> = same
             .iter()
-            .map(|offer| text::clean(&case::whom(&dossier.case, &offer.target)))
+            .map(|offer| text::clean(&dossier.case.whom(&offer.target)))
             .filter(|whom| !whom.is_empty())
             .collect();
         let name = format!(

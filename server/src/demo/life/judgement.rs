@@ -117,6 +117,7 @@ impl Turns<'_> {
             return;
         };
         let closed = round.closed_at.unwrap_or(self.now);
+        self.appeals();
         let hurried = self.life.plan.hurried;
         let answer = self.life.plan.answer.clone().map(|mut answer| {
             // What was done again satisfies.
