@@ -192,6 +192,6 @@ async fn the_county_declares_a_day_off_and_every_centre_sees_what_moved() {
         kinds.ends_with(&[json!("handling_clock"), json!("deadlines_moved")]),
         "{kinds:?}"
     );
-    let last = &events["items"][kinds.len() - 1]["data"]["deadlines"][0];
-    assert_eq!(last["due_at"], written("09-15 18:00"));
+    let told = &events["items"][kinds.len() - 1]["data"]["deadlines"][0];
+    assert_eq!(told["due_at"], written("09-15 18:00"));
 }
