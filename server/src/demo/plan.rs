@@ -137,7 +137,7 @@ impl Plan {
             supervised: rng.random_bool(0.015),
             escalated: rng.random_bool(0.03),
             delegated: rng.random_bool(0.5),
-            appealed: rng.random_bool(0.3),
+            appealed: rng.random_bool(0.5),
             hurried: false,
             halt: None,
         }

@@ -1,13 +1,15 @@
 //! The figures of the API against a recount from the event feed.
 
 mod recount;
+mod terms;
 
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gridwhistle_e2e::{Api, Cast, Database, Server};
-use recount::{Figure, Question, instant, recount};
+use recount::{Figure, Question, recount};
 use serde_json::{Value, json};
+use terms::instant;
 use uuid::Uuid;
 
 /// One grey point.
