@@ -77,7 +77,7 @@ impl MigrationTrait for Time {
 }
 
 /// Works out the next moment of every case that is there.
-async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+pub(super) async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let mut after = 0;
     loop {
