@@ -55,10 +55,10 @@ pub enum Command {
 #[derive(Args, Clone)]
 pub struct DatabaseOptions {
     /// Folder of the embedded database, of photographs and of the key that seals links.
-    #[arg(long, env = "GRIDWHISTLE_DATA_DIR", default_value = DEFAULT_DATA_DIR)]
+    #[arg(long, global = true, env = "GRIDWHISTLE_DATA_DIR", default_value = DEFAULT_DATA_DIR)]
     pub data_dir: PathBuf,
     /// postgres://… or sqlite://… instead of the embedded database in the data folder.
-    #[arg(long, env = "GRIDWHISTLE_DATABASE_URL")]
+    #[arg(long, global = true, env = "GRIDWHISTLE_DATABASE_URL")]
     pub database_url: Option<String>,
 }
 

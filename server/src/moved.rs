@@ -4,12 +4,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use gridwhistle_domain::case::{Case, ClockRef, Event, MovedDeadline};
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_http::messages::Message;
 use gridwhistle_service::import::write_table;
 use gridwhistle_service::{Moved, Service};
 
 use crate::cli::print;
-use crate::messages::{about, text};
+use crate::messages::{about, chosen, text};
 
 /// So many rows are read at once.
 const PAGE: u64 = 500;
@@ -32,10 +34,12 @@ const HEADER: [&str; 8] = [
 pub async fn follow(service: &Service, since: i64, file: Option<&Path>) -> anyhow::Result<()> {
     let failed = service.recalculate().await?.map_or(0, |sum| sum.failed);
     let (mut after, mut cases) = (since, 0_usize);
-    let mut lines: Vec<Vec<String>> = Vec::new();
+    let (mut lines, mut said) = (Vec::new(), Vec::new());
     loop {
         let (rows, next) = service.all_moved_deadlines(after, PAGE).await?;
         cases += rows.len();
+        let sentences = rows.iter().flat_map(|row| sentences_of(row, service));
+        said.extend(sentences.take(TOLD.saturating_sub(said.len())));
         lines.extend(rows.iter().flat_map(lines_of));
         match next {
             Some(next) => after = next,
@@ -46,8 +50,8 @@ pub async fn follow(service: &Service, since: i64, file: Option<&Path>) -> anyho
         .with("deadlines", lines.len())
         .with("cases", cases);
     print(&text(&told));
-    for line in lines.iter().take(TOLD) {
-        print(&format!("  {}", line.join("  ")));
+    for sentence in &said {
+        print(sentence);
     }
     if let Some(more) = lines.len().checked_sub(TOLD).filter(|more| *more > 0) {
         print(&text(
@@ -65,31 +69,64 @@ pub async fn follow(service: &Service, since: i64, file: Option<&Path>) -> anyho
     Ok(())
 }
 
-fn lines_of(row: &Moved) -> Vec<Vec<String>> {
-    let Event::DeadlinesMoved { deadlines } = &row.entry.recorded.event else {
-        return Vec::new();
-    };
-    deadlines
-        .iter()
-        .map(|moved| line(moved, &row.case))
-        .collect()
+fn deadlines(row: &Moved) -> &[MovedDeadline] {
+    match &row.entry.recorded.event {
+        Event::DeadlinesMoved { deadlines } => deadlines,
+        _ => &[],
+    }
 }
 
-fn line(moved: &MovedDeadline, case: &Case) -> Vec<String> {
-    let unit = match moved.clock {
-        ClockRef::Milestone { assignment, .. } | ClockRef::Return { assignment } => case
-            .assignment(assignment)
-            .map(|called| called.unit.to_string()),
+fn unit_of<'c>(moved: &MovedDeadline, case: &'c Case) -> Option<&'c UnitCode> {
+    match moved.clock {
+        ClockRef::Milestone { assignment, .. } | ClockRef::Return { assignment } => {
+            case.assignment(assignment).map(|called| &called.unit)
+        }
         ClockRef::Handling { .. } | ClockRef::Inner { .. } => None,
-    };
-    vec![
-        case.number.clone(),
-        case.id.0.to_string(),
-        case.centre.to_string(),
-        moved.clock.name().to_owned(),
-        unit.unwrap_or_default(),
-        moved.was_due_at.to_rfc3339(),
-        moved.due_at.to_rfc3339(),
-        moved.provisional.to_string(),
-    ]
+    }
+}
+
+/// The lines of the table.
+fn lines_of(row: &Moved) -> impl Iterator<Item = Vec<String>> {
+    let case = &row.case;
+    deadlines(row).iter().map(|moved| {
+        let unit = unit_of(moved, case).map(ToString::to_string);
+        vec![
+            case.number.clone(),
+            case.id.0.to_string(),
+            case.centre.to_string(),
+            moved.clock.name().to_owned(),
+            unit.unwrap_or_default(),
+            moved.was_due_at.to_rfc3339(),
+            moved.due_at.to_rfc3339(),
+            moved.provisional.to_string(),
+        ]
+    })
+}
+
+/// The same for people.
+fn sentences_of(row: &Moved, service: &Service) -> impl Iterator<Item = String> {
+    let reference = service.reference();
+    deadlines(row).iter().map(move |moved| {
+        let clock = match moved.clock {
+            ClockRef::Return { .. } => text(&Message::new("import-moved-return")),
+            clock => {
+                let name = clock.name().replace('_', "-");
+                chosen().text(&Message::of(format!("notice-clock-{name}")))
+            }
+        };
+        let unit = unit_of(moved, &row.case).map(|code| format!(" {}", reference.unit_name(code)));
+        let message = Message::new("import-moved-line")
+            .with("number", row.case.number.clone())
+            .with("clock", clock)
+            .with("unit", unit.unwrap_or_default())
+            .with("before", minute(moved.was_due_at))
+            .with("after", minute(moved.due_at));
+        text(&message)
+    })
+}
+
+/// To the minute in UTC+8.
+fn minute(at: Timestamp) -> String {
+    let minute = at.minute_of_day();
+    format!("{} {:02}:{:02}", at.date(), minute / 60, minute % 60)
 }
