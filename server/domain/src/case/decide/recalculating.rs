@@ -42,8 +42,9 @@ pub fn recalculate(case: &Case, before: &Rules, after: &Rules, now: Timestamp) -
         });
     }
     deadlines.extend(amendment.of_the_centre());
-    let open = case.assignments.iter().filter(|a| a.stage.is_open());
-    deadlines.extend(open.flat_map(|assignment| amendment.of_a_unit(assignment)));
+    // Of who has finished too: a failed verification brings it back, with what it had not reached then.
+    let called = case.assignments.iter().filter(|a| !a.stage.is_let_go());
+    deadlines.extend(called.flat_map(|assignment| amendment.of_a_unit(assignment)));
     if !deadlines.is_empty() {
         turn.by_rule(Event::DeadlinesMoved { deadlines });
     }
@@ -158,8 +159,15 @@ impl Amendment<'_> {
         let to = self.after.due(assignment.issued_at, limit);
         match self.capped {
             Some((former, handling)) if due == uncapped.min(former) => Some(to.min(handling)),
-            _ => (due == uncapped).then_some(to),
+            _ if due == uncapped => Some(to),
+            // Capped by a handling deadline that has been another since, or stands still: it stays the cap.
+            _ => self.was_handling_deadline(due).then(|| to.min(due)),
         }
+    }
+
+    fn was_handling_deadline(&self, at: Timestamp) -> bool {
+        let round = self.case.round();
+        round.is_some_and(|round| round.deadlines.iter().any(|(_, due)| *due == Some(at)))
     }
 
     fn return_by(&self, assignment: &Assignment) -> Option<MovedDeadline> {
@@ -170,8 +178,8 @@ impl Amendment<'_> {
         let clock = ClockRef::Return {
             assignment: assignment.id,
         };
-        (by(self.before) == from && to != from && assignment.return_request.is_none())
-            .then(|| moved(clock, from, to))
+        let may_return = assignment.stage.is_open() && assignment.return_request.is_none();
+        (may_return && by(self.before) == from && to != from).then(|| moved(clock, from, to))
     }
 }
 

@@ -97,6 +97,51 @@ fn units_that_have_not_come_yet_have_until_the_amended_day() {
 }
 
 #[test]
+fn what_a_unit_had_not_reached_when_it_finished_moves_with_it_and_is_right_when_it_comes_back() {
+    let mut story = Story::whistled();
+    for body in [WATER, ENFORCEMENT] {
+        story.does(Who::Officer(body), story.check_in(body, None));
+        story.does(Who::Leader(body), story.finish(body));
+    }
+    story.on("09-07 09:30").amends(off("09-07"));
+    story.does(Who::Worker, story.veto(&[ENFORCEMENT]));
+    assert_eq!(story.of(ENFORCEMENT).sign.due, at("09-08 09:00"));
+}
+
+#[test]
+fn what_a_handling_deadline_cut_short_follows_when_it_would_be_shorter_still() {
+    // Handled until Monday; on Thursday evening somebody is called who has three working days to come.
+    let mut story = Story::registered();
+    story.does(
+        Who::Dispatcher,
+        super::story::dispatch(vec![super::town::lead(ENFORCEMENT)]),
+    );
+    story.does(Who::Leader(ENFORCEMENT), story.sign(ENFORCEMENT));
+    story
+        .on("09-10 17:00")
+        .does(Who::VillageLeader, Action::RequestWhistle(wish("tough")));
+    let whistle = story.whistle_id();
+    story.does(Who::TownHead, Action::ApproveWhistle { whistle });
+    let called = vec![super::town::lead(WATER)];
+    let call = story.issue_at(called, super::kinds::at_the_gate());
+    story.does(Who::Dispatcher, call);
+    let due = |story: &Story| story.of(WATER).check_in.unwrap().due;
+    assert_eq!(due(&story), at("09-14 18:00"));
+    story.does(Who::Leader(WATER), story.sign(WATER));
+    let reason = "须等养护期".to_owned();
+    story.does(Who::Leader(WATER), Action::RequestExtension { reason });
+    let extend = Action::DecideExtension {
+        accept: true,
+        ruling: "情况属实".to_owned(),
+    };
+    story.does(Who::Dispatcher, extend);
+    story.amends(off("09-16"));
+    assert_eq!(due(&story), at("09-14 18:00"), "cut short as before");
+    story.amends(["09-12", "09-13"].map(|text| (day(text), DayKind::Work)));
+    assert_eq!(due(&story), at("09-13 18:00"));
+}
+
+#[test]
 fn what_was_reached_stays_judged_and_an_emergency_runs_on() {
     let mut story = Story::whistled();
     story.does(Who::Leader(ENFORCEMENT), story.sign(ENFORCEMENT));
