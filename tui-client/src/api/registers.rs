@@ -159,6 +159,7 @@ fn power(power: types::Power) -> Entry {
         last: last(&power.course),
         evaluated: evaluated.map(|(on, state)| Step { state, on }),
         note: power.note,
+        field: String::new(),
         course: steps(power.course),
         code: power.code,
         state: power.state,
@@ -169,10 +170,11 @@ fn power(power: types::Power) -> Entry {
 
 fn certificate(certificate: types::Certificate) -> Entry {
     Entry {
-        title: format!("{} {}", certificate.officer, certificate.number),
+        title: certificate.officer,
         whose: certificate.unit.name,
         last: last(&certificate.course),
-        note: certificate.field,
+        field: certificate.field,
+        note: String::new(),
         course: steps(certificate.course),
         evaluated: None,
         code: certificate.number,
@@ -216,7 +218,8 @@ fn shortage(short: types::Shortage) -> Entry {
     let items: Vec<String> = short.items.into_iter().map(|item| item.code).collect();
     Entry {
         code: format!("{} {}", short.unit.code, short.field),
-        title: format!("{} {}", short.field, items.join(" ")),
+        title: items.join(" "),
+        field: short.field,
         whose: short.unit.name,
         state: "short".to_owned(),
         note: format!(

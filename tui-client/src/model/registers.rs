@@ -69,7 +69,7 @@ impl Register {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Entry {
     pub code: String,
-    /// The item, the officer, what is handed down, the field.
+    /// The item, the officer, what is handed down, the items that lie idle.
     pub title: String,
     /// The town, unit or department.
     pub whose: String,
@@ -86,7 +86,10 @@ pub struct Entry {
     /// How a town did with a power, and on which day that was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evaluated: Option<Step>,
-    /// What was noted at the evaluation, the field, officers, items, how often.
+    /// The published name of the field of a certificate, and of what lies idle for want of one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub field: String,
+    /// What was noted at the evaluation, officers, how often.
     pub note: String,
 }
 
@@ -113,6 +116,8 @@ pub struct RegistersPage {
     pub entries: Vec<Entry>,
     pub selected: usize,
     pub loading: bool,
+    /// Whether it is no list for the post of whoever asks.
+    pub refused: bool,
 }
 
 impl RegistersPage {
@@ -122,6 +127,7 @@ impl RegistersPage {
             entries: Vec::new(),
             selected: 0,
             loading: true,
+            refused: false,
         }
     }
 }

@@ -699,13 +699,8 @@ fn register_entries(register: Register) -> Vec<Entry> {
         ],
         Register::Certificates => vec![Entry {
             course: vec![step("issued", "2024-05-10")],
-            ..entry(
-                "GY-2024-0004",
-                "杨丽娟 GY-2024-0004",
-                "issued",
-                "2029-05-10",
-                "urban_management",
-            )
+            field: "urban_management".to_owned(),
+            ..entry("GY-2024-0004", "杨丽娟", "issued", "2029-05-10", "")
         }],
         Register::Admissions => vec![Entry {
             course: vec![step("applied", "2026-09-10")],
@@ -724,13 +719,16 @@ fn register_entries(register: Register) -> Vec<Entry> {
             "2027-01-01",
             "2",
         )],
-        Register::Shortages => vec![entry(
-            "320707101-zf urban_management",
-            "urban_management CF-C001 CF-C002",
-            "short",
-            "",
-            "1/2 杨丽娟",
-        )],
+        Register::Shortages => vec![Entry {
+            field: "urban_management".to_owned(),
+            ..entry(
+                "320707101-zf urban_management",
+                "CF-C001 CF-C002",
+                "short",
+                "",
+                "1/2 杨丽娟",
+            )
+        }],
     }
 }
 

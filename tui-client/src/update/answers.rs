@@ -606,6 +606,10 @@ fn trouble(
             pile_came(model, *section, &crate::model::list::Pile::default());
             return;
         }
+        if let (Request::Register(register), Kind::Forbidden) = (request, failure.kind) {
+            registers::refused(model, *register);
+            return;
+        }
         if let Some(Screen::List(page)) = model.stack.last_mut() {
             page.loading = false;
         }

@@ -76,6 +76,16 @@ pub fn came(model: &mut Model, register: Register, entries: &[Entry]) {
     }
 }
 
+/// It is no list for the post of whoever asks.
+pub fn refused(model: &mut Model, register: Register) {
+    if let Some(Screen::Registers(page)) = model.screen_mut()
+        && page.register == register
+    {
+        page.loading = false;
+        page.refused = true;
+    }
+}
+
 /// A change was taken.
 pub fn changed(model: &mut Model, out: &mut Vec<Effect>) {
     model

@@ -37,6 +37,8 @@ pub fn draw(look: Look<'_>, page: &RegistersPage, area: Rect, frame: &mut Frame<
     if page.entries.is_empty() {
         let key = if page.loading {
             "link-waiting"
+        } else if page.refused {
+            "register-not-yours"
         } else {
             "empty-list"
         };
@@ -98,9 +100,15 @@ fn line(
     let whose = (cells / 4).clamp(8, 24);
     let period_cells = if cells < 70 { 0 } else { PERIOD };
     let title = cells.saturating_sub(whose + STATE + period_cells + 4);
+    // Officers go by their certificates, idle items by their field.
+    let told = match register {
+        Register::Certificates => format!("{} {}", entry.title, entry.code),
+        Register::Shortages => format!("{} {}", field_name(look, entry), entry.title),
+        _ => entry.title.clone(),
+    };
     let mut spans = vec![
         Span::styled(
-            format!(" {} ", text::pad(&text::clean(&entry.title), title)),
+            format!(" {} ", text::pad(&text::clean(&told), title)),
             style,
         ),
         Span::styled(
@@ -118,6 +126,10 @@ fn line(
     Line::from(spans)
 }
 
+fn field_name(look: Look<'_>, entry: &Entry) -> String {
+    look.words.name("officer-field", &entry.field)
+}
+
 /// Two lines about an entry.
 fn whole(look: Look<'_>, entry: &Entry, cells: usize) -> Vec<Line<'static>> {
     let first = format!(" {} {} {}", entry.code, entry.title, entry.whose);
@@ -132,6 +144,7 @@ fn whole(look: Look<'_>, entry: &Entry, cells: usize) -> Vec<Line<'static>> {
     let parts = [
         Some(course.join(" > ")),
         evaluated,
+        (!entry.field.is_empty()).then(|| field_name(look, entry)),
         Some(entry.note.clone()),
     ];
     let parts: Vec<String> = parts

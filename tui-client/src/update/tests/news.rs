@@ -1,6 +1,8 @@
 //! The stream of events, and answers that come late.
 
 use super::*;
+use crate::model::failure::Failure;
+use crate::model::registers::{Register, RegistersPage};
 
 #[test]
 fn the_stream_brings_the_next_question_forward_and_asks_nothing_itself() {
@@ -100,4 +102,19 @@ fn an_answer_in_the_former_language_is_dropped_and_asked_anew() {
         Ok(sample::answer(&request)),
     ));
     assert_eq!(notice(&bench), "notice-done");
+}
+
+#[test]
+fn a_register_that_is_not_for_a_post_says_so_and_waits_for_nothing() {
+    let mut bench = Bench::logged_in("admin");
+    let request = Request::Register(Register::Refusals);
+    bench.model.stack = vec![Screen::Registers(RegistersPage::new(Register::Refusals))];
+    let forbidden = Failure::new(Kind::Forbidden, "no post of yours".to_owned());
+    let turn = bench.model.turn;
+    bench.send(Msg::Answered(request, turn, Err(forbidden)));
+    let Some(Screen::Registers(page)) = bench.model.screen() else {
+        panic!("another screen");
+    };
+    assert!(page.refused && !page.loading);
+    assert!(bench.model.notice.is_none(), "no alarm");
 }
