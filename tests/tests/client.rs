@@ -131,25 +131,63 @@ async fn a_lost_connection_is_told_and_loses_no_draft() -> anyhow::Result<()> {
     server.assert_log_clean()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_script_reads_json() -> anyhow::Result<()> {
-    let mut server = Server::town(Database::sqlite()).start().await?;
+/// What a subcommand prints as JSON, and how it ends.
+async fn scripted(
+    server: &Server,
+    account: &str,
+    arguments: &[&str],
+) -> anyhow::Result<(Value, Option<i32>)> {
     let home = tempfile::tempdir()?;
     let output = tokio::process::Command::new(binary("whistle")?)
-        .args(["--demo", "grid_worker", "--json", "--demo-file"])
+        .args(["--demo", account, "--json", "--lang", "en", "--demo-file"])
         .arg(server.write_accounts()?)
-        .arg("whoami")
+        .args(arguments)
         .env("HOME", home.path())
         .output()
         .await?;
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
+    let json = serde_json::from_str(&said).with_context(|| {
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        format!("{said}{complaint}")
+    })?;
+    Ok((json, output.status.code()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_reads_json() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let (told, exit) = scripted(&server, "grid_worker", &["whoami"]).await?;
+    assert_eq!((&told["schema"], exit), (&Value::from(1), Some(0)));
+    server.stop().await?;
+    server.assert_log_clean()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_asks_who_would_be_called_and_why() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let ask = async |more: &[&str]| {
+        let arguments = [&["preview", "event-06010"], more].concat();
+        scripted(&server, "dispatcher", &arguments).await
+    };
+    let (told, exit) = ask(&["--condition", "event-06010/2", "--grid", "320707100002001"]).await?;
+    assert_eq!(exit, Some(0), "{told}");
+    let lines = told["places"][0]["lines"].as_array().context("no lines")?;
+    let called: Vec<_> = lines
+        .iter()
+        .map(|line| (line["role"].as_str(), line["unit"]["id"].as_str()))
+        .collect();
+    let sanitation = (Some("lead"), Some("320707100-hw"));
+    let village = (Some("assist"), Some("320707100002-cw"));
+    assert_eq!(called, [sanitation, village]);
+    assert_eq!(lines[0]["reasons"][0], "负责清扫保洁和垃圾清运");
+    let (told, exit) = ask(&["--condition", "event-01001/1"]).await?;
+    assert_eq!(exit, Some(5));
+    assert_eq!(told["error"]["faults"][0][0], "/condition");
+    let (told, exit) = ask(&["--at", "119.2"]).await?;
+    assert_eq!(
+        (&told["error"]["code"], exit),
+        (&Value::from("usage"), Some(2))
     );
-    let json: Value = serde_json::from_str(&said).with_context(|| said.to_string())?;
-    assert_eq!(json["schema"], 1);
     server.stop().await?;
     server.assert_log_clean()
 }

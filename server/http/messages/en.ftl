@@ -246,6 +246,7 @@ wrong-half-a-position = Give both lon and lat, or neither.
 wrong-unknown-attachment = You have uploaded no such photograph.
 wrong-no-picture = The file is no usable JPEG or PNG picture (at most 8,000 pixels a side).
 wrong-not-a-matter = Write kind, hyphen and five digits, such as event-06010.
+wrong-unknown-condition = The matter has no such condition.
 wrong-grid-twice = The grid is given twice.
 wrong-moment-out-of-range = Moments lie in the years 2000 to 2199.
 wrong-too-many-extensions = More extensions than can be granted in a round.

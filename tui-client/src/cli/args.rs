@@ -168,7 +168,7 @@ pub enum Verb {
     },
     /// Tell who would be called for a matter at a place, and why; near a border at both places.
     Preview {
-        /// `event/01001`, a code, or words that leave one matter.
+        /// `event-01001`, a code, or words that leave one matter.
         matter: String,
         /// Such as `event-06010/1`.
         #[arg(long)]
@@ -212,7 +212,7 @@ pub struct ReportArgs {
     /// What was seen; `-` reads it from standard input.
     #[arg(long)]
     pub text: String,
-    /// `event/01001`, a code, or words that leave one matter.
+    /// `event-01001`, a code, or words that leave one matter.
     #[arg(long)]
     pub matter: Option<String>,
     /// Longitude,latitude in degrees.

@@ -159,7 +159,7 @@ impl Routing {
         let asked = body.0;
         let matter: MatterKey = read("/matter", &asked.matter)?;
         if reference.rules.catalogue.matter(&matter).is_none() {
-            return Err(wrong("/matter", "wrong-unreadable").into());
+            return Err(wrong("/matter", "wrong-unknown-matter").into());
         }
         let condition = asked.condition.map(ConditionId);
         let known = condition
@@ -168,11 +168,12 @@ impl Routing {
                 reference
                     .rules
                     .condition(id)
-                    .ok_or_else(|| wrong("/condition", "wrong-unreadable"))
+                    .filter(|condition| condition.matter == matter)
+                    .ok_or_else(|| wrong("/condition", "wrong-unknown-condition"))
             })
             .transpose()?;
         let on = match &asked.on {
-            Some(day) => Date::parse(day).map_err(|_| wrong("/on", "wrong-unreadable"))?,
+            Some(day) => Date::parse(day).map_err(|_| wrong("/on", "wrong-not-a-day"))?,
             None => self.0.service.clock.now().date(),
         };
         let sites = sites(&reference, asked.position, asked.grid, asked.division)?;
@@ -341,7 +342,7 @@ fn sites(
             if reference.grids.contains_key(&code) {
                 Ok(vec![Site::of_grid(code, None)])
             } else {
-                Err(wrong("/grid", "wrong-unreadable"))
+                Err(wrong("/grid", "wrong-unknown-grid"))
             }
         }
         (None, None, Some(division)) => {

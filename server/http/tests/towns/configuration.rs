@@ -5,8 +5,8 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use crate::town::{
-    ADMIN, COUNTY, DISPATCHER, ENFORCEMENT, REGISTRAR, TOWN, Town, WORKER, Who, due, dues, whistle,
-    written,
+    ADMIN, COUNTY, COUNTY_DISPATCHER, DISPATCHER, ENFORCEMENT, REGISTRAR, TOWN, Town, WORKER, Who,
+    due, dues, part, whistle, written,
 };
 
 const COUNTY_ADMIN: Who = Who(Post::Admin, COUNTY);
@@ -236,4 +236,33 @@ async fn a_running_whistle_keeps_its_limits_when_the_kinds_change() {
     );
     town.does(REGISTRAR, &other, json!({"action": "accept"}))
         .await;
+}
+
+#[tokio::test]
+async fn where_the_county_calls_its_own_units_the_town_asks_it_to() {
+    let town = Town::on("07-15 09:00").await;
+    let document = json!({"settings": {"county_units_via_centre": true}});
+    let told = town.configure(COUNTY_ADMIN, COUNTY, document).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let case = town.registered("event-06010", "event-06010/2").await;
+    let blow = json!({"action": "request_whistle", "kind": "daily", "reason": "成堆垃圾"});
+    let blown = town.does(WORKER, &case, blow).await;
+    let id = &whistle(&blown)["id"];
+    let issue = |units: Value| json!({"action": "issue_whistle", "whistle_id": id, "units": units});
+    let own = json!({"unit": ENFORCEMENT, "role": "lead"});
+    let of_the_county = json!({"unit": "320707-cg", "role": "assist"});
+    let told = town
+        .tries(DISPATCHER, &case, issue(json!([own, of_the_county])))
+        .await;
+    let refusal = "Here the county's centre calls its units: 320707-cg.";
+    assert_eq!((told.status, told.detail()), (403, refusal));
+    town.does(DISPATCHER, &case, issue(json!([own]))).await;
+    let add = json!({
+        "action": "add_unit", "whistle_id": id, "unit": "320707-cg", "role": "assist",
+    });
+    let told = town.tries(DISPATCHER, &case, add.clone()).await;
+    assert_eq!((told.status, told.detail()), (403, refusal));
+    let added = town.does(COUNTY_DISPATCHER, &case, add).await;
+    assert_eq!(part(&added, "320707-cg")["stage"], "issued");
+    assert_eq!(added["centre"]["code"], TOWN, "it stays the town's case");
 }
