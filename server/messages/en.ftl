@@ -63,6 +63,7 @@ file-unwritable = { $file } cannot be written
 folder-unmakable = the folder { $folder } cannot be made
 key-damaged = { $file } does not hold 32 bytes; restore it from a backup.
 webhook-address = The address of the webhook must begin with http:// or https:// and name a host.
+webhook-client = Nothing can be posted from this machine.
 webhook-secret-short = { $file } holds less than { $least } bytes; draw a longer secret, for example with openssl rand -hex 32.
 server-stopped = the server cannot go on
 key-told-once = The key is told this once; keep it where secrets are kept.

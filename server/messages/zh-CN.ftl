@@ -63,6 +63,7 @@ file-unwritable = 无法写入 { $file }
 folder-unmakable = 无法建立目录 { $folder }
 key-damaged = { $file } 不足 32 字节，请从备份恢复。
 webhook-address = 推送地址须以 http:// 或 https:// 开头并写明主机。
+webhook-client = 本机无法推送通知。
 webhook-secret-short = { $file } 不足 { $least } 字节；请换更长的密钥，例如用 openssl rand -hex 32 生成。
 server-stopped = 服务无法继续
 key-told-once = 密钥只显示这一次，请妥善保管。

@@ -1,5 +1,6 @@
 //! What an import of the calendar or of working times has moved, told to whoever imports.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::Context;
@@ -33,27 +34,30 @@ const HEADER: [&str; 8] = [
 /// one by one, all of them as a table into a file where one is given.
 pub async fn follow(service: &Service, since: i64, file: Option<&Path>) -> anyhow::Result<()> {
     let failed = service.recalculate().await?.map_or(0, |sum| sum.failed);
-    let (mut after, mut cases) = (since, 0_usize);
-    let (mut lines, mut said) = (Vec::new(), Vec::new());
+    let (mut after, mut count) = (since, 0_usize);
+    let (mut cases, mut lines, mut said) = (HashSet::new(), Vec::new(), Vec::new());
     loop {
         let (rows, next) = service.all_moved_deadlines(after, PAGE).await?;
-        cases += rows.len();
+        cases.extend(rows.iter().map(|row| row.case.id));
+        count += rows.iter().map(|row| deadlines(row).len()).sum::<usize>();
         let sentences = rows.iter().flat_map(|row| sentences_of(row, service));
         said.extend(sentences.take(TOLD.saturating_sub(said.len())));
-        lines.extend(rows.iter().flat_map(lines_of));
+        if file.is_some() {
+            lines.extend(rows.iter().flat_map(lines_of));
+        }
         match next {
             Some(next) => after = next,
             None => break,
         }
     }
     let told = Message::new("import-moved")
-        .with("deadlines", lines.len())
-        .with("cases", cases);
+        .with("deadlines", count)
+        .with("cases", cases.len());
     print(&text(&told));
     for sentence in &said {
         print(sentence);
     }
-    if let Some(more) = lines.len().checked_sub(TOLD).filter(|more| *more > 0) {
+    if let Some(more) = count.checked_sub(TOLD).filter(|more| *more > 0) {
         print(&text(
             &Message::new("import-moved-more")
                 .with("more", more)

@@ -25,6 +25,9 @@ use crate::{demo as county, files, tick};
 /// How often other servers' changes of reference data are looked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
+/// The longest pause before cases whose deadlines could not follow are tried again.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
 /// How often old idempotency keys are looked for.
 const PRUNE: Duration = Duration::from_hours(1);
 /// The pause between two batches of old keys: filing comes first.
@@ -235,15 +238,7 @@ async fn until_signal(
         ..http::ServeSettings::default()
     };
     let app = gridwhistle_http::application(state, &metrics, env!("CARGO_PKG_VERSION"));
-    let refreshing = tokio::spawn(refresh(service.clone()));
-    let following = how
-        .ticker
-        .map(|every| tokio::spawn(follow(service.clone(), every)));
-    let pruning = tokio::spawn(prune(service.clone(), how.key_days, how.notice_days));
-    let figures = tick::TickerFigures::register(&metrics);
-    let ticking = how
-        .ticker
-        .map(|every| tokio::spawn(tick::every(service.clone(), every, figures)));
+    // Before anything happens by itself that would be told.
     let forwarding = match how.webhook {
         Some(webhook) => {
             let forwarder = Arc::new(Forwarder::new(webhook));
@@ -254,6 +249,15 @@ async fn until_signal(
         }
         None => None,
     };
+    let refreshing = tokio::spawn(refresh(service.clone()));
+    let following = how
+        .ticker
+        .map(|every| tokio::spawn(follow(service.clone(), every)));
+    let pruning = tokio::spawn(prune(service.clone(), how.key_days, how.notice_days));
+    let figures = tick::TickerFigures::register(&metrics);
+    let ticking = how
+        .ticker
+        .map(|every| tokio::spawn(tick::every(service.clone(), every, figures)));
     let stop = async move {
         signalled.await;
         tracing::info!("stopping: finishing what is in work");
@@ -271,6 +275,8 @@ async fn until_signal(
     }
     if let Some((forwarding, forwarder)) = forwarding {
         forwarding.abort();
+        // What it was about to note is noted or not when it has ended; then it is free.
+        let _ = forwarding.await;
         if let Err(error) = forwarder.release(&service).await {
             tracing::warn!(%error, "the webhook is free for other servers only after some seconds");
         }
@@ -290,15 +296,23 @@ async fn refresh(service: Arc<Service>) {
     }
 }
 
-/// Lets the open deadlines follow amended calendars and working times.
+/// Lets the open deadlines follow amended calendars and working times; where cases fail, after a pause that grows.
 async fn follow(service: Arc<Service>, every: Duration) {
-    let mut every = tokio::time::interval(every);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut pause = every;
     loop {
-        every.tick().await;
-        if let Err(error) = service.recalculate().await {
-            tracing::warn!(%error, "the open deadlines could not follow the calendar; it is tried again");
-        }
+        let failed = match service.recalculate().await {
+            Ok(done) => done.is_some_and(|sum| sum.failed > 0),
+            Err(error) => {
+                tracing::warn!(%error, "the open deadlines could not follow the calendar; it is tried again");
+                false
+            }
+        };
+        pause = if failed {
+            pause.saturating_mul(2).min(LONGEST_PAUSE.max(every))
+        } else {
+            every
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

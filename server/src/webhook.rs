@@ -17,7 +17,7 @@ use serde::Serialize;
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::messages::{about, failure};
+use crate::messages::{about, failure, say};
 
 /// A receiver that takes longer has failed; shorter than the lease of an outlet.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -59,7 +59,8 @@ impl Webhook {
             // The signature is for this address and for nobody that it names.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("gridwhistle/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .build()
+            .with_context(|| say("webhook-client"))?;
         Ok(Self {
             client,
             url,

@@ -202,11 +202,12 @@ impl Service {
         Ok(self.store.history(id).await?)
     }
 
-    /// What the caller may do now, and if not, why not.
+    /// What the caller may do now, and if not, why not; of all actions, or of those that his posts take at all.
     pub async fn offers(
         &self,
         actor: &Actor,
         id: CaseId,
+        of_his_posts: bool,
     ) -> Result<(Case, Vec<Offer>), ServiceError> {
         let case = self.case(actor, id).await?;
         let reference = self.reference();
@@ -217,6 +218,7 @@ impl Service {
             occurred_at: None,
         };
         let mut offers = offers(&as_of(&case, ask.rules, ask.now).0, &ask);
+        offers.retain(|offer| offer.is_of_his_posts || !of_his_posts);
         for refusal in offers.iter_mut().filter_map(|offer| offer.refusal.as_mut()) {
             reference.name_units(refusal);
         }

@@ -58,20 +58,41 @@ impl Service {
         given: Vec<CalendarYear>,
         why: String,
     ) -> Result<Result<usize, Vec<Fault>>, ServiceError> {
-        let stored = self.store.list(lists::CALENDAR).await?;
-        let years = match calendar::joined(stored, given) {
-            Ok(years) => years,
-            Err(faults) => return Ok(Err(faults)),
-        };
         let note = crate::ListNote {
             at: self.clock.now(),
             by: None,
             why,
         };
-        let entries = years.into_iter().map(|year| (year.year.to_string(), year));
-        let changed = self.store.put_list(lists::CALENDAR, entries, note).await?;
-        self.refresh_reference().await?;
-        Ok(Ok(changed))
+        loop {
+            let versions = self.store.current_versions().await?;
+            let version = versions.0.get(lists::CALENDAR).copied().unwrap_or_default();
+            let stored: Vec<CalendarYear> = self.store.list(lists::CALENDAR).await?;
+            let years = match calendar::joined(stored.clone(), given.clone()) {
+                Ok(years) => years,
+                Err(faults) => return Ok(Err(faults)),
+            };
+            let changed: Vec<_> = years
+                .into_iter()
+                .filter(|year| !stored.contains(year))
+                .map(|year| (year.year.to_string(), Some(year)))
+                .collect();
+            let count = changed.len();
+            if count == 0 {
+                return Ok(Ok(0));
+            }
+            let put = self
+                .store
+                .change_list(lists::CALENDAR, version, changed, note.clone());
+            match put.await {
+                // Somebody has amended another year meanwhile.
+                Err(StoreError::Stale) => {}
+                done => {
+                    done?;
+                    self.refresh_reference().await?;
+                    return Ok(Ok(count));
+                }
+            }
+        }
     }
 
     /// Lets the open deadlines follow calendar and working times as they stand, where these were amended since the last
@@ -79,9 +100,18 @@ impl Service {
     ///
     /// An error when the database cannot be read or written; single cases that fail are counted and logged.
     pub async fn recalculate(&self) -> Result<Option<Recalculation>, ServiceError> {
-        let reference = self.reference();
+        let note = self.note().await?;
+        let mut reference = self.reference();
+        if note
+            .as_ref()
+            .is_some_and(|note| reference.is_behind(note.follow))
+        {
+            // Another server follows an amendment already that this one has not read.
+            self.refresh_reference().await?;
+            reference = self.reference();
+        }
         let stand = reference.time_versions();
-        let Some(mut note) = self.note().await? else {
+        let Some(mut note) = note else {
             self.put_note(Note {
                 follow: stand,
                 before: Vec::new(),
@@ -89,6 +119,9 @@ impl Service {
             .await?;
             return Ok(None);
         };
+        if reference.is_behind(note.follow) {
+            return Ok(None);
+        }
         let settles = note.follow == stand;
         if settles && (note.before.is_empty() || !self.has_settled().await?) {
             return Ok(None);

@@ -1,8 +1,10 @@
 //! Lapses in mid-case, told to the centre: looked for once after each change of the registers and once a day.
 
-use gridwhistle_domain::case::{Case, tell_lapses};
+use std::time::{Duration, Instant};
+
+use gridwhistle_domain::case::{Case, CaseId, tell_lapses};
 use gridwhistle_domain::clock::Date;
-use gridwhistle_domain::lists::{ListVersions, OF_POWERS};
+use gridwhistle_domain::lists::{ListVersions, OF_POWERS, REQUIREMENTS};
 use gridwhistle_store::{StoreError, WalkPlace};
 
 use crate::ticking::{Pass, by_itself};
@@ -12,6 +14,8 @@ use crate::{Service, ServiceError};
 const TOGETHER: u64 = 128;
 /// So many cases are looked at in one pass; the next pass goes on.
 const A_PASS: usize = 2_000;
+/// Where cases could not be looked at, everything is looked at once more after so long.
+const ONCE_MORE: Duration = Duration::from_mins(5);
 
 /// How far the look has come.
 ///
@@ -22,6 +26,8 @@ pub struct LapseWatch {
     by: Option<(ListVersions, Date)>,
     after: Option<WalkPlace>,
     is_done: bool,
+    /// When to begin once more, for the sake of cases that failed.
+    again: Option<Instant>,
 }
 
 impl LapseWatch {
@@ -30,13 +36,15 @@ impl LapseWatch {
         let reference = service.reference();
         let today = service.clock.now().date();
         let by = (reference.rules.versions.of(OF_POWERS), today);
-        if self.by.as_ref() != Some(&by) {
-            let registers = &reference.rules.registers;
+        let once_more = self.is_done && self.again.is_some_and(|at| at <= Instant::now());
+        if once_more || self.by.as_ref() != Some(&by) {
+            let versions = &reference.rules.versions.0;
             *self = Self {
                 by: Some(by),
                 after: None,
-                // Where nothing is required nothing lapses.
-                is_done: !registers.has_requirements(),
+                // Where nothing was ever required nothing has lapsed.
+                is_done: !versions.contains_key(REQUIREMENTS),
+                again: None,
             };
         }
         let mut looked_at = 0;
@@ -46,18 +54,52 @@ impl LapseWatch {
                 self.is_done = true;
                 break;
             };
-            self.after = Some(place.clone());
+            let place = place.clone();
             looked_at += found.len();
             let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-            for case in service.store.cases_by_id(&ids).await? {
-                let events = service.tell_lapses(case).await?;
-                pass.cases += usize::from(events > 0);
-                pass.events += events;
+            for (id, case) in read(service, &ids).await? {
+                let told = match case {
+                    Ok(case) => service.tell_lapses(case).await,
+                    Err(error) => Err(error.into()),
+                };
+                match told {
+                    Ok(events) => {
+                        pass.cases += usize::from(events > 0);
+                        pass.events += events;
+                    }
+                    Err(error) => {
+                        pass.failed += 1;
+                        self.again = Some(Instant::now() + ONCE_MORE);
+                        tracing::error!(case = %id, %error, "what has lapsed behind a case could not be told; it is tried again");
+                    }
+                }
             }
+            self.after = Some(place);
         }
         pass.more |= !self.is_done;
         Ok(())
     }
+}
+
+/// Cases by their identities; one that cannot be read does not hide the others.
+async fn read(
+    service: &Service,
+    ids: &[CaseId],
+) -> Result<Vec<(CaseId, Result<Case, StoreError>)>, StoreError> {
+    let store = &service.store;
+    match store.cases_by_id(ids).await {
+        Err(StoreError::Corrupt(_)) => {}
+        read => return Ok(read?.into_iter().map(|case| (case.id, Ok(case))).collect()),
+    }
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        match store.case(*id).await {
+            Ok(case) => cases.extend(case.map(|case| (*id, Ok(case)))),
+            Err(error @ StoreError::Corrupt(_)) => cases.push((*id, Err(error))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(cases)
 }
 
 impl Service {

@@ -81,7 +81,15 @@ impl<O: Outlet> Forwarder<O> {
         let Some(state) = self.held(service).await? else {
             return Ok(Forwarded::Nothing);
         };
-        let notices = store.notices_after(state.sent_upto, TOGETHER).await?;
+        let notices = match store.notices_after(state.sent_upto, TOGETHER).await {
+            Ok(notices) => notices,
+            Err(error) => {
+                // A newer server may be able to read what this one cannot.
+                let until = after(machine(), pause_after(state.failures));
+                store.outlet_failed(name, owner, until).await?;
+                return Err(error.into());
+            }
+        };
         let Some(last) = notices.last() else {
             return Ok(Forwarded::Nothing);
         };

@@ -45,9 +45,11 @@ pub struct Reference {
 impl Reference {
     /// Reads it all.
     pub async fn load(store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
+        // Stamp and versions first: what changes while the lists are read is read again.
+        let stand = Stand::of(store).await?;
         let years = store.list(lists::CALENDAR).await?;
         let own_times = store.list(lists::WORKING_TIMES).await?;
-        Self::load_under(store, now, years, own_times).await
+        Self::load_under(store, now, stand, years, own_times).await
     }
 
     /// Reads it all but for the working time, which is what it was at these versions.
@@ -56,6 +58,7 @@ impl Reference {
         now: Timestamp,
         times: TimeVersions,
     ) -> Result<Self, ServiceError> {
+        let stand = Stand::of(store).await?;
         let years = store.list_at(lists::CALENDAR, times.calendar).await?;
         let own_times = store.list_at(lists::WORKING_TIMES, times.working_time);
         let own_times = own_times.await?;
@@ -63,19 +66,18 @@ impl Reference {
             years.into_iter().map(|(_, year)| year).collect(),
             own_times.into_iter().map(|(_, time)| time).collect(),
         );
-        Self::load_under(store, now, entries.0, entries.1).await
+        Self::load_under(store, now, stand, entries.0, entries.1).await
     }
 
     async fn load_under(
         store: &Store,
         now: Timestamp,
+        Stand { stamp, versions }: Stand,
         years: Vec<CalendarYear>,
         own_times: Vec<LocalTime>,
     ) -> Result<Self, ServiceError> {
-        let stamp = store.reference_stamp().await?;
         let matters: Vec<Matter> = store.list(lists::MATTERS).await?;
         let conditions: Vec<Condition> = store.list(lists::CONDITIONS).await?;
-        let versions = store.current_versions().await?;
         let registers = Registers::new(
             store.list(lists::REQUIREMENTS).await?,
             store.list(lists::LEVELS).await?,
@@ -184,6 +186,12 @@ impl Reference {
         TimeVersions::of(&self.rules.versions)
     }
 
+    /// Whether working time stood at later versions somewhere else than it does here.
+    pub(crate) fn is_behind(&self, there: TimeVersions) -> bool {
+        let here = self.time_versions();
+        here.calendar < there.calendar || here.working_time < there.working_time
+    }
+
     /// The rules that hold in a division: its own, else those of the nearest division above it that has some.
     pub fn rules_at(&self, division: DivisionCode) -> &Rules {
         nearest(&self.local, Some(division)).unwrap_or(&self.rules)
@@ -239,6 +247,21 @@ impl Reference {
     pub fn centre_of(grid: GridCode) -> DivisionCode {
         let village = grid.village();
         village.at(DivisionLevel::Town).unwrap_or(village)
+    }
+}
+
+/// By what the lists are known to have changed.
+struct Stand {
+    stamp: String,
+    versions: lists::ListVersions,
+}
+
+impl Stand {
+    async fn of(store: &Store) -> Result<Self, ServiceError> {
+        Ok(Self {
+            stamp: store.reference_stamp().await?,
+            versions: store.current_versions().await?,
+        })
     }
 }
 

@@ -369,11 +369,15 @@ async fn an_amended_calendar_moves_open_deadlines_once_and_tells_which() {
     town.on("07-15T17:30");
     let in_time = town.files().await;
     assert_eq!(town.accept_by(&evening).await, at("07-16T08:05"));
+    // A server that has not read the amendment yet.
+    let behind = town.service.by_clock(town.service.clock.clone());
     town.declares_off("2026-07-16").await;
     assert_eq!(
         town.service.recalculate().await.unwrap(),
         Some(went_through(2, 1))
     );
+    let back = behind.recalculate().await.unwrap();
+    assert_eq!(back, None, "it moves nothing back");
     assert_eq!(town.accept_by(&evening).await, at("07-17T08:05"));
     assert_eq!(town.accept_by(&in_time).await, at("07-15T17:45"));
     // Once more when every server has read the calendar, and never again.

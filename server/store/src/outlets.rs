@@ -12,6 +12,9 @@ use crate::insert::{Held, insert_all};
 use crate::notices::StoredNotice;
 use crate::{Store, StoreError};
 
+/// The longest that a server keeps an outlet for itself, or leaves it alone after failures.
+const LONGEST_MINUTES: i64 = 10;
+
 /// How far an outlet has come, for the server that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutletState {
@@ -41,7 +44,11 @@ impl Store {
         until: Timestamp,
     ) -> Result<Option<OutletState>, StoreError> {
         let known = outlet::Entity::find_by_id(name).one(&self.readers).await?;
-        let taken = |row: &outlet::Model| row.owner != Some(owner) && row.until_at > now.micros();
+        // A moment far ahead comes from a clock that was wrong: nobody keeps an outlet so long.
+        let far = now.plus_minutes(LONGEST_MINUTES);
+        let taken = |row: &outlet::Model| {
+            row.owner != Some(owner) && row.until_at > now.micros() && row.until_at <= far.micros()
+        };
         if known.as_ref().is_some_and(taken) {
             return Ok(None);
         }
@@ -76,7 +83,8 @@ impl Store {
                 let free = Condition::any()
                     .add(outlet::Column::Owner.is_null())
                     .add(outlet::Column::Owner.eq(owner))
-                    .add(outlet::Column::UntilAt.lte(now.micros()));
+                    .add(outlet::Column::UntilAt.lte(now.micros()))
+                    .add(outlet::Column::UntilAt.gt(far.micros()));
                 outlet::Entity::update_many()
                     .col_expr(outlet::Column::Owner, Expr::value(owner))
                     .col_expr(outlet::Column::UntilAt, Expr::value(until.micros()))

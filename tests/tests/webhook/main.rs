@@ -111,6 +111,47 @@ async fn a_webhook_is_told_everything_though_it_fails_and_servers_die() -> anyho
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_server_on_the_embedded_database_goes_on_where_it_was_killed() -> anyhow::Result<()> {
+    let receiver = Receiver::start(Mood::Takes).await?;
+    let folder = tempfile::tempdir()?;
+    let secret = folder.path().join("secret");
+    fs::write(&secret, SECRET)?;
+    let mut server = Server::town(Database::sqlite())
+        .arg("--notice-webhook")
+        .arg(&receiver.url)
+        .arg("--notice-webhook-secret-file")
+        .arg(&secret.display().to_string())
+        .secret(SECRET)
+        .start()
+        .await?;
+    whistle(&server.login_as("grid_worker").await?).await?;
+    let first = inbox(&server).await?;
+    receiver
+        .until("it has taken the first", |r| ids(r).is_superset(&first))
+        .await?;
+    receiver.is(Mood::Hangs);
+    let asked = receiver.asked().len();
+    whistle(&server.login_as("grid_worker").await?).await?;
+    receiver
+        .until("it is asked once more", |r| r.asked().len() > asked)
+        .await?;
+    server.kill().await?;
+    receiver.is(Mood::Takes);
+    server.restart().await?;
+    let told = inbox(&server).await?;
+    assert_eq!(told.len(), 2);
+    receiver
+        .until("it has taken both", |r| ids(r).is_superset(&told))
+        .await?;
+    let taken = receiver.notices();
+    assert_eq!(taken.len(), ids(&receiver).len(), "the first came again");
+    receiver.asked().iter().try_for_each(assert_signed)?;
+    assert_told(&server, &taken).await?;
+    server.stop().await?;
+    server.assert_log_clean()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_without_a_good_address_or_secret_keeps_the_server_from_serving()
 -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;

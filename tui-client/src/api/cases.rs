@@ -26,7 +26,7 @@ impl Server {
         };
         let case = async { client.get_case().id(id).send().await };
         let events = async { client.case_events().id(id).send().await };
-        let offers = async { client.case_actions().id(id).send().await };
+        let offers = async { client.case_actions().id(id).own(true).send().await };
         let duty = self.case_duty(id);
         let (case, events, offers, duty) = tokio::join!(case, events, offers, duty);
         let offers = offers.map_err(failure)?.into_inner();

@@ -9,7 +9,7 @@ use super::id::AssignmentId;
 use super::rules::Rules;
 use super::state::Case;
 use crate::clock::{Date, Timestamp};
-use crate::routing::{Hindrance, Role, UnitCode};
+use crate::routing::{Hindrance, Role, Unit, UnitCode};
 
 /// What an order to lead an enforcement step stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +84,9 @@ pub fn lapses(case: &Case, rules: &Rules, on: Date) -> Vec<Lapse> {
                 let same = |then: &Hindrance| Ground::of(then) == Ground::of(what);
                 then.iter().all(|lacking| lacking.iter().any(same))
             };
+            let stood = needed(case, rules, unit, issued);
             now.into_iter()
+                .filter(move |what| Ground::of(what).is_some_and(|ground| stood.contains(&ground)))
                 .filter(move |what| !lacked(what))
                 .map(|what| Lapse {
                     assignment: a.id,
@@ -93,6 +95,23 @@ pub fn lapses(case: &Case, rules: &Rules, on: Date) -> Vec<Lapse> {
                 })
         })
         .collect()
+}
+
+/// What the matter needed on a day of a unit that leads.
+fn needed(case: &Case, rules: &Rules, unit: &Unit, on: Date) -> Vec<Ground> {
+    let Some(need) = case.need(rules, on) else {
+        return Vec::new();
+    };
+    let steps = rules
+        .registers
+        .requirements(need.matter, need.condition, &unit.function, on);
+    let grounds = steps.flat_map(|step| {
+        let power = step.power.clone().map(Ground::Power);
+        power
+            .into_iter()
+            .chain(step.field.clone().map(Ground::Certificates))
+    });
+    grounds.collect()
 }
 
 /// What is to be told about lapses at a moment: each when it has come, and that it is over, so that the same thing can

@@ -3,7 +3,7 @@
 use super::table::{Notice, Table};
 use super::{Mailbox, NoticeKind};
 use crate::access::{ActorRef, Post};
-use crate::case::{Assignment, AssignmentId, NewAssignment, Recorded, WhistleId};
+use crate::case::{Assignment, AssignmentId, NewAssignment, Recorded, WhistleId, WhistleStage};
 use crate::clock::Timestamp;
 use crate::place::DivisionCode;
 use crate::routing::{Role, UnitCode};
@@ -38,13 +38,19 @@ impl Table<'_> {
         self.post(Post::Dispatcher, self.case.centre, kind, Some(due));
     }
 
-    /// Those who filed it and those who blew.
+    /// Those who filed it and those who blew, also where the whistle ended with the case; each once.
     pub(super) fn reporters(&mut self, kind: NoticeKind) {
         let case = self.case;
-        self.person(&case.filed_by, kind, None);
-        for whistle in case.issued_whistles() {
-            if whistle.blown_by.person != case.filed_by.person {
-                self.person(&whistle.blown_by, kind, None);
+        let ended_with_it = case
+            .whistles
+            .iter()
+            .filter(|w| w.stage == WhistleStage::Withdrawn && w.ended_at.is_none());
+        let blowers = case.issued_whistles().chain(ended_with_it);
+        let mut told = Vec::new();
+        for who in std::iter::once(&case.filed_by).chain(blowers.map(|w| &w.blown_by)) {
+            if !told.contains(&who.person) {
+                self.person(who, kind, None);
+                told.push(who.person);
             }
         }
     }
@@ -60,6 +66,7 @@ impl Table<'_> {
         let ids: Vec<AssignmentId> = case.assignments.iter().filter(off).map(|a| a.id).collect();
         for id in ids {
             self.leader_of(id, NoticeKind::Voided);
+            self.officers_of(id, NoticeKind::Voided);
         }
     }
 
@@ -120,14 +127,21 @@ impl Table<'_> {
         }
     }
 
-    /// Worker and leader of the grid; a leader may be one of the village.
+    /// Worker and leader of the grid.
     pub(super) fn grid(&mut self, kind: NoticeKind, due: Option<Timestamp>) {
-        if let Some(grid) = self.case.place.grid {
-            for post in [Post::GridWorker, Post::GridLeader] {
-                self.put(Mailbox::Grid(post, grid), kind, None, due);
+        self.of_the_grid(&[Post::GridWorker, Post::GridLeader], kind, due);
+    }
+
+    /// Some of the posts of the grid; a leader may be one of the village.
+    pub(super) fn of_the_grid(&mut self, posts: &[Post], kind: NoticeKind, due: Option<Timestamp>) {
+        let Some(grid) = self.case.place.grid else {
+            return;
+        };
+        for post in posts {
+            self.put(Mailbox::Grid(*post, grid), kind, None, due);
+            if *post == Post::GridLeader {
+                self.post(*post, grid.village(), kind, due);
             }
-            let of_the_village = Mailbox::Division(Post::GridLeader, grid.village());
-            self.put(of_the_village, kind, None, due);
         }
     }
 

@@ -415,17 +415,24 @@ impl Table<'_> {
             self.centre(&[Post::Dispatcher], NoticeKind::WhistleToIssue);
             return;
         }
+        // The dispatcher is the owner's; the others answer for the place, also where a centre above has the case.
+        let ground = case.ground();
+        let town = ground.at(DivisionLevel::Town).unwrap_or(ground);
+        let kind = NoticeKind::WhistleToApprove;
         for post in approvers.iter().filter_map(|name| name.parse().ok()) {
-            let at = match (post, case.place.village) {
-                (Post::VillageLeader, Some(village)) => village,
-                _ => case.centre,
-            };
-            self.post(post, at, NoticeKind::WhistleToApprove, approve_by);
+            match (post, case.place.village) {
+                (Post::Dispatcher, _) => self.post(post, case.centre, kind, approve_by),
+                (Post::VillageLeader, Some(village)) => self.post(post, village, kind, approve_by),
+                (Post::GridWorker | Post::GridLeader, _) => {
+                    self.of_the_grid(&[post], kind, approve_by);
+                }
+                _ => self.post(post, town, kind, approve_by),
+            }
         }
     }
 }
 
-/// Whether the case ends in the same breath: its end tells the units.
+/// Whether the case ends in the same breath: then its end is told, and not that of each whistle.
 fn ends(later: &[Recorded]) -> bool {
     later.iter().any(|l| {
         matches!(

@@ -154,6 +154,27 @@ fn who_reported_is_told_of_the_end() {
 }
 
 #[test]
+fn who_blew_is_told_of_the_end_also_where_the_whistle_ends_with_it() {
+    let mut story = Story::begins();
+    story.does(Who::VillageLeader, Action::RequestWhistle(wish("tough")));
+    let void = Action::Void {
+        reason: "误报".to_owned(),
+    };
+    let words = does(&mut story, Who::Registrar, &void);
+    let told = [Who::Worker, Who::VillageLeader].map(|who| format!("{} voided", person(who)));
+    assert_eq!(words, told);
+}
+
+#[test]
+fn who_answers_for_the_place_is_asked_to_approve_what_a_centre_above_has() {
+    let mut story = Story::registered();
+    story.does(Who::Dispatcher, escalate());
+    let blow = Action::RequestWhistle(wish("tough"));
+    let words = does(&mut story, Who::VillageLeader, &blow);
+    assert_eq!(words, ["town_head@320707101000 whistle_to_approve"]);
+}
+
+#[test]
 fn a_case_that_ends_tells_its_units_once() {
     let mut story = Story::on_the_scene();
     let void = Action::Void {
@@ -162,12 +183,11 @@ fn a_case_that_ends_tells_its_units_once() {
     let words = does(&mut story, Who::Registrar, &void);
     assert!(!words.iter().any(|w| w.ends_with("released")), "{words:?}");
     for body in ["zf", "sw"] {
-        let of_the_unit = format!("unit_leader@320707101-{body} voided");
-        assert_eq!(
-            words.iter().filter(|w| **w == of_the_unit).count(),
-            1,
-            "{words:?}"
-        );
+        for post in ["unit_leader", "unit_officer"] {
+            let of_the_unit = format!("{post}@320707101-{body} voided");
+            let told = words.iter().filter(|w| **w == of_the_unit);
+            assert_eq!(told.count(), 1, "{words:?}");
+        }
     }
 }
 

@@ -404,7 +404,7 @@ impl Cases {
         Ok(Answer(Duplicates { items }))
     }
 
-    /// What may I do now, and if not, why not?
+    /// What may I do now, and if not, why not? Every action on the case, on each whistle and each called unit.
     #[oai(
         path = "/cases/:id/actions",
         method = "get",
@@ -415,13 +415,13 @@ impl Cases {
         lang: Lang,
         caller: Caller,
         id: Path<Uuid>,
+        /// Only actions that one of the caller's posts takes at all, here or elsewhere.
+        own: Query<Option<bool>>,
     ) -> Result<Answer<Offers>, ReadFail> {
-        let (case, offers) = self
-            .0
-            .service
-            .offers(&caller.0.actor, CaseId(id.0))
-            .await
-            .map_err(Refusal::from)?;
+        let of_his_posts = own.0.unwrap_or(false);
+        let service = &self.0.service;
+        let offered = service.offers(&caller.0.actor, CaseId(id.0), of_his_posts);
+        let (case, offers) = offered.await.map_err(Refusal::from)?;
         let items = offers
             .iter()
             .map(|offer| {

@@ -7,10 +7,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// The last notice that was handed on, or given up.
+    /// The last notice that was handed on.
     pub sent_upto: i64,
     pub owner: Option<Uuid>,
-    /// Until when the owner has it, by the machine's clock.
+    /// Until when the owner has it, by the clock of its machine; nobody has it after so long, nor where that lies far ahead.
     pub until_at: i64,
     /// How often the next notice has failed.
     pub failures: i32,

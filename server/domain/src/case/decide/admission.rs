@@ -8,15 +8,19 @@ use super::super::stage::{DeclineReason, Stage};
 use super::super::state::Case;
 use super::{Ask, Turn, ending, transfer};
 use crate::access::{Appointment, Scope};
-use crate::place::DivisionLevel;
+use crate::place::{DivisionCode, DivisionLevel};
 use crate::routing::UnitCode;
 
-/// Whether the unit that is named hands matters down: one of the county or above, in force on the day.
-pub(super) fn is_above(department: &UnitCode, ask: &Ask<'_>) -> Result<(), Refusal> {
+/// Whether the unit that is named hands matters down to a centre: one of its county or above, in force on the day.
+pub(super) fn is_above(
+    department: &UnitCode,
+    centre: DivisionCode,
+    ask: &Ask<'_>,
+) -> Result<(), Refusal> {
     let Some(unit) = ask.rules.unit(department, ask.now.date()) else {
         return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", department));
     };
-    if unit.division.level() >= DivisionLevel::Town {
+    if unit.division.level() >= DivisionLevel::Town || !unit.division.contains(centre) {
         return Err(Refusal::new(RefusalCode::NotADepartment).with("unit", department));
     }
     Ok(())

@@ -512,7 +512,10 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
     }
     match target {
         Target::Case => match kind {
-            ActionKind::RequestWhistle => super::whistle::none_is_open(case),
+            ActionKind::RequestWhistle => {
+                super::whistle::none_is_open(case)?;
+                super::whistle::blows_some_kind(case, ask)
+            }
             ActionKind::ConfirmCondition if !case.condition_to_confirm => {
                 Err(RefusalCode::AlreadyDone.into())
             }
@@ -527,12 +530,11 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             ActionKind::RequestConfirmation | ActionKind::Confirm => {
                 confirmation::is_possible(case, kind)
             }
-            ActionKind::ConsentReply if case.reply_draft.is_none() => {
-                Err(RefusalCode::NoDraft.into())
-            }
+            ActionKind::ConsentReply => super::replying::is_drafted(case),
             ActionKind::RequestReopening if case.is_reopening_asked_for() => {
                 Err(RefusalCode::AlreadyDone.into())
             }
+            ActionKind::RequestReopening | ActionKind::Reopen => reopening::in_time(case, ask),
             ActionKind::RefuseReopening if !case.is_reopening_asked_for() => {
                 Err(RefusalCode::NoReopeningRequest.into())
             }
@@ -558,8 +560,13 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             whistle_at_stage(kind, w)?;
             match kind {
                 ActionKind::IssueWhistle | ActionKind::AddUnit => {
-                    ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)
+                    ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)?;
+                    if kind == ActionKind::IssueWhistle {
+                        super::whistle::approval(case, w, ask.rules, ask.actor, ask.now)?;
+                    }
+                    Ok(())
                 }
+                ActionKind::Score => super::judgement::is_to_score(case, w),
                 _ => Ok(()),
             }
         }),
@@ -645,6 +652,7 @@ fn assignment_at_stage(
             refused
         }
         ActionKind::RequestReturn if undecided => Err(RefusalCode::AlreadyDone.into()),
+        ActionKind::RequestReturn => super::handling::may_return(case, a, ask.now),
         ActionKind::DecideReturn if !undecided => refused,
         ActionKind::Excuse if a.role == Role::Lead => Err(RefusalCode::LeadNotExcused.into()),
         _ => Ok(()),

@@ -4,7 +4,7 @@ use super::super::calling::lacking;
 use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
-use super::super::state::{Called, Case, Round};
+use super::super::state::{Assignment, Called, Case, Round};
 use super::{Turn, acting, ruling};
 use crate::clock::{ClockFacts, Timestamp};
 use crate::place::Position;
@@ -321,6 +321,17 @@ pub(super) fn complete_step(turn: &mut Turn<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A quarter of the limit long, and not what a ruling has settled.
+pub(super) fn may_return(case: &Case, a: &Assignment, now: Timestamp) -> Result<(), Refusal> {
+    if case.ruled().is_some_and(|ruled| ruled.lead == a.unit) {
+        return Err(RefusalCode::RuledToLead.into());
+    }
+    if now > a.return_by {
+        return Err(Refusal::until(RefusalCode::ReturnTooLate, a.return_by));
+    }
+    Ok(())
+}
+
 pub(super) fn request_return(
     turn: &mut Turn<'_>,
     id: AssignmentId,
@@ -328,13 +339,6 @@ pub(super) fn request_return(
     legal_basis: &str,
     suggested_unit: Option<&UnitCode>,
 ) -> Result<(), Refusal> {
-    let a = turn.case.assignment(id).ok_or(RefusalCode::NotFound)?;
-    if turn.case.ruled().is_some_and(|ruled| ruled.lead == a.unit) {
-        return Err(RefusalCode::RuledToLead.into());
-    }
-    if turn.now > a.return_by {
-        return Err(Refusal::until(RefusalCode::ReturnTooLate, a.return_by));
-    }
     if let Some(unit) = suggested_unit
         && turn.rules.unit(unit, turn.now.date()).is_none()
     {

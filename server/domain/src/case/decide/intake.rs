@@ -19,7 +19,7 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
         in_force(matter, ask)?;
     }
     if let Some(department) = &report.handed_down_by {
-        admission::is_above(department, ask)?;
+        admission::is_above(department, report.centre, ask)?;
     }
     let emergency = report
         .whistle

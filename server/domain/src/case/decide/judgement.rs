@@ -4,7 +4,7 @@ use super::super::event::{ClockChange, Event, FeedbackDuty, MergedDuty, Recorded
 use super::super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::AssignmentStage;
-use super::super::state::{Answer, Case};
+use super::super::state::{Answer, Case, Whistle};
 use super::guard::covers;
 use super::{Ask, Turn, ending, handling};
 use crate::access::{Actor, ActorRef, Post};
@@ -149,6 +149,18 @@ fn closed(turn: &mut Turn<'_>, note: &str, forced: bool) -> Result<(), Refusal> 
         merged_feedback,
         forced,
     });
+    Ok(())
+}
+
+/// Whether one of the units that answered the whistle has no score yet.
+pub(super) fn is_to_score(case: &Case, whistle: &Whistle) -> Result<(), Refusal> {
+    let mut finished = case
+        .assignments
+        .iter()
+        .filter(|a| a.whistle == Some(whistle.id) && a.stage == AssignmentStage::Finished);
+    if finished.all(|a| whistle.scores.iter().any(|s| s.assignment == a.id)) {
+        return Err(RefusalCode::AlreadyScored.into());
+    }
     Ok(())
 }
 

@@ -272,7 +272,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         } => confirmation::confirm(&mut turn, *valid, note, attachments),
         Action::SendBack { reason } => ending::send_back(&mut turn, reason),
         Action::ForceClose { reason } => judgement::force_close(&mut turn, reason)?,
-        Action::RequestReopening { reason } => reopening::request(&mut turn, reason)?,
+        Action::RequestReopening { reason } => reopening::request(&mut turn, reason),
         Action::RefuseReopening { reason } => turn.emit(Event::ReopeningRefused {
             reason: reason.clone(),
         }),

@@ -11,20 +11,21 @@ use super::guard::{guard, posts};
 pub struct Offer {
     pub action: ActionKind,
     pub target: Target,
+    /// Whether one of the actor's posts takes this action at all, here or elsewhere.
+    pub is_of_his_posts: bool,
     /// Absent when the action is allowed.
     pub refusal: Option<Refusal>,
 }
 
-/// All actions that one of the actor's posts could ever take on this case, each with whether it is
-/// allowed now and, if not, which rule forbids it.
+/// All actions on this case, each with whether it is allowed now and, if not, which rule forbids it. Reporting is none
+/// on a case, and rating goes by the resident's link.
 pub fn offers(case: &Case, ask: &Ask<'_>) -> Vec<Offer> {
     let mut offers = Vec::new();
     for &action in ActionKind::ALL {
-        if matches!(action, ActionKind::Report | ActionKind::Rate)
-            || !ask.actor.holds(posts(action), ask.now)
-        {
+        if matches!(action, ActionKind::Report | ActionKind::Rate) {
             continue;
         }
+        let is_of_his_posts = ask.actor.holds(posts(action), ask.now);
         let targets: Vec<Target> = match action.noun() {
             TargetNoun::Case => vec![Target::Case],
             TargetNoun::Whistle => case
@@ -43,6 +44,7 @@ pub fn offers(case: &Case, ask: &Ask<'_>) -> Vec<Offer> {
             offers.push(Offer {
                 action,
                 target,
+                is_of_his_posts,
                 refusal,
             });
         }

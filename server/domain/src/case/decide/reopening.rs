@@ -16,18 +16,15 @@ pub(super) fn concerns(case: &Case, appointment: &Appointment, ask: &Ask<'_>) ->
 }
 
 /// The wish is put before the registrar.
-pub(super) fn request(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
-    in_time(turn)?;
+pub(super) fn request(turn: &mut Turn<'_>, reason: &str) {
     turn.emit(Event::ReopeningRequested {
         reason: reason.to_owned(),
     });
-    Ok(())
 }
 
 /// A new round with the full limit, within the configured days of the closing. What a worker settled
 /// himself had no round: it is to be registered after all.
 pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
-    in_time(turn)?;
     if turn.case.self_handled.is_some() && turn.case.round().is_none() {
         turn.emit(Event::ReopenedToAccepted {
             reason: reason.to_owned(),
@@ -49,15 +46,15 @@ pub(super) fn reopen(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn in_time(turn: &Turn<'_>) -> Result<(), Refusal> {
-    let case = &turn.case;
+/// Within the configured days of the closing.
+pub(super) fn in_time(case: &Case, ask: &Ask<'_>) -> Result<(), Refusal> {
     let closed_at = case.round().map_or_else(
         || case.self_handled.as_ref().map(|settled| settled.at),
         |round| round.closed_at,
     );
-    let until = closed_at.map(|at| at.plus_days(turn.rules.settings.reopen_days));
+    let until = closed_at.map(|at| at.plus_days(ask.rules.settings.reopen_days));
     match until {
-        Some(until) if turn.now >= until => Err(Refusal::until(RefusalCode::ReopenTooLate, until)),
+        Some(until) if ask.now >= until => Err(Refusal::until(RefusalCode::ReopenTooLate, until)),
         _ => Ok(()),
     }
 }

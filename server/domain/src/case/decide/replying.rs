@@ -2,6 +2,7 @@
 
 use super::super::event::Event;
 use super::super::refusal::{Refusal, RefusalCode};
+use super::super::state::Case;
 use super::Turn;
 use crate::access::Post;
 
@@ -16,13 +17,20 @@ pub(super) fn reply(turn: &mut Turn<'_>, text: &str) {
     turn.emit(event);
 }
 
+/// Whether an officer of the unit that leads has written an answer that waits for his leader.
+pub(super) fn is_drafted(case: &Case) -> Result<(), Refusal> {
+    draft(case).map(|_| ()).ok_or(RefusalCode::NoDraft.into())
+}
+
+fn draft(case: &Case) -> Option<&str> {
+    let draft = case.reply_draft.as_ref()?;
+    let leads = case.lead().map(|lead| &lead.unit);
+    (draft.by.unit.as_ref() == leads).then_some(draft.text.as_str())
+}
+
 /// The leader consents to what an officer of his unit wrote.
 pub(super) fn consent(turn: &mut Turn<'_>) -> Result<(), Refusal> {
-    let draft = turn.case.reply_draft.as_ref();
-    let text = draft
-        .filter(|draft| draft.by.unit == turn.by.unit)
-        .map(|draft| draft.text.clone())
-        .ok_or(RefusalCode::NoDraft)?;
+    let text = draft(&turn.case).ok_or(RefusalCode::NoDraft)?.to_owned();
     turn.emit(Event::Replied { text });
     Ok(())
 }

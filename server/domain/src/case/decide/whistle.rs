@@ -5,13 +5,15 @@ use super::super::calling::proposal;
 use super::super::event::{Event, NewAssignment};
 use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
+use super::super::rules::Rules;
 use super::super::stage::{Stage, WhistleStage};
-use super::super::state::{Called, Case, Meeting};
+use super::super::state::{Called, Case, Meeting, Whistle};
 use super::guard::{covers, is_near};
 use super::handling::{Before, Call};
 use super::intake::registered;
-use super::{Turn, handling, ruling};
+use super::{Ask, Turn, handling, ruling};
 use crate::access::{Actor, ActorRef, Appointment, Post, Scope};
+use crate::clock::Timestamp;
 use crate::matter::{Condition, MatterKey};
 use crate::place::GridCode;
 use crate::routing::{Role, UnitCode, WhistleKind};
@@ -26,10 +28,7 @@ pub(super) fn request(
     let kind = rules
         .kind(&request.kind)
         .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &request.kind))?;
-    let blows = |post: Post| kind.may_blow.iter().any(|p| p == post.as_str());
-    let able = |a: &&Appointment| {
-        blows(a.post) && (is_near(&turn.case, &a.scope) || turn.case.filed_by.is(actor))
-    };
+    let able = |a: &&Appointment| blows(kind, &turn.case, a, actor);
     // Another post of the same person may blow this kind.
     let own = actor
         .posts(turn.now)
@@ -80,6 +79,23 @@ pub(super) fn request(
         issued?;
     }
     Ok(())
+}
+
+/// Whether a kind lets somebody blow from a post: near the place, or for what he filed himself.
+fn blows(kind: &WhistleKind, case: &Case, from: &Appointment, actor: &Actor) -> bool {
+    kind.may_blow.iter().any(|post| post == from.post.as_str())
+        && (is_near(case, &from.scope) || case.filed_by.is(actor))
+}
+
+/// Whether any of the kinds lets somebody blow.
+pub(super) fn blows_some_kind(case: &Case, ask: &Ask<'_>) -> Result<(), Refusal> {
+    let mut posts = ask.actor.posts(ask.now);
+    let kinds = &ask.rules.kinds;
+    if posts.any(|a| kinds.iter().any(|kind| blows(kind, case, a, ask.actor))) {
+        return Ok(());
+    }
+    let all: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
+    Err(Refusal::new(RefusalCode::KindForbids).with("kind", all.join(", ")))
 }
 
 /// The grid from which somebody blows: that of the case where it is one of his.
@@ -169,6 +185,43 @@ fn at_the_case(turn: &Turn<'_>) -> Meeting {
     }
 }
 
+/// How far the approval of a whistle has come that is to be issued.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Approval {
+    Given,
+    /// Whoever issues it approves it.
+    WithTheCall,
+}
+
+/// Whether somebody may issue a whistle as far as its approval goes.
+pub(super) fn approval(
+    case: &Case,
+    requested: &Whistle,
+    rules: &Rules,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Approval, Refusal> {
+    // A kind that is not known any more is told where the units are called.
+    let Some(kind) = rules.kind_of(requested) else {
+        return Ok(Approval::Given);
+    };
+    let approved = kind.approved_by.is_empty()
+        || requested.approved_by.is_some()
+        || approves(kind, requested.blown_by.post);
+    let able = || {
+        actor
+            .posts(now)
+            .any(|a| approves(kind, a.post) && covers(case, &a.scope))
+    };
+    if approved {
+        Ok(Approval::Given)
+    } else if able() {
+        Ok(Approval::WithTheCall)
+    } else {
+        Err(RefusalCode::NotApproved.into())
+    }
+}
+
 /// The dispatcher calls the units. Where his post approves the kind, issuing approves.
 pub(super) fn issue(
     turn: &mut Turn<'_>,
@@ -186,16 +239,7 @@ pub(super) fn issue(
         .cloned()
         .ok_or_else(|| Refusal::new(RefusalCode::UnknownKind).with("kind", &requested.kind))?;
     let meeting = place_and_time(turn, &kind, requested.meeting.as_ref(), meeting, actor)?;
-    let approved = kind.approved_by.is_empty()
-        || requested.approved_by.is_some()
-        || approves(&kind, requested.blown_by.post);
-    if !approved {
-        let able = actor
-            .posts(turn.now)
-            .any(|a| approves(&kind, a.post) && covers(&turn.case, &a.scope));
-        if !able {
-            return Err(RefusalCode::NotApproved.into());
-        }
+    if approval(&turn.case, requested, rules, actor, turn.now)? == Approval::WithTheCall {
         turn.emit(Event::WhistleApproved { whistle });
     }
     ruling::binds(&turn.case, units)?;

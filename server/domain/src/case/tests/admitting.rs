@@ -14,7 +14,7 @@ use crate::case::{
 use crate::clock::Date;
 use crate::lists::{ADMISSIONS, ListVersions, POWERS};
 use crate::matter::MatterKind;
-use crate::routing::{Admission, Registers, UnitCode};
+use crate::routing::{Admission, Registers, Unit, UnitCode};
 
 const COUNTY: &str = "320707000000";
 const CITY: &str = "320700000000";
@@ -305,6 +305,24 @@ fn the_reason_is_given_by_its_own_action_alone_and_by_a_department_alone() {
     };
     assert_eq!(by(department()), None);
     assert_eq!(by(unit(POLICE)), Some(RefusalCode::NotADepartment));
+    let of_another_county = Unit {
+        code: UnitCode("320706-cg".to_owned()),
+        division: division("320706000000"),
+        ..RULES.units[0].clone()
+    };
+    let rules = Rules {
+        units: RULES
+            .units
+            .iter()
+            .cloned()
+            .chain([of_another_county])
+            .collect(),
+        ..RULES.clone()
+    };
+    let mut report = a_report();
+    report.handed_down_by = Some(UnitCode("320706-cg".to_owned()));
+    let refusal = Story::filed_under(rules, Who::Worker, "09-07 09:00", &report).err();
+    assert_eq!(refusal.unwrap().code, RefusalCode::NotADepartment);
     assert_eq!(
         by(UnitCode("320707-xx".to_owned())),
         Some(RefusalCode::UnknownUnit)

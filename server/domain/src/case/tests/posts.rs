@@ -1,5 +1,7 @@
 //! Who sees what, who may do what, and what is answered to those who may not.
 
+use std::collections::BTreeSet;
+
 use super::story::{Story, a_report, close, dispatch};
 use super::town::{ENFORCEMENT, POLICE, ROAD, WATER, Who, lead};
 use crate::case::{Action, ActionKind, RefusalCode, Target};
@@ -55,7 +57,15 @@ fn who_supervises_or_audits_sees_everything_and_changes_nothing() {
         Story::closed(),
     ] {
         for who in [Who::Supervisor, Who::Auditor] {
-            assert!(story.offers(who).is_empty());
+            // Every action is told, and that none of them is theirs.
+            let offers = story.offers(who);
+            let told: BTreeSet<_> = offers.iter().map(|o| o.action.as_str()).collect();
+            assert!(told.contains("accept") && told.contains("supervise"));
+            for offer in offers {
+                let code = offer.refusal.map(|refusal| refusal.code);
+                assert_eq!(code, Some(RefusalCode::PostForbids), "{}", offer.action);
+                assert!(!offer.is_of_his_posts);
+            }
             for action in [
                 Action::Accept,
                 comment(),

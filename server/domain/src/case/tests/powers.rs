@@ -19,12 +19,17 @@ fn day(text: &str) -> Date {
 
 /// Damaged roads need a power and two officers; the course of the power, and the last day of the second officer.
 fn rules(course: &str, second_until: &str) -> Rules {
+    rules_since("2026-01-01", course, second_until)
+}
+
+/// The same, required only from a day on.
+fn rules_since(since: &str, course: &str, second_until: &str) -> Rules {
     let requirement = Requirement {
         about: About {
             matter_kind: MatterKind::Event,
             code_prefix: ROAD.1.to_owned(),
             condition: None,
-            valid_from: day("2026-01-01"),
+            valid_from: day(since),
             valid_to: None,
         },
         function: "enforcement".to_owned(),
@@ -190,6 +195,18 @@ fn what_is_taken_away_on_the_very_day_of_the_call_is_a_lapse_and_what_was_missin
     assert_eq!(under(&story, &suspended("2026-09-08"), "09-07 18:00"), 0);
     // Nobody knew of the requirement when the bureau was called.
     assert_eq!(under(&story, &suspended("2026-06-01"), "09-08 09:00"), 0);
+}
+
+#[test]
+fn what_is_required_only_since_the_call_never_stood_behind_it() {
+    let (course, until) = ("in_force 2026-01-01; withdrawn 2026-09-08", "2027-01-01");
+    let mut story = registered(rules_since("2026-09-09", course, until));
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let since = |day: &str| {
+        let rules = rules_since(day, course, until);
+        lapses(&story.case, &rules, at("09-10 09:00").date()).len()
+    };
+    assert_eq!((since("2026-09-09"), since("2026-09-07")), (0, 1));
 }
 
 #[test]
