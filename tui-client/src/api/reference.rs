@@ -3,12 +3,16 @@
 use super::cases::{limit, named, uuid};
 use super::fail::failure;
 use super::maybe;
+use super::registers::read;
 use super::server::Server;
 use crate::model::case::MatterRef;
 use crate::model::failure::Failure;
-use crate::model::reference::{Condition, Division, Grid, Matter, Proposed, Unit, WhistleKind};
+use crate::model::reference::{
+    Condition, Division, Grid, Matter, Proposed, Standing, Unit, WhistleKind,
+};
 use crate::model::request::{Around, For};
 use gridwhistle_client::types;
+use serde_json::json;
 
 /// The most grids that a page gives.
 const GRIDS: u64 = 2_000;
@@ -176,60 +180,76 @@ impl Server {
             .collect())
     }
 
-    /// The village that a point lies in; none outside every grid.
-    async fn village(&self, [lon, lat]: [f64; 2], crs: &str) -> Result<Option<String>, Failure> {
-        let client = self.client()?;
-        let call = client.locate().lon(lon).lat(lat);
-        let call = maybe!(call, crs = crs.parse::<types::Crs>().ok());
-        let found = call.send().await.map_err(failure)?.into_inner();
-        Ok(found.village.map(|v| v.code))
-    }
-
-    /// Who should be called, from the lists of duties; nobody while the matter is open.
+    /// Who should be called, at each place that it may be; nobody while the matter is open.
     pub async fn proposal(&self, wanted: For) -> Result<Vec<Proposed>, Failure> {
         let client = self.client()?;
-        let (matter, division) = match wanted {
+        let places = match wanted {
             For::Case(id) => {
-                let case = client
-                    .get_case()
-                    .id(uuid(&id)?)
-                    .send()
-                    .await
-                    .map_err(failure)?
-                    .into_inner();
-                let Some(matter) = case.matter else {
-                    return Ok(Vec::new());
-                };
-                let place = case
-                    .place
-                    .village
-                    .or(case.place.town)
-                    .unwrap_or(case.centre);
-                (format!("{}-{}", matter.kind, matter.code), place.code)
+                let call = client.case_proposal().id(uuid(&id)?);
+                call.send().await.map_err(failure)?.into_inner().places
             }
             For::Report { matter, place } => {
-                let known = match place {
-                    Around::Me => None,
-                    Around::Village(code) => Some(code),
-                    Around::Point { at, crs } => self.village(at, &crs).await?,
-                };
-                match known.map_or_else(|| self.home(), |code| Ok(Some(code)))? {
-                    Some(division) => (matter, division),
-                    None => return Ok(Vec::new()),
+                let mut body = json!({"matter": matter});
+                match place {
+                    Around::Me => match self.home()? {
+                        Some(division) => body["division"] = division.into(),
+                        None => return Ok(Vec::new()),
+                    },
+                    Around::Village(code) => body["division"] = code.into(),
+                    Around::Point {
+                        at: [lon, lat],
+                        crs,
+                    } => body["position"] = json!({"lon": lon, "lat": lat, "crs": crs}),
                 }
+                let body: types::PreviewRequest = read(body)?;
+                let call = client.preview_routing().body(body);
+                call.send().await.map_err(failure)?.into_inner().places
             }
         };
-        let call = client.propose_units().matter(matter).division(division);
-        let lines = call.send().await.map_err(failure)?.into_inner().items;
-        Ok(lines
-            .into_iter()
-            .map(|l| Proposed {
-                unit: named(l.unit),
-                role: l.role,
-                reason: l.reason,
-            })
-            .collect())
+        Ok(proposed(places))
     }
+}
+
+/// The nearest place is the one in which it is; of the others those who would lead there.
+fn proposed(places: Vec<types::PlacedProposal>) -> Vec<Proposed> {
+    let mut places = places.into_iter();
+    let Some(here) = places.next() else {
+        return Vec::new();
+    };
+    let line = |line: types::CallLine, standing| Proposed {
+        unit: named(line.unit),
+        role: line.role,
+        reason: reasons(line.reasons),
+        standing,
+    };
+    let leads = |lines: &[types::CallLine]| {
+        let lead = lines.iter().find(|line| line.role == "lead");
+        lead.map(|line| line.unit.code.clone())
+    };
+    let lead = leads(&here.lines);
+    let mut told: Vec<Proposed> = here
+        .lines
+        .into_iter()
+        .map(|called| line(called, Standing::Called))
+        .collect();
+    let beside = places.filter(|place| leads(&place.lines) != lead);
+    told.extend(beside.flat_map(|place| {
+        let at = place.grid.unwrap_or(place.town).name;
+        let lead = place.lines.into_iter().filter(|line| line.role == "lead");
+        lead.map(move |called| line(called, Standing::Beside(at.clone())))
+    }));
+    told.extend(here.left_out.into_iter().map(|out| Proposed {
+        unit: out.unit.map(named).unwrap_or_default(),
+        role: out.role,
+        reason: out.text,
+        standing: Standing::LeftOut,
+    }));
+    told
+}
+
+fn reasons(reasons: Vec<types::CallReason>) -> String {
+    let texts: Vec<String> = reasons.into_iter().map(|reason| reason.text).collect();
+    texts.join("; ")
 }
 
 fn grid(g: types::Grid) -> Grid {

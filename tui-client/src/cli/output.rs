@@ -11,7 +11,7 @@ use crate::model::duty::{DutyBoard, Handover};
 use crate::model::failure::Failure;
 use crate::model::figures::Board;
 use crate::model::list::Row;
-use crate::model::reference::Preview;
+use crate::model::reference::{Preview, Standing};
 use crate::model::request::Answer;
 use crate::text::{clean, pad};
 use crate::view::{figure_value, time};
@@ -170,8 +170,16 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
                 out,
-                "{}\t{}\t{}\t{}",
-                p.unit.id, p.unit.name, p.role, p.reason
+                "{}\t{}\t{}\t{}\t{}",
+                p.unit.id,
+                p.unit.name,
+                p.role,
+                p.reason,
+                match &p.standing {
+                    Standing::Called => "",
+                    Standing::Beside(place) => place,
+                    Standing::LeftOut => "-",
+                }
             )
         }),
     }

@@ -67,12 +67,24 @@ pub struct WhistleKind {
     pub check_in: Option<Limit>,
 }
 
-/// Who should be called, and why.
+/// Who should be called or not, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposed {
+    /// Without id and name where no unit near has the function.
     pub unit: Named,
     pub role: String,
     pub reason: String,
+    pub standing: Standing,
+}
+
+/// What a proposal says of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Called,
+    /// It would be called if it were on the other side of a border that is near: the place there.
+    Beside(String),
+    LeftOut,
 }
 
 /// For what somebody would be called, where and when.

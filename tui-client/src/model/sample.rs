@@ -12,7 +12,9 @@ use super::case::{
 use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section, Shelf};
-use super::reference::{Condition, Division, Grid, Matter, Preview, Proposed, Unit, WhistleKind};
+use super::reference::{
+    Condition, Division, Grid, Matter, Preview, Proposed, Standing, Unit, WhistleKind,
+};
 use super::registers::{Entry, Register, Step};
 use super::request::{Answer, Outcome, Request};
 use super::session::{Post, Session};
@@ -588,11 +590,25 @@ pub fn answer(request: &Request) -> Answer {
                 unit: named("jtys-zw", "交通运输局柘汪站"),
                 role: "lead".into(),
                 reason: "主体责任：乡村道路养护".into(),
+                standing: Standing::Called,
             },
             Proposed {
                 unit: named("gs", "赣榆自来水公司"),
                 role: "assist".into(),
                 reason: "配合责任：供水管网".into(),
+                standing: Standing::Called,
+            },
+            Proposed {
+                unit: named("320707102-jt", "石桥镇交通运输站"),
+                role: "lead".into(),
+                reason: "主体责任：乡村道路养护".into(),
+                standing: Standing::Beside("大沙村第2网格".into()),
+            },
+            Proposed {
+                unit: named("zf", "柘汪镇综合行政执法局"),
+                role: "assist".into(),
+                reason: "持证人员不足两人".into(),
+                standing: Standing::LeftOut,
             },
         ]),
     }

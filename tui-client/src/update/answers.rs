@@ -5,7 +5,7 @@ use crate::model::app::Model;
 use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
 use crate::model::list::Section;
-use crate::model::reference::Proposed;
+use crate::model::reference::{Proposed, Standing};
 use crate::model::request::{Act, Answer, For, Outcome, Reply, Report, Request, Turn};
 use crate::model::screens::{CasePage, Layer, Link, ListSource, Screen, Trouble};
 use crate::model::session::Session;
@@ -388,7 +388,7 @@ fn proposed(
 fn units(proposal: &[Proposed], role: &str) -> serde_json::Value {
     proposal
         .iter()
-        .filter(|p| p.role == role)
+        .filter(|p| p.role == role && p.standing == Standing::Called)
         .map(|p| serde_json::json!({"id": p.unit.id, "name": p.unit.name}))
         .collect()
 }

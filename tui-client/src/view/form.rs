@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use super::Look;
 use crate::model::action;
+use crate::model::reference::{Proposed, Standing};
 use crate::model::report;
 use crate::model::screens::{ActionForm, ReportPage};
 use crate::text;
@@ -48,6 +49,24 @@ pub fn report(
     field::draw(frame, form, &page.form, look.words, look.theme)
 }
 
+/// So many lines about units are told over a form where there is room.
+const REASONS: usize = 6;
+
+/// A line about a unit that is proposed, would be on the other side of a border, or is left out.
+fn reason(look: Look<'_>, told: &Proposed) -> String {
+    let words = look.words;
+    let role = words.name("role", &told.role);
+    let line = format!("{role} {}: {}", told.unit.name, told.reason);
+    match &told.standing {
+        Standing::Called => line,
+        Standing::Beside(place) => {
+            let values = [("place", place.clone().into()), ("line", line.into())];
+            words.with("proposal-beside", &values)
+        }
+        Standing::LeftOut => words.with("proposal-left-out", &[("line", line.into())]),
+    }
+}
+
 /// The form of an action in a window, with the reasons for the units proposed.
 pub fn action(
     look: Look<'_>,
@@ -59,13 +78,10 @@ pub fn action(
     let reasons: Vec<String> = open
         .proposal
         .iter()
-        .map(|p| {
-            let role = look.words.name("role", &p.role);
-            text::clean(&format!("{role} {}: {}", p.unit.name, p.reason))
-        })
+        .map(|p| text::clean(&reason(look, p)))
         .collect();
     let warning = action::warning(&open.action, &open.form).map(|key| look.words.get(key));
-    let extra = reasons.len().min(4) + usize::from(warning.is_some());
+    let extra = reasons.len().min(REASONS) + usize::from(warning.is_some());
     let wanted = field::height(&open.form) + 2 + u16::try_from(extra).unwrap_or(0);
     let window = centred(area, width, wanted.max(6));
     let title = format!(

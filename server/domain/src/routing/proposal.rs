@@ -146,8 +146,9 @@ impl Proposal {
 /// What was ruled comes first: it names the lead, and assisting units before those of the duties.
 ///
 /// For each role the duties with the longest matching prefix count, in the order of their list. The unit of a function
-/// is the nearest one in force: the village's, then the town's, then the county's; of several the first by code. Where
-/// the county or the city handles the matter, the county's leads before the town's. A unit does not lead where
+/// is the nearest one in force: the village's, then the town's, the county's, the city's; of several the first by code.
+/// Where the county handles the matter, its unit leads before the town's; where the city does, before the county's,
+/// which leads before the town's. A unit does not lead where
 /// something stands against it ([`hindrances`]); the next one does. Where no duty gives a lead, the town's enforcement
 /// bureau leads, under the same conditions. So a proposal may have no lead: then the centre above has to help.
 pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
@@ -245,12 +246,12 @@ fn town_of(unit: &Unit) -> Option<DivisionCode> {
 /// Where units are looked for, the nearest first.
 fn places(need: &Need<'_>) -> Vec<DivisionCode> {
     let town = need.town();
-    let county = town.at(DivisionLevel::County);
     let mut places: Vec<DivisionCode> = need
         .village
         .into_iter()
         .chain([town])
-        .chain(county)
+        .chain(town.at(DivisionLevel::County))
+        .chain(town.at(DivisionLevel::City))
         .collect();
     places.dedup();
     places
@@ -293,10 +294,25 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the county leads before the town.
-    fn is_for_above(&self) -> bool {
-        let above = |level: DivisionLevel| level < DivisionLevel::Town;
-        above(self.need.centre.level()) || self.level.is_some_and(|rule| above(rule.level))
+    /// The level above the town at which the matter is handled; none where the town does.
+    fn level_above(&self) -> Option<DivisionLevel> {
+        let owner = self.need.centre.level();
+        let level = self.level.map_or(owner, |rule| rule.level.min(owner));
+        (level < DivisionLevel::Town).then_some(level)
+    }
+
+    /// Units that were found, the nearest first, in the order in which they are to lead: those of the level that handles
+    /// the matter before those below it, and then those above.
+    fn in_order<'u>(&self, found: &[&'u Unit]) -> Vec<&'u Unit> {
+        let Some(level) = self.level_above() else {
+            return found.to_vec();
+        };
+        let is_above = |unit: &&Unit| unit.division.level() < level;
+        let (above, mut order): (Vec<&Unit>, Vec<&Unit>) =
+            found.iter().copied().partition(is_above);
+        order.reverse();
+        order.extend(above);
+        order
     }
 
     /// Lets the duty's unit lead, if nobody does.
@@ -311,10 +327,7 @@ impl Search<'_> {
             }
             return;
         }
-        let mut found = found.to_vec();
-        if self.is_for_above() {
-            found.reverse();
-        }
+        let mut found = self.in_order(found);
         // Whoever would have to be admitted keeps what it may not hand down.
         let registers = self.lists.registers;
         let departments = registers.admissions(self.need.matter, self.need.town());

@@ -293,6 +293,45 @@ fn where_nobody_may_carry_the_step_out_nobody_leads_but_danger_asks_for_no_power
 }
 
 #[test]
+fn the_city_leads_what_is_the_citys_and_steps_in_where_nobody_below_has_the_function() {
+    let city = "320700000000";
+    let mut all = units();
+    all.extend([
+        unit(city, "ga", "police"),
+        unit(city, "yj", "emergency_management"),
+    ]);
+    let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+    let lead = |function: &str, level, centre: &str, all: &[Unit]| {
+        let rule = LevelRule {
+            about: about("06"),
+            level,
+            class: LevelClass::Important,
+            text: String::new(),
+        };
+        let registers = Registers::new(vec![], vec![rule], vec![], [], []);
+        let need = Need {
+            centre: place(centre),
+            ..need(&matter, None, "2026-07-01")
+        };
+        let found = proposed(&need, all, &[duty("06", Role::Lead, function)], &registers);
+        found.lead().map(|line| line.unit.to_string())
+    };
+    let of = |code: &str| Some(code.to_owned());
+    let (of_city, of_county, of_town) = (
+        DivisionLevel::City,
+        DivisionLevel::County,
+        DivisionLevel::Town,
+    );
+    assert_eq!(lead("police", of_city, TOWN, &all), of("3207-ga"));
+    assert_eq!(lead("police", of_city, TOWN, &units()), of("320707-ga"));
+    assert_eq!(lead("police", of_county, TOWN, &all), of("320707-ga"));
+    assert_eq!(lead("police", of_county, city, &all), of("3207-ga"));
+    assert_eq!(lead("police", of_town, TOWN, &all), of("320707101-pc"));
+    let emergency = "emergency_management";
+    assert_eq!(lead(emergency, of_town, TOWN, &all), of("3207-yj"));
+}
+
+#[test]
 fn what_the_county_handles_is_led_by_the_county_with_the_level_as_a_reason() {
     let rule = |prefix: &str, level, class| LevelRule {
         about: about(prefix),
