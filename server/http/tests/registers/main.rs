@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod county;
+mod life;
 mod rules;
 
 use poem::http::Method;

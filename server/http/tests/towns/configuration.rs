@@ -5,8 +5,8 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use crate::town::{
-    ADMIN, COUNTY, COUNTY_DISPATCHER, DISPATCHER, ENFORCEMENT, REGISTRAR, TOWN, Town, WORKER, Who,
-    due, dues, part, whistle, written,
+    ADMIN, COUNTY, COUNTY_DISPATCHER, DISPATCHER, DUTY_LEADER, ENFORCEMENT, REGISTRAR, TOWN, Town,
+    WORKER, Who, due, dues, part, whistle, written,
 };
 
 const COUNTY_ADMIN: Who = Who(Post::Admin, COUNTY);
@@ -229,7 +229,8 @@ async fn a_running_whistle_keeps_its_limits_when_the_kinds_change() {
     assert_eq!(due(&joined, ENFORCEMENT), limits);
     // What is blown from now on goes by the new kinds.
     let other = town.reported("event-06010").await;
-    let told = town.tries(WORKER, &other, blow).await;
+    assert_eq!(town.tries(WORKER, &other, blow.clone()).await.status, 403);
+    let told = town.tries(DUTY_LEADER, &other, blow).await;
     assert_eq!(
         (told.status, told.faults()),
         (422, vec!["/kind: unknown_kind".to_owned()])

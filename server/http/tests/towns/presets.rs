@@ -333,8 +333,13 @@ async fn pinggu_ten_minutes_half_an_hour_and_nobody_leaves_before_it_is_done() {
     assert_eq!(kinds["items"].as_array().unwrap().len(), 1);
     assert_eq!(kinds["items"][0]["nobody_leaves_early"], true);
     may_not_blow(&town, &case, "joint_enforcement", &[WORKER, VILLAGE_LEADER]).await;
-    let abroad = town.tries(WORKER, &case, blow("daily")).await;
+    let abroad = town.tries(DUTY_LEADER, &case, blow("daily")).await;
     assert_eq!(abroad.faults(), ["/kind: unknown_kind"]);
+    // Who blows no kind at all is told so before he has written anything.
+    let offers = town.get(WORKER, &format!("/cases/{case}/actions")).await;
+    let offers = offers.body["items"].as_array().unwrap().clone();
+    let blow_it = offers.iter().find(|o| o["action"] == "request_whistle");
+    assert_eq!(blow_it.unwrap()["code"], "kind_forbids");
 
     town.it_is("07-15 17:55");
     let mut called = blow("joint_enforcement");
