@@ -7,4 +7,5 @@ mod configuration;
 mod duty;
 mod notices;
 mod presets;
+mod respite;
 mod town;
