@@ -34,9 +34,14 @@ on_both_databases! {
         let handling: Vec<&str> = lines.lines().filter(|line| line.contains(",handling,")).collect();
         assert_eq!(handling.len(), 1, "{lines}");
 
+        // The server that serves looks at them as well, and finds nothing to move there or back.
+        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        assert_eq!(handling_deadline(&cast, &number).await?, moved);
         let dispatcher = cast.holder("dispatcher").await?;
         let rows = dispatcher.list("/api/v1/clock/moved-deadlines").await?;
-        let row = rows.iter().find(|row| row["number"] == number.as_str()).context("not listed")?;
+        let mut rows = rows.iter().filter(|row| row["number"] == number.as_str());
+        let row = rows.next().context("not listed")?;
+        assert_eq!(rows.next(), None, "moved once");
         let clocks = row["deadlines"].as_array().context("no deadlines")?;
         let handling = clocks.iter().find(|clock| clock["clock"] == "handling").context("no handling")?;
         let moment = |name: &str| handling[name].as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
@@ -45,6 +50,35 @@ on_both_databases! {
         // The same again moves nothing.
         let again = server.run("import", &arguments[..2]).await?;
         assert!(!again.contains(&number), "{again}");
+        server.stop().await?;
+        server.run("check", &[]).await?;
+        server.assert_log_clean()
+    }
+
+    async fn days_off_in_a_flood_move_the_open_deadlines_of_the_town_alone(database: Database) {
+        let mut server = Server::town(database).without_flood_limits().start().await?;
+        let cast = Cast::of(&server)?;
+        let number = dispatched(&server, &cast).await?;
+        let due = handling_deadline(&cast, &number).await?;
+        let last_day = due.date_naive();
+        let times = server.data_dir().join("times.csv");
+        let table = server.data_dir().join("moved.csv").display().to_string();
+        let flood = |town: &str| {
+            let rows = format!("{town},,days,{last_day},,off,防汛二级响应\n");
+            fs::write(&times, format!("division,use,kind,from,to,value,reason\n{rows}"))
+        };
+        let file = times.display().to_string();
+        let arguments = ["working-times", &file, "--moved", &table];
+        flood("320707102000")?;
+        server.run("import", &arguments).await?;
+        assert_eq!(handling_deadline(&cast, &number).await?, due, "another town's");
+        flood("320707100000")?;
+        let told = server.run("import", &arguments).await?;
+        assert!(told.contains(&number), "{told}");
+        let moved = handling_deadline(&cast, &number).await?;
+        assert!(moved.date_naive() > last_day, "{due} → {moved}");
+        let lines = fs::read_to_string(&table)?;
+        assert_eq!(lines.lines().filter(|line| line.contains(",handling,")).count(), 1, "{lines}");
         server.stop().await?;
         server.run("check", &[]).await?;
         server.assert_log_clean()

@@ -90,6 +90,76 @@ async fn a_file_that_breaks_a_rule_is_refused_by_it_and_the_list_stays_as_it_was
     server.assert_log_clean()
 }
 
+/// A register by the names of its export and import, and a file of it.
+const REGISTERS: [(&str, &str, &str); 5] = [
+    (
+        "power",
+        "powers",
+        "item,name,kind,town,valid_from,valid_to,course,evaluated_on,evaluation,note\n\
+         CF-C001,对擅自搭建的处罚,penalty,320707100000,2024-07-01,,in_force 2024-07-01; suspended 2026-03-01,2026-06-18,fit,承接规范\n",
+    ),
+    (
+        "requirement",
+        "requirements",
+        "kind,code_prefix,condition,function,power,field,valid_from,valid_to\n\
+         event,06001,,urban_management,CF-C001,urban_management,2024-07-01,\n",
+    ),
+    (
+        "certificate",
+        "certificates",
+        "number,officer,unit,field,valid_from,valid_to,course\n\
+         GY-1,杨丽娟,320707100-zf,urban_management,2024-05-10,2031-05-10,issued 2024-05-10; renewed 2026-05-10\n",
+    ),
+    (
+        "admission",
+        "admissions",
+        "department,kind,code_prefix,division,text,valid_from,valid_to,course\n\
+         320707-cg,event,09021,320707000000,巡查下沉,2025-03-01,2030-03-01,applied 2025-01-06; reviewed 2025-01-20; approved 2025-02-18\n",
+    ),
+    (
+        "level",
+        "levels",
+        "kind,code_prefix,condition,level,class,text,valid_from,valid_to\n\
+         event,99991,,city,important,报市级统筹,2024-07-01,\n",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn registers_come_in_and_go_out_as_files_and_are_kept_version_by_version()
+-> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    server.stop().await?;
+    let folder = tempfile::tempdir()?;
+    for (list, kind, text) in REGISTERS {
+        let file = folder.path().join(format!("{list}.csv"));
+        let path = file.display().to_string();
+        write(&file, text)?;
+        server.run("import", &[kind, &path]).await?;
+        let first = server.run("export", &[list]).await?;
+        let lines = |text: &str| text.lines().count();
+        assert_eq!((lines(&first), lines(text)), (2, 2), "{first}");
+        // What was exported is what stands.
+        write(&file, &first)?;
+        let again = server.run("import", &[kind, &path]).await?;
+        assert!(again.contains(" 0 "), "{list}: {again}");
+        // An empty list is another version; the one before is still told.
+        let header = first.lines().next().context("no header")?;
+        write(&file, &format!("{header}\n"))?;
+        server.run("import", &[kind, &path]).await?;
+        let versions = [("1", first.as_str()), ("2", header)];
+        for (version, expected) in versions {
+            let told = server.run("export", &[list, "--version", version]).await?;
+            assert_eq!(told.trim_end(), expected.trim_end(), "{list} {version}");
+        }
+    }
+    server.run("check", &[]).await?;
+    server.assert_log_clean()
+}
+
+fn write(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).with_context(|| file.display().to_string())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rulings_and_configurations_go_out_and_come_back_as_files() -> anyhow::Result<()> {
     let mut server = Server::town(Database::sqlite()).start().await?;
