@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::story::{Story, a_report, dispatch, wish};
+use super::story::{Story, a_report, dispatch, reopen, wish};
 use super::town::{
-    BURST, COVER, ENFORCEMENT, ROAD, RULES, TOWN, WATER, Who, assist, at, division, lead,
+    BURST, COVER, ENFORCEMENT, ROAD, RULES, TOWN, WATER, Who, assist, at, division, lead, matter,
 };
 use crate::case::{Action, InnerClockName, Rules};
-use crate::clock::{Hours, HoursUse, LocalRule, LocalTime, Season, WorkingTimes};
+use crate::clock::{Hours, HoursUse, Limit, LocalRule, LocalTime, Season, WorkingTimes};
+use crate::matter::Catalogue;
 
 /// A case registered and dispatched at that moment.
 fn dispatched(when: &str, of: (crate::matter::MatterKind, &str), number: u16) -> Story {
@@ -115,6 +116,29 @@ fn a_return_may_be_asked_for_within_a_quarter_of_the_limit_and_a_working_day() {
             .return_by,
         at("09-08 00:00")
     );
+}
+
+#[test]
+fn the_limit_is_fixed_at_registration_and_a_new_round_takes_the_one_that_holds_then() {
+    let mut story = Story::closed();
+    let limits = |story: &Story| {
+        let steps = &story.case.round().unwrap().steps;
+        steps.iter().map(|step| step.limit).collect::<Vec<_>>()
+    };
+    let mut registered = Story::registered();
+    for story in [&mut story, &mut registered] {
+        let catalogue = &story.rules.catalogue;
+        let mut conditions = catalogue.conditions(&matter(ROAD));
+        conditions[0].steps[0].limit = Limit::working_days(2);
+        let amended = Catalogue::new(catalogue.iter().cloned(), conditions);
+        story.rules.catalogue = Arc::new(amended);
+    }
+    registered.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    assert_eq!(limits(&registered), [Limit::working_days(5)]);
+    assert_eq!(registered.deadline().unwrap(), "09-14 18:00");
+    assert_eq!(limits(&story), [Limit::working_days(5)]);
+    story.does(Who::Registrar, reopen());
+    assert_eq!(limits(&story), [Limit::working_days(2)]);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Whether it is solved: the blower, the verifier.
 
-use super::story::{Story, a_report, confirm_solved, dispatch, wish};
-use super::town::{COVER, ENFORCEMENT, ROAD, WATER, Who, assist, at, lead, metres_away, scene};
+use super::kinds::at_the_gate;
+use super::story::{Story, a_report, close, confirm_solved, dispatch, wish};
+use super::town::{
+    BURST, COVER, ENFORCEMENT, POLICE, ROAD, WATER, Who, assist, at, lead, metres_away, scene,
+};
 use crate::case::{Action, AssignmentStage, InnerClockName, RefusalCode, Stage, WhistleStage};
 
 /// A broken cover of 4 working hours whistled at 09:00, both units done at 11:00.
@@ -155,6 +158,60 @@ fn a_failed_verification_brings_the_lead_back_with_the_rest_of_its_time() {
         [at("09-07 14:30")]
     );
     assert!(story.running(InnerClockName::Verify).is_none());
+}
+
+#[test]
+fn after_a_failed_verification_the_rest_of_the_last_step_runs_and_the_steps_before_it_stay_judged()
+{
+    let mut story = Story::filed(Who::Worker, "09-07 09:00", &a_report());
+    story.registers(BURST, 1);
+    story.does(Who::Dispatcher, dispatch(vec![lead(WATER)]));
+    story.does(Who::Officer(WATER), story.sign(WATER));
+    // The water is stopped too late; the road is done in a working hour of its five days.
+    story.on("09-07 11:00");
+    story.does(Who::Officer(WATER), Action::CompleteStep);
+    story.on("09-07 12:00");
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    let first = story.case.round().unwrap().steps[0].clone();
+    story.on("09-08 09:00");
+    story.does(Who::Worker, story.verify(false, &[]));
+    let round = story.case.round().unwrap();
+    assert_eq!((round.step, &round.steps[0]), (1, &first));
+    assert_eq!(story.deadline().unwrap(), "09-15 18:00", "a day later");
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    story.does(Who::Worker, story.verify(true, &[]));
+    story.does(Who::Registrar, close());
+    assert_eq!(story.case.round().unwrap().on_time, Some(false));
+}
+
+#[test]
+fn of_two_who_blew_in_a_round_each_may_veto_what_the_other_confirmed() {
+    // The lead gives it back; another is sent plainly, and fails.
+    let mut story = Story::whistled();
+    story.does(Who::Officer(WATER), story.check_in(WATER, Some(scene())));
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    story.does(Who::Leader(ENFORCEMENT), story.request_return(ENFORCEMENT));
+    story.does(Who::Dispatcher, story.decide_return(ENFORCEMENT, true));
+    story.does(Who::Dispatcher, dispatch(vec![lead(POLICE)]));
+    story.does(Who::Officer(POLICE), story.sign(POLICE));
+    story.does(Who::Leader(POLICE), story.finish(POLICE));
+    story.does(Who::Registrar, Action::RequestVerification);
+    story.does(Who::GridLeader, story.verify(false, &[]));
+    // The first whistle was answered; somebody else blows the second.
+    assert_eq!(story.whistle().stage, WhistleStage::Finished);
+    story.does(Who::VillageLeader, Action::RequestWhistle(wish("daily")));
+    let call = Action::IssueWhistle {
+        whistle: story.case.whistles[1].id,
+        units: vec![lead(WATER)],
+        meeting: at_the_gate(),
+    };
+    story.does(Who::Dispatcher, call);
+    story.does(Who::Officer(WATER), story.check_in(WATER, Some(scene())));
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    story.does(Who::VillageLeader, confirm_solved(Some(scene())));
+    assert_eq!(story.stage(), Stage::Verifying);
+    story.does(Who::Worker, story.veto(&[]));
+    assert_eq!(story.stage(), Stage::Handling);
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use super::story::{Story, a_report, dispatch};
-use super::town::{ENFORCEMENT, POLICE, ROAD, RULES, TOWN, WATER, Who, at, division, lead, unit};
+use super::story::{Story, a_report, dispatch, wish};
+use super::town::{
+    COVER, ENFORCEMENT, POLICE, ROAD, RULES, TOWN, WATER, Who, assist, at, division, lead, unit,
+};
 use crate::case::{
     Action, Case, Event, Ground, Queue, Refusal, RefusalCode, Rules, lapses, proposal, tell_lapses,
 };
 use crate::clock::Date;
+use crate::lists::{ListVersions, POWERS, UNITS};
 use crate::matter::MatterKind;
 use crate::routing::{
     About, Certificate, Hindrance, PowerGrant, PowerKind, Registers, Requirement, Role,
@@ -91,6 +94,63 @@ fn an_enforcement_step_is_not_given_to_a_town_without_the_power() {
     assert_eq!(refusal.values["item"], "CF-001");
     // Others do not carry the step out: they lead without it.
     story.does(Who::Dispatcher, dispatch(vec![lead(WATER)]));
+}
+
+#[test]
+fn nor_by_a_whistle_nor_to_a_unit_that_joins_as_the_lead_but_it_may_assist() {
+    let mut story = registered(rules(
+        "in_force 2026-01-01; withdrawn 2026-09-07",
+        "2027-01-01",
+    ));
+    story.does(Who::Worker, Action::RequestWhistle(wish("daily")));
+    let call = story.issue(vec![lead(ENFORCEMENT)]);
+    assert_eq!(
+        story.why_not(Who::Dispatcher, &call),
+        RefusalCode::PowerNotHeld
+    );
+    story.does(
+        Who::Dispatcher,
+        story.issue(vec![lead(WATER), assist(ENFORCEMENT)]),
+    );
+    story.does(Who::Leader(WATER), story.request_return(WATER));
+    story.does(Who::Dispatcher, story.decide_return(WATER, true));
+    let whistle = story.whistle_id();
+    let join = Action::AddUnit {
+        whistle,
+        unit: unit(ENFORCEMENT),
+        role: Role::Lead,
+    };
+    assert!(matches!(
+        story.why_not(Who::Dispatcher, &join),
+        RefusalCode::PowerNotHeld | RefusalCode::UnitTwice
+    ));
+    // Who is called under an emergency condition is asked for neither.
+    let mut cover = Story::filed_under(
+        rules("in_force 2026-01-01; withdrawn 2026-09-07", "2026-09-07"),
+        Who::Worker,
+        "09-07 09:00",
+        &a_report(),
+    )
+    .unwrap();
+    cover.registers(COVER, 1);
+    cover.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+}
+
+#[test]
+fn what_was_decided_remembers_the_lists_that_it_followed() {
+    let mut story = registered(Rules {
+        versions: Arc::new(ListVersions(
+            [(POWERS.to_owned(), 7), (UNITS.to_owned(), 3)].into(),
+        )),
+        ..rules("in_force 2026-01-01", "2027-01-01")
+    });
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    let dispatched = story.last_such(|e| matches!(e, Event::Dispatched { .. }));
+    let of = |versions: &ListVersions, list: &str| versions.0.get(list).copied();
+    assert_eq!(of(&dispatched.versions, POWERS), Some(7));
+    assert_eq!(of(&dispatched.versions, UNITS), Some(3));
+    let round = story.case.round().unwrap();
+    assert_eq!(of(&round.versions, POWERS), Some(7));
 }
 
 #[test]
