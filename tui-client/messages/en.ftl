@@ -496,6 +496,7 @@ fact-claim = Claimed
 fact-merged-into = Merged in
 fact-absorbed = Includes
 fact-lapses = Lapsed
+fact-safety-call = Called first
 fact-handed-down-by = Handed down by
 fact-admission-refused = Refused
 fact-links = Linked

@@ -496,6 +496,7 @@ fact-claim = 认领
 fact-merged-into = 并入
 fact-absorbed = 含并案
 fact-lapses = 依据失效
+fact-safety-call = 先拨电话
 fact-handed-down-by = 下沉部门
 fact-admission-refused = 准入拒收
 fact-links = 关联

@@ -307,6 +307,7 @@ pub fn map_case(c: types::Case) -> Case {
             .map(|lapse| format!("{}: {}", lapse.unit.name, lapse.text))
             .collect(),
         handed_down_by: c.handed_down_by.map(named),
+        safety_call: c.safety_call.map(|call| (call.number, time(call.at))),
         admission_refusal: c.admission_refusal.map(|r| (r.department.name, r.note)),
     }
 }

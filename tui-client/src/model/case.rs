@@ -44,6 +44,8 @@ pub struct Case {
     pub lapses: Vec<String>,
     /// The department that handed the matter down to the town directly.
     pub handed_down_by: Option<Named>,
+    /// Which of 110, 119, 120 was called first where life was in danger, and when.
+    pub safety_call: Option<(String, Time)>,
     /// The department whose matter the town refused, and what was noted.
     pub admission_refusal: Option<(String, String)>,
 }

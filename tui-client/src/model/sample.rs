@@ -311,6 +311,7 @@ pub fn dossier(id: &str) -> Dossier {
         links: Vec::new(),
         lapses: Vec::new(),
         handed_down_by: None,
+        safety_call: None,
         admission_refusal: None,
     };
     let event = |kind: &str, time: &str, actor: Person, note: &str| Event {

@@ -16,7 +16,7 @@ use super::actions::{AssignmentAction, CaseAction, WhistleRequest, attachments, 
 use super::events::EventRow;
 use super::names::{Crs, Order, Source};
 use super::page::{Here, PAGE, pages, stages};
-use super::views::{CaseView, Look};
+use super::views::{CaseView, Look, SafetyCall};
 use super::{Tag, When, after, moment, parsed_maybe};
 use crate::answer::{Acted, Answer, Created, Listed, Tagged};
 use crate::auth::{Caller, Known};
@@ -108,14 +108,6 @@ struct NewResident {
     name: String,
     #[oai(validator(max_length = 30, pattern = r"^([+ -]*[0-9]){5,15}[ -]*$"))]
     telephone: String,
-}
-
-/// An emergency call.
-#[derive(Debug, Object)]
-struct SafetyCall {
-    #[oai(validator(pattern = "^(110|119|120)$"))]
-    number: String,
-    at: When,
 }
 
 pages! {

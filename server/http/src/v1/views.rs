@@ -94,6 +94,14 @@ pub struct Resident {
     pub telephone: String,
 }
 
+/// An emergency call.
+#[derive(Debug, Clone, Object)]
+pub struct SafetyCall {
+    #[oai(validator(pattern = "^(110|119|120)$"))]
+    pub number: String,
+    pub at: When,
+}
+
 /// A clock beside the handling clock: `accept`, `dispatch`, `approve`, `decide_return`,
 /// `confirm_condition`, `confirm_solved`, `verify`, `confirm`, `decide_extension`,
 /// `decide_suspension`, `answer_supervision`, `rule`.
@@ -430,6 +438,8 @@ pub struct CaseView {
     pub external_number: Option<String>,
     /// The department that hands the matter down to the town directly.
     pub handed_down_by: Option<Named>,
+    /// Who was called first where life was in danger.
+    pub safety_call: Option<SafetyCall>,
     /// The town's refusal of what a department handed down without being admitted to.
     pub admission_refusal: Option<AdmissionRefusal>,
     pub reported_at: When,
@@ -736,6 +746,10 @@ impl Look<'_> {
             may_unmask: c.resident.is_some() && case::may_unmask(c, actor, settings, now),
             external_number: c.external_number.clone(),
             handed_down_by: c.handed_down_by.as_ref().map(|unit| self.unit(unit)),
+            safety_call: c.safety_call.as_ref().map(|call| SafetyCall {
+                number: call.number.clone(),
+                at: when(call.at),
+            }),
             admission_refusal: c
                 .admission_refusal
                 .as_ref()

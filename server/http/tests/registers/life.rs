@@ -22,8 +22,8 @@ fn course(entry: &Value) -> Vec<(&str, &str)> {
 /// An entry of a register as its list tells it, of those that a query finds.
 async fn listed(county: &County, register: &str, query: &str, code: (&str, &str)) -> Option<Value> {
     let list = county.get(&format!("/registers/{register}?{query}")).await;
-    let items = list["items"].as_array().unwrap().iter();
-    items.cloned().find(|item| item[code.0] == code.1)
+    let mut items = list["items"].as_array().unwrap().iter();
+    items.find(|item| item[code.0] == code.1).cloned()
 }
 
 #[tokio::test]
@@ -196,8 +196,8 @@ async fn an_application_is_refused_or_taken_back_and_the_department_keeps_the_ma
         let found = listed(&county, "admissions", &query, ("code", &code))
             .await
             .unwrap();
-        let states: Vec<&str> = course(&found).into_iter().map(|(state, _)| state).collect();
-        assert_eq!(states, [&["applied"], way].concat());
+        let went: Vec<&str> = course(&found).into_iter().map(|(state, _)| state).collect();
+        assert_eq!(went, [&["applied"], way].concat());
         let path = format!("/registers/admissions/{code}/steps");
         let (status, _) = county
             .post(&path, json!({"state": "approved", "why": ""}))

@@ -2,6 +2,7 @@
 //! by night. Everything over the API; every moment was counted by hand.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod asked;
 mod clock;
 mod configuration;
 mod duty;

@@ -135,6 +135,10 @@ impl Facts<'_> {
         self.fact("fact-absorbed", &case.absorbed.join(" "));
         self.fact("fact-links", &case.links.join(" "));
         self.fact("fact-lapses", &case.lapses.join("; "));
+        if let Some((number, at)) = &case.safety_call {
+            let at = time::long(*at);
+            self.fact("fact-safety-call", &format!("{number} {at}"));
+        }
         if let Some(department) = &case.handed_down_by {
             self.fact("fact-handed-down-by", &department.name);
         }
