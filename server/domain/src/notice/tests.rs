@@ -7,7 +7,8 @@ use crate::access::{ActorRef, Post};
 use crate::case::tests::story::{Story, a_report, close, confirm_solved, wish};
 use crate::case::tests::town::{COVER, ENFORCEMENT, WATER, Who, at, lead, matter, scene, unit};
 use crate::case::tests::transferring::{delegate, escalate};
-use crate::case::{Action, Case, Event, Ground, Recorded};
+use crate::case::{Action, Case, Event, Ground, Recorded, SuspensionReason};
+use crate::clock::Date;
 
 /// What the last so many events told, as "box kind clock".
 fn told(story: &Story, events: &[Recorded]) -> Vec<String> {
@@ -358,4 +359,224 @@ fn a_lapse_behind_the_lead_is_told_to_the_desk_of_its_centre() {
     );
     let notices = notices_of(&events[0], &story.case, &[]);
     assert!(notices.iter().all(|n| n.unit == Some(unit(ENFORCEMENT))));
+}
+
+/// The box of who dispatches in the town.
+const DESK: &str = "dispatcher@320707101000";
+
+/// Each step of a story, and who was told what by it.
+fn told_step_by_step(story: &mut Story, steps: Vec<(&str, Who, Action)>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (when, who, action) in steps {
+        story.on(when);
+        for words in does(story, who, &action) {
+            lines.push(format!("{}: {words}", action.kind()));
+        }
+    }
+    lines
+}
+
+#[test]
+fn what_a_unit_asks_for_goes_to_the_dispatcher_and_the_answer_back_to_its_leader() {
+    let leader = Who::Leader(ENFORCEMENT);
+    let mut story = Story::on_the_scene();
+    let ruling = || "裁定".to_owned();
+    let extension = || Action::RequestExtension {
+        reason: "须等养护期".to_owned(),
+    };
+    let suspension = || Action::RequestSuspension {
+        reason: SuspensionReason::PlannedWorks,
+        file_number: None,
+        until: Date::parse("2026-09-11").unwrap(),
+        note: "列入改造".to_owned(),
+    };
+    let extend = |accept| Action::DecideExtension {
+        accept,
+        ruling: ruling(),
+    };
+    let suspend = |accept| Action::DecideSuspension {
+        accept,
+        ruling: ruling(),
+    };
+    let lines = told_step_by_step(
+        &mut story,
+        vec![
+            ("09-07 10:10", leader, extension()),
+            ("09-07 10:20", Who::Dispatcher, extend(false)),
+            ("09-07 10:30", leader, extension()),
+            ("09-07 10:40", Who::Dispatcher, extend(true)),
+            ("09-07 10:50", leader, suspension()),
+            ("09-07 11:00", Who::Dispatcher, suspend(false)),
+            ("09-07 11:10", leader, suspension()),
+            ("09-07 11:20", Who::Dispatcher, suspend(true)),
+        ],
+    );
+    let unit = |action: &str, kind: &str| {
+        ["unit_leader", "unit_officer"].map(|post| format!("{action}: {post}@320707101-zf {kind}"))
+    };
+    let desk = |action: &str, kind: &str| vec![format!("{action}: {DESK} {kind}")];
+    assert_eq!(
+        lines,
+        [
+            desk("request_extension", "extension_requested"),
+            unit("decide_extension", "extension_refused").into(),
+            desk("request_extension", "extension_requested"),
+            unit("decide_extension", "extension_granted").into(),
+            desk("request_suspension", "suspension_requested"),
+            unit("decide_suspension", "suspension_refused").into(),
+            desk("request_suspension", "suspension_requested"),
+            unit("decide_suspension", "suspension_granted").into(),
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn a_return_goes_to_the_dispatcher_and_its_decision_to_the_leader() {
+    let leader = Who::Leader(ENFORCEMENT);
+    let mut story = Story::whistled();
+    let steps = vec![
+        ("09-07 09:10", leader, story.request_return(ENFORCEMENT)),
+        (
+            "09-07 09:20",
+            Who::Dispatcher,
+            story.decide_return(ENFORCEMENT, false),
+        ),
+        (
+            "09-07 09:30",
+            Who::Leader(WATER),
+            story.request_return(WATER),
+        ),
+        (
+            "09-07 09:40",
+            Who::Dispatcher,
+            story.decide_return(WATER, true),
+        ),
+    ];
+    let lines = told_step_by_step(&mut story, steps);
+    assert_eq!(
+        lines,
+        [
+            format!("request_return: {DESK} return_requested"),
+            "decide_return: unit_leader@320707101-zf return_refused".to_owned(),
+            format!("request_return: {DESK} return_requested"),
+            "decide_return: unit_leader@320707101-sw return_accepted".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn whoever_is_to_act_next_is_told_from_the_result_to_the_failed_verification() {
+    let leader = Who::Leader(ENFORCEMENT);
+    let mut story = Story::on_the_scene();
+    let steps = vec![
+        ("09-07 10:10", Who::Officer(WATER), story.report_done(WATER)),
+        (
+            "09-07 10:20",
+            Who::Leader(WATER),
+            Action::PushBack {
+                assignment: story.id(WATER),
+                reason: "照片不清".to_owned(),
+            },
+        ),
+        (
+            "09-07 10:30",
+            Who::CountyDispatcher,
+            Action::Supervise {
+                kind: crate::case::SupervisionKind::Important,
+                note: "请重视".to_owned(),
+            },
+        ),
+        (
+            "09-07 10:40",
+            leader,
+            Action::AnswerSupervision {
+                number: None,
+                text: "今日办结".to_owned(),
+            },
+        ),
+        ("09-07 10:50", Who::Leader(WATER), story.finish(WATER)),
+        ("09-07 10:55", leader, story.finish(ENFORCEMENT)),
+        ("09-07 11:00", Who::Worker, story.score(WATER, 5, 4)),
+        ("09-07 11:10", Who::Registrar, Action::RequestVerification),
+        ("09-07 11:20", Who::GridLeader, story.verify(false, &[])),
+    ];
+    let lines = told_step_by_step(&mut story, steps);
+    let county = person(Who::CountyDispatcher);
+    let blower = person(Who::Worker);
+    assert_eq!(
+        lines,
+        [
+            "report_done: unit_leader@320707101-sw reported_done".to_owned(),
+            "push_back: unit_officer@320707101-sw pushed_back".to_owned(),
+            "supervise: unit_leader@320707101-zf supervised".to_owned(),
+            format!("supervise: {DESK} supervised"),
+            format!("answer_supervision: {county} supervision_answered"),
+            format!("finish: {blower} asked_to_confirm"),
+            "score: unit_leader@320707101-sw scored".to_owned(),
+            "request_verification: grid_worker@320707101201001 asked_to_verify".to_owned(),
+            "request_verification: grid_leader@320707101201001 asked_to_verify".to_owned(),
+            "request_verification: grid_leader@320707101201 asked_to_verify".to_owned(),
+            "verify: unit_leader@320707101-zf come_again".to_owned(),
+            "verify: unit_officer@320707101-zf come_again".to_owned(),
+            format!("verify: {DESK} verification_failed"),
+        ]
+    );
+}
+
+#[test]
+fn a_wish_to_reopen_goes_to_the_registrar_and_its_answer_to_who_reported() {
+    let mut story = Story::closed();
+    let steps = vec![
+        (
+            "09-08 10:00",
+            Who::Worker,
+            Action::RequestReopening {
+                reason: "又坏了".to_owned(),
+            },
+        ),
+        (
+            "09-08 10:10",
+            Who::Registrar,
+            Action::RefuseReopening {
+                reason: "另案".to_owned(),
+            },
+        ),
+        (
+            "09-08 10:20",
+            Who::Registrar,
+            crate::case::tests::story::reopen(),
+        ),
+    ];
+    let lines = told_step_by_step(&mut story, steps);
+    let reporter = person(Who::Worker);
+    assert_eq!(
+        lines,
+        [
+            "request_reopening: registrar@320707101000 reopening_requested".to_owned(),
+            format!("refuse_reopening: {reporter} reopening_refused"),
+            format!("reopen: {reporter} reopened"),
+        ]
+    );
+}
+
+#[test]
+fn who_reported_is_told_why_nothing_is_done_about_it() {
+    let reason = crate::case::DeclineReason::ALL[0];
+    let decline = Action::Decline {
+        reason,
+        note: String::new(),
+    };
+    let refuse = Action::RefuseRegistration {
+        reason,
+        note: String::new(),
+    };
+    let reporter = person(Who::Worker);
+    let mut declined = Story::begins();
+    let words = does(&mut declined, Who::Registrar, &decline);
+    assert_eq!(words, [format!("{reporter} declined")]);
+    let mut refused = Story::begins();
+    refused.does(Who::Registrar, Action::Accept);
+    let words = does(&mut refused, Who::Registrar, &refuse);
+    assert_eq!(words, [format!("{reporter} not_registered")]);
 }
