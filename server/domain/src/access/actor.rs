@@ -133,6 +133,11 @@ impl Actor {
         self.posts(now).any(|a| posts.contains(&a.post))
     }
 
+    /// Whether somebody works for the administration, and is no application: internal comments are for him.
+    pub fn works_inside(&self) -> bool {
+        self.appointments.iter().any(|a| a.post != Post::App)
+    }
+
     /// Whether an application may use what the grant names.
     ///
     /// One that logs in instead of using a key files and reads, but sees neither figures nor anything of residents.

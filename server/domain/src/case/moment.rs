@@ -169,8 +169,9 @@ impl Case {
         moments.extend(self.due_supervision());
     }
 
-    /// The next supervision by rule of the round that runs: when the deadline has passed, and once more when twice
-    /// the time granted is used up. None while the clock stands, and after both.
+    /// The next supervision by rule of the clock that runs: when its deadline has passed, and once more when twice
+    /// the time granted is used up. None while it stands, and after both; a later step, and whoever begins anew, has a
+    /// clock of his own.
     fn due_supervision(&self) -> Option<Moment> {
         let round = self.round()?;
         let step = round.steps.get(round.step)?;
@@ -180,6 +181,7 @@ impl Case {
             .supervisions
             .iter()
             .filter(|s| s.round == round.number && s.by.post == Post::System)
+            .filter(|s| s.at > clock.start)
             .count();
         let due = match by_rule {
             0 => deadline,

@@ -254,7 +254,7 @@ alike! {
 pub struct Comment {
     #[oai(validator(min_length = 1, max_length = 2000))]
     pub text: String,
-    /// Whether the resident may see it.
+    /// Whether applications may read it, and residents through them; internal unless given.
     #[oai(default)]
     pub public: bool,
     pub occurred_at: Option<When>,

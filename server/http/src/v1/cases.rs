@@ -367,7 +367,10 @@ impl Cases {
             lang,
         };
         Ok(Answer(History {
-            items: entries.iter().map(|e| EventRow::of(e, look)).collect(),
+            items: entries
+                .iter()
+                .map(|e| EventRow::of(e, &caller.0.actor, look))
+                .collect(),
         }))
     }
 

@@ -51,14 +51,17 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    /// The row as it is published.
-    pub fn of(entry: &Entry, look: Look<'_>) -> Self {
+    /// The row as it is published to a reader.
+    pub fn of(entry: &Entry, reader: &Actor, look: Look<'_>) -> Self {
         let recorded = &entry.recorded;
         let mut body = serde_json::to_value(&recorded.event).unwrap_or_default();
         let mut data = body
             .get_mut("data")
             .map_or_else(|| Value::Object(serde_json::Map::new()), Value::take);
         without_resident(&mut data);
+        if !reader.works_inside() && !recorded.actor.is(reader) {
+            without_internal(&recorded.event, &mut data);
+        }
         instants_in_words(&mut data);
         standards_in_words(&recorded.event, &mut data, look.lang);
         Self {
@@ -81,6 +84,15 @@ fn without_resident(data: &mut Value) {
         && let Some(resident) = fields.get_mut("resident").filter(|r| r.is_object())
     {
         *resident = Value::Bool(true);
+    }
+}
+
+/// Of an internal comment an application is told only that there is one.
+fn without_internal(event: &case::Event, data: &mut Value) {
+    if matches!(event, case::Event::Commented { public: false, .. })
+        && let Some(fields) = data.as_object_mut()
+    {
+        fields.remove("text");
     }
 }
 
@@ -164,7 +176,10 @@ impl Events {
         };
         Ok(Answer(FeedPage {
             next: entries.last().map_or(after, |e| e.seq),
-            items: entries.iter().map(|e| EventRow::of(e, look)).collect(),
+            items: entries
+                .iter()
+                .map(|e| EventRow::of(e, &caller.0.actor, look))
+                .collect(),
         }))
     }
 
@@ -247,7 +262,7 @@ impl Follower {
                 self.ready.extend(entries.iter().map(|e| Event {
                     id: e.seq,
                     name: e.recorded.event.name().to_owned(),
-                    data: EventRow::of(e, look),
+                    data: EventRow::of(e, &self.actor, look),
                 }));
                 if full || !self.ready.is_empty() {
                     continue;

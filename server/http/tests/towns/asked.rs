@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use gridwhistle_domain::access::Post;
 use poem::http::Method;
 use serde_json::{Value, json};
 
 use crate::town::{
-    ADMIN, DISPATCHER, ENFORCEMENT, GATE, REGISTRAR, SCENE, SUPERVISOR, TOWN, Town, WORKER, leader,
-    officer, part, whistle, written,
+    ADMIN, DISPATCHER, ENFORCEMENT, GATE, REGISTRAR, SCENE, SUPERVISOR, TOWN, Town, WORKER, Who,
+    leader, officer, part, whistle, written,
 };
 
 const RUBBISH: (&str, &str) = ("event-06010", "event-06010/2");
@@ -132,6 +133,47 @@ async fn what_a_town_sets_decides_how_near_is_near_and_how_long_a_case_may_be_re
         assert_eq!(offer["allowed"], reopened == 200);
         let reopen = json!({"action": "reopen", "reason": "问题复发"});
         assert_eq!(town.tries(REGISTRAR, &case, reopen).await.status, reopened);
+    }
+}
+
+#[tokio::test]
+async fn an_application_reads_public_comments_and_its_own_but_no_internal_ones() {
+    let town = Town::on("07-15 09:00").await;
+    let app = Who(Post::App, TOWN);
+    let report = json!({
+        "source": "app", "text": "垃圾满溢", "matter": RUBBISH.0,
+        "place": {"lon": SCENE.0, "lat": SCENE.1},
+    });
+    let filed = town.post(app, "/cases", report).await;
+    assert_eq!(filed.status, 201, "{}", filed.body);
+    let case = filed.body["id"].as_str().unwrap().to_owned();
+    for (who, text, public) in [
+        (REGISTRAR, "请先摸清业主", false),
+        (REGISTRAR, "已安排清运", true),
+        (app, "市民已补充照片", false),
+    ] {
+        let comment = json!({"action": "comment", "text": text, "public": public});
+        town.does(who, &case, comment).await;
+    }
+    let read = async |who: Who, path: &str| {
+        let told = town.get(who, path).await;
+        let rows = items(&told.body)
+            .iter()
+            .filter(|row| row["type"] == "commented");
+        rows.map(|row| row["data"]["text"].as_str().unwrap_or("-").to_owned())
+            .collect::<Vec<_>>()
+    };
+    for path in [
+        format!("/cases/{case}/events"),
+        "/events?after=0".to_owned(),
+    ] {
+        assert_eq!(
+            read(app, &path).await,
+            ["-", "已安排清运", "市民已补充照片"],
+            "{path}"
+        );
+        let all = ["请先摸清业主", "已安排清运", "市民已补充照片"];
+        assert_eq!(read(DISPATCHER, &path).await, all, "{path}");
     }
 }
 

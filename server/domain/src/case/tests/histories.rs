@@ -633,8 +633,12 @@ fn open_deadlines_follow_the_calendar(story: &Story) {
             story.rules.kind_of(whistle).map(|kind| kind.sign)
         });
         let due = story.rules.due(assignment.issued_at, limit.unwrap());
-        let deadlines = &case.round().unwrap().deadlines;
-        let capped = deadlines.iter().any(|(_, at)| *at == Some(sign.due));
+        // Cut short by a handling deadline: the one that runs, one before it, or that of a clock that stood still.
+        let round = case.round().unwrap();
+        let capped = round
+            .deadline()
+            .is_none_or(|deadline| sign.due <= deadline.at)
+            || round.deadlines.iter().any(|(_, at)| *at == Some(sign.due));
         let is_open = sign.reached_at.is_none();
         assert!(
             !is_open || sign.due == due || capped && sign.due < due,

@@ -1,7 +1,7 @@
 //! Supervision: ordered by people, and by rule when a case is overdue.
 
-use super::story::Story;
-use super::town::{ENFORCEMENT, WATER, Who, at, division};
+use super::story::{Story, dispatch};
+use super::town::{BURST, ENFORCEMENT, POLICE, WATER, Who, at, division, lead};
 use crate::access::Post;
 use crate::case::{Action, Event, InnerClockName, RefusalCode, SupervisionKind};
 
@@ -88,6 +88,34 @@ fn what_is_overdue_is_supervised_one_level_up_and_again_at_twice_the_limit() {
     assert_eq!(story.case.centre, division(super::town::TOWN));
     story.on("10-31 18:01").ticks();
     assert_eq!(story.case.supervisions.len(), 2);
+}
+
+#[test]
+fn each_step_and_each_new_beginning_is_supervised_for_itself() {
+    let by_rule = |story: &Story| {
+        let ordered = story.case.supervisions.iter();
+        ordered.filter(|s| s.by.post == Post::System).count()
+    };
+    // One emergency hour to stop the water, five working days for the road.
+    let mut story = Story::whistled_for(BURST, 1);
+    story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    story.on("09-07 10:01").ticks();
+    story.on("09-07 11:01").ticks();
+    assert_eq!(by_rule(&story), 2);
+    story.does(Who::Leader(ENFORCEMENT), Action::CompleteStep);
+    story.on("09-14 18:00").ticks();
+    assert_eq!(by_rule(&story), 2);
+    story.on("09-14 18:01").ticks();
+    assert_eq!(by_rule(&story), 3);
+
+    // Another unit has the whole limit, from the day on which it is called.
+    let mut story = Story::whistled();
+    story.does(Who::Leader(ENFORCEMENT), story.request_return(ENFORCEMENT));
+    story.does(Who::Dispatcher, story.decide_return(ENFORCEMENT, true));
+    story.on("09-08 09:00");
+    story.does(Who::Dispatcher, dispatch(vec![lead(POLICE)]));
+    story.on("09-15 18:01").ticks();
+    assert_eq!(by_rule(&story), 1);
 }
 
 #[test]
