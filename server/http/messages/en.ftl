@@ -303,6 +303,8 @@ routing-level = handled by the { $level ->
    *[city] city
 } ({ $class ->
     [daily] daily
+    [basic] a basic duty of the town
+    [cooperating] the town cooperates
     [hard] hard
     [cross] crosses departments, levels or regions
     [important] important

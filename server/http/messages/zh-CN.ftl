@@ -291,6 +291,8 @@ routing-level = { $level ->
    *[city] 市级
 }办理（{ $class ->
     [daily] 日常
+    [basic] 基本履职
+    [cooperating] 配合履职
     [hard] 难事
     [cross] 三跨
     [important] 重大

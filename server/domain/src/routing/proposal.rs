@@ -1,6 +1,6 @@
 //! The proposal: matter and place lead to the units that should be called, with the reasons.
 
-use super::registers::{LevelRule, Registers};
+use super::registers::{LevelClass, LevelRule, Registers};
 use super::{Duty, OFFICERS_NEEDED, Responsible, Role, Ruling, Unit, UnitCode, UnitKind, ruled};
 use crate::clock::Date;
 use crate::matter::{ConditionId, MatterKey};
@@ -170,7 +170,8 @@ pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
         search.lead(&mut proposal, &found, duty);
     }
     if proposal.lead().is_none() {
-        let bureaus = search.nearest_first(&|unit| unit.kind == UnitKind::EnforcementBureau);
+        let mut bureaus = search.nearest_first(&|unit| unit.kind == UnitKind::EnforcementBureau);
+        bureaus.retain(|unit| search.is_not_reclaimed_from(unit));
         search.first_fit(&mut proposal, &bureaus, &ProposalReason::NoDuty);
     }
     for (ruling, named) in ruling
@@ -186,6 +187,9 @@ pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
                 reasons: vec![by(ruling)],
             });
         }
+    }
+    if level.is_some_and(|rule| rule.class == LevelClass::Cooperating) {
+        search.cooperate(&mut proposal);
     }
     for duty in most_specific(lists.duties, need, Role::Assist) {
         let found = search.nearest_first(&|unit| unit.function == duty.function);
@@ -315,6 +319,32 @@ impl Search<'_> {
         order
     }
 
+    /// Whether a unit may lead as far as the levels go: what was taken back from the towns none of theirs leads.
+    fn is_not_reclaimed_from(&self, unit: &Unit) -> bool {
+        let reclaimed = |rule: &&LevelRule| rule.class == LevelClass::Reclaimed;
+        self.level.filter(reclaimed).is_none() || unit.division.level() < DivisionLevel::Town
+    }
+
+    /// Lets the town's nearest units with the functions of the lead's duties assist whoever above the town leads.
+    fn cooperate(&self, proposal: &mut Proposal) {
+        for duty in most_specific(self.lists.duties, self.need, Role::Lead) {
+            let found = self.nearest_first(&|unit| unit.function == duty.function);
+            let of_the_town = |unit: &&&Unit| unit.division.level() >= DivisionLevel::Town;
+            let Some(unit) = found.iter().find(of_the_town) else {
+                continue;
+            };
+            if !proposal.calls(&unit.code) {
+                let mut reasons = vec![ProposalReason::Duty(duty.text.clone())];
+                reasons.extend(self.level.cloned().map(ProposalReason::Level));
+                proposal.lines.push(ProposalLine {
+                    unit: unit.code.clone(),
+                    role: Role::Assist,
+                    reasons,
+                });
+            }
+        }
+    }
+
     /// Lets the duty's unit lead, if nobody does.
     fn lead(&self, proposal: &mut Proposal, found: &[&Unit], duty: &Duty) {
         let Some(nearest) = found.first() else {
@@ -328,6 +358,7 @@ impl Search<'_> {
             return;
         }
         let mut found = self.in_order(found);
+        found.retain(|unit| self.is_not_reclaimed_from(unit));
         // Whoever would have to be admitted keeps what it may not hand down.
         let registers = self.lists.registers;
         let departments = registers.admissions(self.need.matter, self.need.town());

@@ -332,6 +332,49 @@ fn the_city_leads_what_is_the_citys_and_steps_in_where_nobody_below_has_the_func
 }
 
 #[test]
+fn a_town_leads_its_basic_duties_assists_where_it_cooperates_and_leads_nothing_that_was_taken_back()
+{
+    let matter = MatterKey::new(MatterKind::Event, "06010").unwrap();
+    let told_at = |level, class, units: &[Unit]| {
+        let rule = LevelRule {
+            about: about("06"),
+            level,
+            class,
+            text: String::new(),
+        };
+        let registers = Registers::new(vec![], vec![rule], vec![], [], []);
+        let duties = [duty("06", Role::Lead, "police")];
+        told(&proposed(
+            &need(&matter, None, "2026-07-01"),
+            units,
+            &duties,
+            &registers,
+        ))
+    };
+    let (town, county) = (DivisionLevel::Town, DivisionLevel::County);
+    assert_eq!(
+        told_at(town, LevelClass::Basic, &units()),
+        ["lead 320707101-pc: 06 lead police, basic at the town"]
+    );
+    assert_eq!(
+        told_at(county, LevelClass::Cooperating, &units()),
+        [
+            "lead 320707-ga: 06 lead police, cooperating at the county",
+            "assist 320707101-pc: 06 lead police, cooperating at the county"
+        ]
+    );
+    assert_eq!(
+        told_at(county, LevelClass::Reclaimed, &units()),
+        ["lead 320707-ga: 06 lead police, reclaimed at the county"]
+    );
+    // Where the county has no such unit either, the centre above has to help.
+    let mut without = units();
+    without.retain(|unit| unit.division != place(COUNTY));
+    let nobody: [String; 0] = [];
+    assert_eq!(told_at(county, LevelClass::Reclaimed, &without), nobody);
+}
+
+#[test]
 fn what_the_county_handles_is_led_by_the_county_with_the_level_as_a_reason() {
     let rule = |prefix: &str, level, class| LevelRule {
         about: about(prefix),

@@ -69,13 +69,17 @@ names! {
     pub enum LevelClass {
         /// 日常
         Daily => "daily",
+        /// 基本履职: the town's own by its list of duties.
+        Basic => "basic",
+        /// 配合履职: the level above leads, the town's unit of the function assists.
+        Cooperating => "cooperating",
         /// 难事
         Hard => "hard",
         /// 三跨: it crosses departments, levels or regions.
         Cross => "cross",
         /// 重大
         Important => "important",
-        /// 上级收回
+        /// 上级收回: no unit of the town leads any more.
         Reclaimed => "reclaimed",
     }
 }
