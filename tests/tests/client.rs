@@ -191,3 +191,46 @@ async fn a_script_asks_who_would_be_called_and_why() -> anyhow::Result<()> {
     server.stop().await?;
     server.assert_log_clean()
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_keeps_a_register() -> anyhow::Result<()> {
+    let mut server = Server::town(Database::sqlite()).start().await?;
+    let new = "new --number GY-1 --officer 杨丽娟 --unit 320707100-zf --cert_field urban_management \
+               --valid_from 2026-01-01 --valid_to 2031-01-01 --why 新录用";
+    let put: Vec<&str> = ["register", "certificates"]
+        .into_iter()
+        .chain(new.split_whitespace())
+        .collect();
+    let (told, exit) = scripted(&server, "admin", &put).await?;
+    assert_eq!(exit, Some(0), "{told}");
+    // The same once more is refused by its rule, and whoever may not keep it is told so.
+    let (told, exit) = scripted(&server, "admin", &put).await?;
+    assert_eq!(
+        (exit, &told["error"]["kind"]),
+        (Some(5), &Value::from("invalid")),
+        "{told}"
+    );
+    let (told, exit) = scripted(&server, "grid_worker", &put).await?;
+    assert_eq!(exit, Some(8), "{told}");
+    let revoke = [
+        "register",
+        "certificates",
+        "GY-1",
+        "--step",
+        "revoked",
+        "--why",
+        "调离",
+    ];
+    let (told, exit) = scripted(&server, "admin", &revoke).await?;
+    assert_eq!(exit, Some(0), "{told}");
+    let (told, _) = scripted(&server, "admin", &["registers", "certificates"]).await?;
+    let entry = &told["entries"][0];
+    assert_eq!(
+        (&entry["code"], &entry["state"]),
+        (&Value::from("GY-1"), &Value::from("revoked"))
+    );
+    assert_eq!(entry["field"], "urban_management");
+    assert_eq!(entry["course"].as_array().map(Vec::len), Some(2), "{told}");
+    server.stop().await?;
+    server.assert_log_clean()
+}
