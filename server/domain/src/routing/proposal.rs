@@ -321,8 +321,8 @@ impl Search<'_> {
 
     /// Whether a unit may lead as far as the levels go: what was taken back from the towns none of theirs leads.
     fn is_not_reclaimed_from(&self, unit: &Unit) -> bool {
-        let reclaimed = |rule: &&LevelRule| rule.class == LevelClass::Reclaimed;
-        self.level.filter(reclaimed).is_none() || unit.division.level() < DivisionLevel::Town
+        let stays = |rule: &LevelRule| rule.class != LevelClass::Reclaimed;
+        self.level.is_none_or(stays) || unit.division.level() < DivisionLevel::Town
     }
 
     /// Lets the town's nearest units with the functions of the lead's duties assist whoever above the town leads.
