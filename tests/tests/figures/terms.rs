@@ -103,14 +103,13 @@ pub fn is_to_be_dispatched(row: &Row, b: i64) -> bool {
     row.recorded < b && row.is_transfer() && !row.data["dispatch_by"].is_null()
 }
 
-/// When the lead finished the round, where that still holds at `b`.
+/// When the handling of the round ended, where that still holds at `b`.
 pub fn finished(rows: &[Row], called: &[Called], b: i64) -> Option<i64> {
     let finish = rows.iter().rposition(|row| {
-        row.kind == "finished"
-            && row.recorded < b
-            && called
-                .iter()
-                .any(|unit| unit.lead && row.data["assignment"] == unit.id)
+        let is_lead = |unit: &Called| unit.lead && row.data["assignment"] == unit.id;
+        let ends =
+            row.kind == "handling_ended" || (row.kind == "finished" && called.iter().any(is_lead));
+        ends && row.recorded < b
     })?;
     let mut after = rows[finish + 1..].iter();
     let undone = after.any(|row| failed(row, b) || is_to_be_dispatched(row, b));

@@ -255,6 +255,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         confirm_by: Option<Timestamp>,
     },
+    /// The last unit that had to come again is done or let go, and the lead had finished already.
+    HandlingEnded {
+        /// As with the lead's finish.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirm_by: Option<Timestamp>,
+    },
     StepCompleted {
         step: usize,
     },
@@ -642,6 +648,7 @@ impl Event {
             Self::ReportedDone { .. } => "reported_done",
             Self::PushedBack { .. } => "pushed_back",
             Self::Finished { .. } => "finished",
+            Self::HandlingEnded { .. } => "handling_ended",
             Self::StepCompleted { .. } => "step_completed",
             Self::ReturnRequested { .. } => "return_requested",
             Self::ReturnAccepted { .. } => "return_accepted",

@@ -712,11 +712,21 @@ impl Case {
             .filter(move |a| Some(a.round) == round)
     }
 
-    /// The lead unit's assignment, unless it was let go or had finished for a centre that had the case before.
+    /// The assignment of the unit that was called last to lead, unless it was let go or had finished for a centre that
+    /// had the case before.
     pub fn lead(&self) -> Option<&Assignment> {
         self.called_by_the_owner()
-            .filter(|a| a.role == Role::Lead && !a.stage.is_let_go())
+            .filter(|a| a.role == Role::Lead)
             .last()
+            .filter(|a| !a.stage.is_let_go())
+    }
+
+    /// Whether nobody is at work any more on what the lead has finished.
+    pub fn is_done(&self) -> bool {
+        let lead_finished = self
+            .lead()
+            .is_some_and(|lead| lead.stage == AssignmentStage::Finished);
+        lead_finished && self.current_assignments().all(|a| !a.stage.is_open())
     }
 
     /// The assignments of the round that runs, without those of centres that had the case before.

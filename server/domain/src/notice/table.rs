@@ -151,6 +151,9 @@ impl Table<'_> {
             Event::Finished {
                 confirm_by: Some(due),
                 ..
+            }
+            | Event::HandlingEnded {
+                confirm_by: Some(due),
             } => {
                 for whistle in case.issued_whistles() {
                     self.person(&whistle.blown_by, NoticeKind::AskedToConfirm, Some(*due));

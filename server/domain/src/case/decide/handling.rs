@@ -4,6 +4,7 @@ use super::super::calling::lacking;
 use super::super::event::{ClockChange, Event, NewAssignment};
 use super::super::id::{AssignmentId, AttachmentId};
 use super::super::refusal::{Refusal, RefusalCode};
+use super::super::stage::Stage;
 use super::super::state::{Assignment, Called, Case, Round};
 use super::{Turn, acting, ruling};
 use crate::clock::{ClockFacts, Timestamp};
@@ -274,7 +275,8 @@ pub(super) fn leave(turn: &mut Turn<'_>, id: AssignmentId) {
     );
 }
 
-/// The unit leader answers for the result. The lead finishes last; that ends the handling.
+/// The unit leader answers for the result. The lead finishes last; that ends the handling. Where only others had to come
+/// again, the last of them ends it.
 pub(super) fn finish(
     turn: &mut Turn<'_>,
     id: AssignmentId,
@@ -282,10 +284,7 @@ pub(super) fn finish(
     attachments: &[AttachmentId],
 ) {
     let leads = turn.case.lead().is_some_and(|lead| lead.id == id);
-    let mut confirm_by = None;
-    if leads && turn.case.issued_whistles().next().is_some() {
-        confirm_by = Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved));
-    }
+    let confirm_by = confirm_by(turn).filter(|_| leads);
     turn.emit(Event::Finished {
         assignment: id,
         result: result.unwrap_or_default().to_owned(),
@@ -293,12 +292,34 @@ pub(super) fn finish(
         confirm_by,
     });
     if leads {
-        turn.clock(ClockChange::Stopped);
-        // Where nobody blew there is nobody to confirm: verification is asked for at once.
-        if confirm_by.is_none() {
-            let event = verification(turn);
-            turn.by_rule(event);
-        }
+        handled(turn, confirm_by);
+    } else {
+        end_if_done(turn);
+    }
+}
+
+/// Until when the blower may say whether it is solved, where somebody blew.
+fn confirm_by(turn: &Turn<'_>) -> Option<Timestamp> {
+    turn.case.issued_whistles().next()?;
+    Some(turn.rules.due(turn.now, turn.rules.settings.confirm_solved))
+}
+
+/// The handling is over.
+fn handled(turn: &mut Turn<'_>, confirm_by: Option<Timestamp>) {
+    turn.clock(ClockChange::Stopped);
+    // Where nobody blew there is nobody to confirm: verification is asked for at once.
+    if confirm_by.is_none() {
+        let event = verification(turn);
+        turn.by_rule(event);
+    }
+}
+
+/// Ends the handling where the lead had finished before and the last of those that had to come again is done or let go.
+pub(super) fn end_if_done(turn: &mut Turn<'_>) {
+    if turn.case.stage == Stage::Handling && turn.case.is_done() {
+        let confirm_by = confirm_by(turn);
+        turn.by_rule(Event::HandlingEnded { confirm_by });
+        handled(turn, confirm_by);
     }
 }
 
@@ -370,6 +391,8 @@ pub(super) fn decide_return(turn: &mut Turn<'_>, id: AssignmentId, accept: bool,
         if leads {
             turn.clock(ClockChange::Paused);
             ruling::after_return(turn);
+        } else {
+            end_if_done(turn);
         }
     } else {
         turn.emit(Event::ReturnRefused {
@@ -390,5 +413,16 @@ pub(super) fn revoke(turn: &mut Turn<'_>, id: AssignmentId, reason: &str) {
     });
     if leads {
         turn.clock(ClockChange::Paused);
+    } else {
+        end_if_done(turn);
     }
+}
+
+/// An assisting unit need not do its part; that it did not come stays a fact.
+pub(super) fn excuse(turn: &mut Turn<'_>, id: AssignmentId, reason: &str) {
+    turn.emit(Event::Excused {
+        assignment: id,
+        reason: reason.to_owned(),
+    });
+    end_if_done(turn);
 }

@@ -77,15 +77,14 @@ pub(super) fn verify(
     Ok(())
 }
 
-/// The assignments for a further attempt: finished ones of this round, by default the lead's. The
-/// lead always comes again, since the handling cannot end without his finish.
+/// The assignments for a further attempt: those named, which have finished in this round, by default the lead's. Others
+/// stay finished.
 fn again(turn: &Turn<'_>, named: &[AssignmentId]) -> Result<Vec<AssignmentId>, Refusal> {
-    let lead = turn
-        .case
-        .lead()
-        .map(|a| a.id)
-        .ok_or(RefusalCode::NotItsAssignment)?;
-    let mut again = vec![lead];
+    if named.is_empty() {
+        let lead = turn.case.lead().ok_or(RefusalCode::NotItsAssignment)?;
+        return Ok(vec![lead.id]);
+    }
+    let mut again = Vec::new();
     for id in named {
         let finished = turn
             .case

@@ -205,12 +205,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         } => {
             handling::decide_return(&mut turn, *assignment, *accept, ruling);
         }
-        Action::Excuse { assignment, reason } => {
-            turn.emit(Event::Excused {
-                assignment: *assignment,
-                reason: reason.clone(),
-            });
-        }
+        Action::Excuse { assignment, reason } => handling::excuse(&mut turn, *assignment, reason),
         Action::Revoke { assignment, reason } => handling::revoke(&mut turn, *assignment, reason),
         Action::ConfirmSolved { position, note } => {
             judgement::confirm_solved(&mut turn, *position, note, ask.actor);

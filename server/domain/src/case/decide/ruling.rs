@@ -140,5 +140,6 @@ pub(super) fn rule(
             turn.clock(ClockChange::Paused);
         }
     }
+    handling::end_if_done(turn);
     Ok(())
 }

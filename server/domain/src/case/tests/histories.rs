@@ -480,7 +480,6 @@ impl Mood {
     }
 }
 
-/// What is offered is what is decided.
 /// The rules by which an action may be refused that is offered as allowed: they turn on what is said with it.
 const TURNS_ON_WHAT_IS_SAID: &[RefusalCode] = &[
     RefusalCode::UnknownMatter,
@@ -502,6 +501,7 @@ const TURNS_ON_WHAT_IS_SAID: &[RefusalCode] = &[
     RefusalCode::TownActsItself,
     RefusalCode::ViaTheCounty,
     RefusalCode::NoEmergencyCondition,
+    RefusalCode::WhistleOpen,
     RefusalCode::NobodyToCall,
     RefusalCode::NotItsAssignment,
     RefusalCode::AlreadyScored,
@@ -514,6 +514,7 @@ const TURNS_ON_WHAT_IS_SAID: &[RefusalCode] = &[
     RefusalCode::RefuseTheAdmission,
 ];
 
+/// What is offered is what is decided.
 fn offers_agree(story: &Story, who: Who, action: &Action, answer: Result<(), RefusalCode>) {
     if action.kind() == ActionKind::Rate {
         assert!(answer.is_err(), "no account answers for the resident");
@@ -559,8 +560,16 @@ fn is_sound(story: &Story) {
         .current_assignments()
         .filter(|a| a.role == Role::Lead && a.stage.is_open())
         .count();
-    // Nobody is at work without a lead's call.
-    assert_eq!(open_leads, usize::from(case.stage.in_handling()));
+    // Nobody is at work without a lead's call; in a further attempt the lead may have finished before the others.
+    let others_only = case.stage == Stage::Handling
+        && case
+            .lead()
+            .is_some_and(|a| a.stage == AssignmentStage::Finished)
+        && case.current_assignments().any(|a| a.stage.is_open());
+    assert_eq!(
+        open_leads,
+        usize::from(case.stage.in_handling() && !others_only)
+    );
     if case.stage.is_end() || case.stage.is_before_registration() {
         assert!(case.assignments.iter().all(|a| !a.stage.is_open()));
         assert!(
@@ -572,7 +581,6 @@ fn is_sound(story: &Story) {
     if case.stage.is_end() {
         let waits = |w: &crate::case::Whistle| w.stage == WhistleStage::Requested;
         assert!(!case.whistles.iter().any(waits));
-        assert!(case.stage == Stage::Closed || case.claim.is_none());
     }
     let settled = case.self_handled.is_some() && case.round().is_none();
     if !settled
@@ -602,14 +610,18 @@ fn is_sound(story: &Story) {
             }
         }
     }
-    let waiting = case.whistles.iter().filter(|w| {
-        matches!(
-            w.stage,
-            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
-        )
+    let waiting = case
+        .whistles
+        .iter()
+        .filter(|w| w.stage == WhistleStage::Requested);
+    assert!(waiting.count() <= 1, "{:?}", case.whistles);
+    // Two only where a further attempt brings units of both back.
+    let answered = case.whistles.iter().filter(|w| {
+        let mut called = case.assignments.iter().filter(|a| a.whistle == Some(w.id));
+        called.any(|a| a.stage.is_open())
     });
     assert!(
-        waiting.count() <= 1 || case.stage == Stage::Handling,
+        answered.count() <= 1 || case.stage == Stage::Handling,
         "{:?}",
         case.whistles
     );
@@ -1082,6 +1094,7 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "return_accepted",
         "excused",
         "revoked",
+        "handling_ended",
         "vetoed",
         "verified",
         "closed",

@@ -101,7 +101,7 @@ fn a_veto_brings_the_lead_back_and_the_time_until_it_does_not_count() {
 #[test]
 fn a_veto_brings_those_back_whom_it_names() {
     let mut story = two_hours_used();
-    story.does(Who::Worker, story.veto(&[WATER]));
+    story.does(Who::Worker, story.veto(&[WATER, ENFORCEMENT]));
     for body in [ENFORCEMENT, WATER] {
         assert_eq!(
             (story.of(body).stage, story.of(body).attempt),
@@ -112,6 +112,86 @@ fn a_veto_brings_those_back_whom_it_names() {
         story.why_not(Who::Leader(ENFORCEMENT), &story.finish(ENFORCEMENT)),
         RefusalCode::OthersUnfinished
     );
+}
+
+#[test]
+fn the_lead_stays_finished_where_only_another_has_to_come_again_whose_finish_ends_the_handling() {
+    let mut story = two_hours_used();
+    story.on("09-07 14:30");
+    story.does(Who::Worker, story.veto(&[WATER]));
+    assert_eq!(story.stage(), Stage::Handling);
+    assert_eq!(story.deadline().unwrap(), "09-07 16:30", "the rest of it");
+    let finished = story.of(ENFORCEMENT);
+    assert_eq!(
+        (finished.stage, finished.attempt),
+        (AssignmentStage::Finished, 1)
+    );
+    assert_eq!(story.of(WATER).attempt, 2);
+    assert_eq!(story.whistle().stage, WhistleStage::OnScene);
+    story.on("09-07 15:00");
+    story.does(Who::Leader(WATER), story.finish(WATER));
+    assert_eq!(story.stage(), Stage::Handled);
+    assert_eq!(story.whistle().stage, WhistleStage::Finished);
+    let round = story.case.round().unwrap();
+    assert_eq!(round.finished_at, Some(at("09-07 15:00")));
+    assert!(!round.steps[0].clock.as_ref().unwrap().is_running());
+    // The blower is asked anew.
+    let asked = story.running(InnerClockName::ConfirmSolved).unwrap();
+    assert_eq!(asked.due, at("09-08 18:00"));
+    story.does(Who::Worker, confirm_solved(Some(scene())));
+    story.does(Who::Registrar, close());
+    assert_eq!(story.case.round().unwrap().on_time, Some(true));
+}
+
+#[test]
+fn the_handling_ends_too_when_the_last_that_had_to_come_again_is_let_go() {
+    for revoked in [true, false] {
+        let mut story = two_hours_used();
+        story.does(Who::Worker, story.veto(&[WATER]));
+        let letting_go = if revoked {
+            story.revoke(WATER)
+        } else {
+            story.excuse(WATER)
+        };
+        story.does(Who::Dispatcher, letting_go);
+        assert_eq!(story.stage(), Stage::Handled);
+        assert_eq!(story.of(ENFORCEMENT).stage, AssignmentStage::Finished);
+    }
+    // Where nobody blew, somebody verifies.
+    let mut story = Story::registered();
+    story.does(
+        Who::Dispatcher,
+        dispatch(vec![lead(ENFORCEMENT), assist(WATER)]),
+    );
+    for body in [WATER, ENFORCEMENT] {
+        story.does(Who::Officer(body), story.sign(body));
+        story.does(Who::Leader(body), story.finish(body));
+    }
+    story.does(Who::Worker, story.verify(false, &[WATER]));
+    assert_eq!(story.stage(), Stage::Handling);
+    story.does(Who::Leader(WATER), story.request_return(WATER));
+    story.does(Who::Dispatcher, story.decide_return(WATER, true));
+    assert_eq!(story.stage(), Stage::Verifying);
+    assert!(story.running(InnerClockName::Verify).is_some());
+}
+
+#[test]
+fn who_had_finished_as_the_lead_leads_no_more_once_another_was_called_to() {
+    let mut story = two_hours_used();
+    story.does(Who::Worker, story.veto(&[WATER]));
+    let mut request = wish("emergency");
+    request.wanted = vec![lead(POLICE)];
+    story.does(Who::Worker, Action::RequestWhistle(request));
+    assert_eq!(story.of(WATER).stage, AssignmentStage::Revoked);
+    assert_eq!(story.stage(), Stage::Assigned);
+    let first = &story.case.whistles[0];
+    assert_eq!(first.stage, WhistleStage::OnScene, "it is scored yet");
+    story.does(Who::Leader(POLICE), story.request_return(POLICE));
+    story.does(Who::Dispatcher, story.decide_return(POLICE, true));
+    assert_eq!(story.stage(), Stage::Registered);
+    assert_eq!(story.case.lead(), None);
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    assert_eq!(story.stage(), Stage::Assigned);
 }
 
 #[test]

@@ -333,6 +333,7 @@ impl Counter<'_> {
                     |row: &&&Recorded| fails(row) || matches!(row.event, Event::Escalated(_));
                 let last = seen.iter().rev().find(|row| {
                     undone(row)
+                        || matches!(row.event, Event::HandlingEnded { .. })
                         || matches!(&row.event, Event::Finished { assignment, .. } if leads.contains(assignment))
                 });
                 let in_time = last.is_some_and(|row| !undone(&row) && row.recorded_at <= deadline);

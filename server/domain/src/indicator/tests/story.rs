@@ -276,6 +276,12 @@ impl Story {
         self.clock(ClockChange::Stopped, Some(deadline))
     }
 
+    /// The last of those that had to come again is done or let go.
+    pub fn ended(&mut self, deadline: Timestamp) -> &mut Self {
+        self.happens(Event::HandlingEnded { confirm_by: None });
+        self.clock(ClockChange::Stopped, Some(deadline))
+    }
+
     pub fn vetoed(&mut self, n: usize, deadline: Timestamp) -> &mut Self {
         let assignments = vec![self.assignment(n)];
         self.happens(Event::Vetoed {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::recount::{Count, recount};
 use super::story::{Story, at};
-use crate::case::{AssignmentStage, Case, ClockChange, Event, Grade, Solved, Stage};
+use crate::case::{Assignment, AssignmentStage, Case, ClockChange, Event, Grade, Solved, Stage};
 use crate::clock::Timestamp;
 use crate::indicator::{
     Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally, Value, Weights, contributions,
@@ -79,16 +79,29 @@ fn go_on(story: &mut Story, dice: u64) {
                 );
             }
         }
-        Stage::Assigned | Stage::Handling => at_work(story, &case, choice, yes, deadline),
+        Stage::Assigned | Stage::Handling => {
+            at_work(story, &case, choice, yes, deadline);
+            let now = story.case();
+            if now.stage == Stage::Handling && now.is_done() {
+                story.ended(deadline);
+            }
+        }
         Stage::Handled | Stage::Verifying | Stage::Verified => {
-            let lead = case
+            let round = case.round().map(|r| r.number);
+            let is_lead = |a: &Assignment| Some(a.id) == case.lead().map(|l| l.id);
+            // The lead, or one of those that assisted.
+            let named = case
                 .assignments
                 .iter()
-                .position(|a| Some(a.id) == case.lead().map(|l| l.id))
+                .position(|a| {
+                    let finished = a.stage == AssignmentStage::Finished && Some(a.round) == round;
+                    finished && is_lead(a) == yes
+                })
+                .or_else(|| case.assignments.iter().position(is_lead))
                 .unwrap();
             match choice {
-                0..3 => story.vetoed(lead, deadline.plus_minutes(30)),
-                3..6 => story.failed(lead, deadline.plus_minutes(30)),
+                0..3 => story.vetoed(named, deadline.plus_minutes(30)),
+                3..6 => story.failed(named, deadline.plus_minutes(30)),
                 _ => story.closed(yes),
             };
         }
