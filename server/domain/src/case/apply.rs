@@ -363,6 +363,7 @@ impl Case {
                     self.handled(at, *confirm_by);
                 }
             }
+            Event::HandlingEnded { confirm_by } => self.handled(at, *confirm_by),
             Event::StepCompleted { step } => {
                 if let Some(round) = self.rounds.last_mut() {
                     round.step = step + 1;
@@ -784,7 +785,7 @@ impl Case {
         }
     }
 
-    /// The lead has finished: the blower answers, or somebody verifies.
+    /// The lead has finished, and nobody is at work: the blower answers, or somebody verifies.
     fn handled(&mut self, at: Timestamp, confirm_by: Option<Timestamp>) {
         self.stage = Stage::Handled;
         self.lapse_requests(at);

@@ -43,7 +43,10 @@ pub use event::{
 };
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
-pub use identity::{Purpose, conceal, is_confidential, may_unmask, shows_masked};
+pub use identity::{
+    Purpose, conceal, hears_residents, is_confidential, masked_name, masked_telephone, may_unmask,
+    shows_masked,
+};
 pub use lapse::{Ground, Lapse, ToldLapse, lapses, tell_lapses};
 pub use moment::{ClockRef, Mark, MilestoneName, Moment, MomentKind, Rung, Told};
 pub use queue::{Queue, Waiting};

@@ -258,7 +258,7 @@ fn of_a_unit(assignment: &Assignment, moments: &mut Vec<Moment>) {
     }
     let mut rungs = assignment.ladder_minutes.iter().zip(Rung::ALL);
     if let Some((minutes, rung)) = rungs.nth(usize::from(assignment.rungs))
-        && assignment.is_unsigned()
+        && !assignment.has_answered()
     {
         let due = assignment.issued_at.plus_minutes(i64::from(*minutes));
         moments.push(Moment {
@@ -328,9 +328,10 @@ impl Assignment {
         }
     }
 
-    /// Whether nobody of the unit has answered the call in any way.
-    const fn is_unsigned(&self) -> bool {
-        matches!(self.stage, super::stage::AssignmentStage::Issued)
-            && self.sign.reached_at.is_none()
+    /// Whether somebody of the unit has answered the call in any way: signed, called back, or come.
+    pub(super) fn has_answered(&self) -> bool {
+        let milestones = [Some(self.sign), self.contact, self.check_in];
+        let waits = self.stage.is_let_go() || self.stage == super::stage::AssignmentStage::Issued;
+        !waits || milestones.iter().flatten().any(|m| m.reached_at.is_some())
     }
 }

@@ -148,9 +148,9 @@ impl Proposal {
 /// For each role the duties with the longest matching prefix count, in the order of their list. The unit of a function
 /// is the nearest one in force: the village's, then the town's, the county's, the city's; of several the first by code.
 /// Where the county handles the matter, its unit leads before the town's; where the city does, before the county's,
-/// which leads before the town's. A unit does not lead where
-/// something stands against it ([`hindrances`]); the next one does. Where no duty gives a lead, the town's enforcement
-/// bureau leads, under the same conditions. So a proposal may have no lead: then the centre above has to help.
+/// which leads before the town's. A unit does not lead where something stands against it ([`hindrances`]), nor a town's
+/// where the matter was taken back; the next one does. Where no duty gives a lead, the town's enforcement bureau leads,
+/// under the same conditions. So a proposal may have no lead: then the centre above has to help.
 pub fn propose(need: &Need<'_>, lists: &Lists<'_>) -> Proposal {
     let level = lists.registers.level(need.matter, need.condition, need.on);
     let search = Search {

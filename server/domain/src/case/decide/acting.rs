@@ -2,6 +2,7 @@
 
 use super::super::action::ActionKind;
 use super::super::event::{Event, Recorded};
+use super::super::moment::Rung;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::rules::Rules;
 use super::super::stage::WhistleStage;
@@ -44,29 +45,25 @@ pub fn may_act_for(case: &Case, rules: &Rules, now: Timestamp) -> Option<ActingC
     if let Some(called) = called.filter(|called| called.round == round_of(case)) {
         return Some(called.cause);
     }
-    if case
-        .issued_whistles()
-        .any(|w| is_unsigned(case, w, rules, now))
-    {
+    if case.issued_whistles().any(|w| is_unsigned(case, w, now)) {
         return Some(ActingCause::Unsigned);
     }
     (rules.settings.county_units_via_centre && case.centre.level() == DivisionLevel::Town)
         .then_some(ActingCause::CountyUnits)
 }
 
-/// Whether the ladder of a whistle is used up and somebody has not signed; or was let go without having signed, and
-/// nobody leads.
-fn is_unsigned(case: &Case, whistle: &Whistle, rules: &Rules, now: Timestamp) -> bool {
-    let Some(last) = rules
-        .kind_of(whistle)
-        .and_then(|kind| kind.unsigned_ladder_minutes.last())
-    else {
-        return false;
+/// Whether somebody has not answered the call by the ladder's last step, which is the county's; or was let go without
+/// having answered, and nobody leads.
+fn is_unsigned(case: &Case, whistle: &Whistle, now: Timestamp) -> bool {
+    let used_up = |a: &Assignment| {
+        let minutes = Rung::ALL.iter().position(|rung| *rung == Rung::County);
+        minutes
+            .and_then(|county| a.ladder_minutes.get(county))
+            .is_some_and(|minutes| a.issued_at.plus_minutes(i64::from(*minutes)) <= now)
     };
-    let used_up = |a: &Assignment| a.issued_at.plus_minutes(i64::from(*last)) <= now;
     let leaderless = case.lead().is_none();
     case.current_assignments()
-        .filter(|a| a.whistle == Some(whistle.id) && a.sign.reached_at.is_none())
+        .filter(|a| a.whistle == Some(whistle.id) && !a.has_answered())
         .any(|a| used_up(a) && (a.stage.is_open() || leaderless))
 }
 

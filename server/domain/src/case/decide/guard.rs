@@ -26,6 +26,8 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         | ActionKind::Rate
         | ActionKind::Comment
         | ActionKind::Attach
+        | ActionKind::Claim
+        | ActionKind::Release
         | ActionKind::Link => Stage::ALL,
         ActionKind::Accept | ActionKind::Decline => &[Reported, Confirming],
         ActionKind::Register | ActionKind::RefuseRegistration => &[Accepted],
@@ -68,8 +70,10 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         | ActionKind::RequestSuspension
         | ActionKind::DecideSuspension
         | ActionKind::Resume => &[Handling],
-        ActionKind::ConfirmCondition
-        | ActionKind::Reply
+        ActionKind::ConfirmCondition => {
+            &[Registered, Assigned, Handling, Handled, Verifying, Verified]
+        }
+        ActionKind::Reply
         | ActionKind::ConsentReply
         | ActionKind::Void
         | ActionKind::Supervise
@@ -86,10 +90,9 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
             &[Reported, Confirming, Accepted, Registered]
         }
         ActionKind::Confirm => &[Confirming],
-        // A closed case is worked on too: somebody asks the resident, somebody decides on reopening.
         ActionKind::Appeal => &[Closed],
         // An appeal waits for its decision also where the case was reopened meanwhile.
-        ActionKind::Claim | ActionKind::Release | ActionKind::DecideAppeal => &[
+        ActionKind::DecideAppeal => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified, Closed,
         ],
@@ -513,7 +516,7 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
     match target {
         Target::Case => match kind {
             ActionKind::RequestWhistle => {
-                super::whistle::none_is_open(case)?;
+                super::whistle::may_be_blown(case, ask)?;
                 super::whistle::blows_some_kind(case, ask)
             }
             ActionKind::ConfirmCondition if !case.condition_to_confirm => {
@@ -620,8 +623,8 @@ fn assignment_at_stage(
         .is_some_and(|r| r.accepted.is_none());
     match kind {
         ActionKind::Sign if a.sign.reached_at.is_some() => Err(RefusalCode::AlreadyDone.into()),
-        // A plain dispatch has no call to the scene: sign and finish only.
-        ActionKind::ContactBlower if a.contact.is_none() => refused,
+        // A plain dispatch has no call to the scene: sign and finish only. Some kinds set no limit for the call back.
+        ActionKind::ContactBlower if a.check_in.is_none() => refused,
         ActionKind::ContactBlower if a.contact.is_some_and(|m| m.reached_at.is_some()) => {
             Err(RefusalCode::AlreadyDone.into())
         }

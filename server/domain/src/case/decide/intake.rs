@@ -3,7 +3,7 @@
 use super::super::action::{ActionKind, Report};
 use super::super::event::{Event, Recorded, StepPlan};
 use super::super::refusal::{Refusal, RefusalCode};
-use super::super::state::Case;
+use super::super::state::{Case, SafetyCall};
 use super::guard::posts;
 use super::{Ask, Turn, admission, self_handling, whistle};
 use crate::access::{ActorRef, Appointment, Grant, Post, Scope};
@@ -12,7 +12,7 @@ use crate::matter::{Condition, ConditionId, MatterKey};
 /// Decides a report. An emergency whistle with it does report, accept, register and issue at once.
 pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
     let by = match &report.self_handled {
-        Some(_) => self_handling::worker(ask)?,
+        Some(_) => self_handling::worker(report, ask)?,
         None => reporter(report, ask)?,
     };
     if let Some(matter) = &report.matter {
@@ -52,7 +52,11 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
             confidential: report.confidential,
             external_number: report.external_number.clone(),
             handed_down_by: report.handed_down_by.clone(),
-            safety_call: report.safety_call.clone(),
+            safety_call: report.safety_call.clone().map(|call| SafetyCall {
+                // A call that was made is not to come: the device's clock ran ahead.
+                at: call.at.min(ask.now),
+                ..call
+            }),
             attachments: report.attachments.clone(),
             accept_by: ask.rules.desk_due(
                 report.centre,

@@ -4,13 +4,18 @@ use super::super::action::{Report, SelfHandling};
 use super::super::event::Event;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::{Ask, Turn, intake};
-use crate::access::{ActorRef, Post};
+use crate::access::{ActorRef, Post, Scope};
 
-/// The grid worker's post, which alone settles things itself.
-pub(super) fn worker(ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
+/// The post of a worker of the grid, who alone settles things there himself.
+pub(super) fn worker(report: &Report, ask: &Ask<'_>) -> Result<ActorRef, Refusal> {
+    let is_his = |scope: &Scope| match scope {
+        Scope::Grids(codes) => report.place.grid.is_some_and(|grid| codes.contains(&grid)),
+        Scope::Division(code) => report.place.village.is_some_and(|v| code.contains(v)),
+        Scope::Unit(_) => false,
+    };
     ask.actor
         .posts(ask.now)
-        .find(|a| a.post == Post::GridWorker)
+        .find(|a| a.post == Post::GridWorker && is_his(&a.scope))
         .map(|a| ActorRef::of(ask.actor, a))
         .ok_or_else(|| RefusalCode::PostForbids.into())
 }

@@ -6,7 +6,7 @@ use super::super::event::{Event, NewAssignment};
 use super::super::id::WhistleId;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::rules::Rules;
-use super::super::stage::{Stage, WhistleStage};
+use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Called, Case, Meeting, Whistle};
 use super::guard::{covers, is_near};
 use super::handling::{Before, Call};
@@ -14,11 +14,15 @@ use super::intake::registered;
 use super::{Ask, Turn, handling, ruling};
 use crate::access::{Actor, ActorRef, Appointment, Post, Scope};
 use crate::clock::Timestamp;
-use crate::matter::{Condition, MatterKey};
+use crate::matter::Condition;
 use crate::place::GridCode;
 use crate::routing::{Role, UnitCode, WhistleKind};
 
-/// Somebody blows. A kind without approval that runs round the clock is issued at once by rule.
+/// Why units and whistles are taken back that another whistle calls anew.
+const SUPERSEDED: &str = "superseded_by_whistle";
+
+/// Somebody blows. A kind without approval that runs round the clock is issued at once by rule; before registration only
+/// where its matter has an emergency condition to be registered under, otherwise it waits for the registration.
 pub(super) fn request(
     turn: &mut Turn<'_>,
     request: &WhistleRequest,
@@ -49,12 +53,27 @@ pub(super) fn request(
             return Err(Refusal::new(RefusalCode::UnknownUnit).with("unit", &called.unit));
         }
     }
+    let provisional = if turn.case.round().is_none() && kind.is_issued_at_once() {
+        emergency_condition(turn, request)?
+    } else {
+        None
+    };
+    let at_once =
+        kind.is_issued_at_once() && (turn.case.round().is_some() || provisional.is_some());
+    if at_once {
+        let complete = meeting.as_ref().is_some_and(Meeting::is_complete);
+        if kind.meeting_required && !complete {
+            return Err(Refusal::new(RefusalCode::MeetingIncomplete).with("kind", &kind.id));
+        }
+        takes_the_place_of_those_that_wait(turn);
+    } else if is_open(&turn.case) {
+        return Err(RefusalCode::WhistleOpen.into());
+    }
     let whistle = turn.case.id.whistle(turn.case.whistles.len());
-    let at_once = kind.is_issued_at_once();
     let approve_by = (!kind.approved_by.is_empty() && !approves(kind, turn.by.post))
         .then(|| turn.desk_due(rules.settings.approve, kind.round_the_clock));
-    if at_once && turn.case.round().is_none() {
-        register_by_rule(turn, request)?;
+    if let Some(condition) = provisional {
+        register_by_rule(turn, &condition);
     }
     let at = turn.judged(turn.case.reported_at);
     turn.fact(
@@ -109,19 +128,69 @@ fn grid_of(case: &Case, scope: &Scope) -> Option<GridCode> {
         .or_else(|| codes.first().copied())
 }
 
-/// One whistle at a time: another one waits for its decision or is being answered.
-pub(super) fn none_is_open(case: &Case) -> Result<(), Refusal> {
-    let open = case.whistles.iter().any(|w| {
-        matches!(
-            w.stage,
-            WhistleStage::Requested | WhistleStage::Issued | WhistleStage::OnScene
-        )
-    });
-    if open {
-        Err(RefusalCode::WhistleOpen.into())
-    } else {
-        Ok(())
+/// One whistle at a time, unless danger is called for, which waits for none that is less urgent.
+pub(super) fn may_be_blown(case: &Case, ask: &Ask<'_>) -> Result<(), Refusal> {
+    let at_once = |kind: &&WhistleKind| kind.is_issued_at_once();
+    let urgent = ask.rules.kinds.iter().filter(at_once);
+    let urgent_is_open = || {
+        let mut open = case
+            .whistles
+            .iter()
+            .filter(|w| is_waiting_or_answered(case, w));
+        open.any(|w| {
+            ask.rules
+                .kind_of(w)
+                .is_some_and(WhistleKind::is_issued_at_once)
+        })
+    };
+    let blows_urgent = || {
+        let mut posts = ask.actor.posts(ask.now);
+        posts.any(|a| urgent.clone().any(|kind| blows(kind, case, a, ask.actor)))
+    };
+    if is_open(case) && (urgent_is_open() || !blows_urgent()) {
+        return Err(RefusalCode::WhistleOpen.into());
     }
+    Ok(())
+}
+
+/// Whether a whistle waits for its decision or is being answered.
+fn is_open(case: &Case) -> bool {
+    case.whistles
+        .iter()
+        .any(|w| is_waiting_or_answered(case, w))
+}
+
+/// One whose units have all been let go makes room for the next.
+fn is_waiting_or_answered(case: &Case, whistle: &Whistle) -> bool {
+    match whistle.stage {
+        WhistleStage::Requested => true,
+        WhistleStage::Issued | WhistleStage::OnScene => case
+            .assignments
+            .iter()
+            .any(|a| a.whistle == Some(whistle.id) && a.stage.is_open()),
+        _ => false,
+    }
+}
+
+/// Those that wait for their decision are taken back: another one calls at once.
+fn takes_the_place_of_those_that_wait(turn: &mut Turn<'_>) {
+    let waiting: Vec<_> = turn
+        .case
+        .whistles
+        .iter()
+        .filter(|w| w.stage == WhistleStage::Requested)
+        .map(|w| w.id)
+        .collect();
+    for whistle in waiting {
+        superseded(turn, whistle);
+    }
+}
+
+fn superseded(turn: &mut Turn<'_>, whistle: WhistleId) {
+    turn.by_rule(Event::WhistleWithdrawn {
+        whistle,
+        reason: SUPERSEDED.to_owned(),
+    });
 }
 
 /// Whoever holds an approving post has approved by blowing.
@@ -130,30 +199,33 @@ fn approves(kind: &WhistleKind, post: Post) -> bool {
 }
 
 /// Accepts and registers by rule, with the condition that the emergency carries.
-fn register_by_rule(turn: &mut Turn<'_>, request: &WhistleRequest) -> Result<(), Refusal> {
-    let condition = emergency_condition(turn, request)?;
+fn register_by_rule(turn: &mut Turn<'_>, condition: &Condition) {
     if matches!(turn.case.stage, Stage::Reported | Stage::Confirming) {
         turn.by_rule(Event::Accepted);
     }
-    let event = registered(turn, &condition, true);
+    let event = registered(turn, condition, true);
     turn.by_rule(event);
-    Ok(())
 }
 
-fn emergency_condition(turn: &Turn<'_>, request: &WhistleRequest) -> Result<Condition, Refusal> {
-    let matter: &MatterKey = turn
-        .case
-        .matter
-        .as_ref()
-        .ok_or_else(|| Refusal::new(RefusalCode::NoEmergencyCondition))?;
+/// The condition that an emergency carries: the one named, which has to be one for emergencies, or the first such one of
+/// the matter; none where the matter has none or is not known.
+fn emergency_condition(
+    turn: &Turn<'_>,
+    request: &WhistleRequest,
+) -> Result<Option<Condition>, Refusal> {
     let named = request.condition.as_ref();
-    turn.rules
-        .catalogue
-        .conditions(matter)
-        .into_iter()
-        .find(|c| named.map_or(c.emergency, |id| c.id == *id))
-        .filter(|c| c.emergency)
-        .ok_or_else(|| Refusal::new(RefusalCode::NoEmergencyCondition).with("matter", matter))
+    let of_matter = |matter| turn.rules.catalogue.conditions(matter).into_iter();
+    let found = turn.case.matter.as_ref().and_then(|matter| {
+        of_matter(matter)
+            .filter(|c| c.emergency)
+            .find(|c| named.is_none_or(|id| c.id == *id))
+    });
+    match (found, named) {
+        (None, Some(id)) => {
+            Err(Refusal::new(RefusalCode::NoEmergencyCondition).with("condition", id))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
 /// Those whom the blower wants, else those whom the duties name.
@@ -289,9 +361,25 @@ fn call(
     for assignment in released {
         turn.by_rule(Event::Revoked {
             assignment,
-            reason: "superseded_by_whistle".to_owned(),
+            reason: SUPERSEDED.to_owned(),
             dispatch_by: None,
         });
+    }
+    // A whistle before this one that nobody answered to the end is over with it; one with something done is scored yet.
+    let unanswered: Vec<_> = turn
+        .case
+        .whistles
+        .iter()
+        .filter(|w| w.id != whistle)
+        .filter(|w| matches!(w.stage, WhistleStage::Issued | WhistleStage::OnScene))
+        .filter(|w| {
+            let mut called = turn.case.assignments.iter();
+            !called.any(|a| a.whistle == Some(w.id) && a.stage == AssignmentStage::Finished)
+        })
+        .map(|w| w.id)
+        .collect();
+    for whistle in unanswered {
+        superseded(turn, whistle);
     }
     let Some(round) = turn.case.round() else {
         return Err(RefusalCode::NotRegistered.into());

@@ -2,7 +2,7 @@
 
 use super::story::{Story, a_report, dispatch, wish};
 use super::town::{
-    COVER, ENFORCEMENT, POLICE, RULES, TOWN, WATER, Who, at, division, lead, matter, unit,
+    COVER, ENFORCEMENT, POLICE, RULES, TOWN, WATER, Who, at, division, lead, matter, scene, unit,
 };
 use crate::case::{
     ActingCause, Action, Event, RefusalCode, Rules, Settings, Stage, call_county_when_unattended,
@@ -166,4 +166,35 @@ fn where_the_county_calls_its_own_units_it_calls_nobody_else_and_the_town_does_n
     );
     story.does(Who::CountyDispatcher, call);
     story.does(Who::Dispatcher, add(&story, POLICE));
+}
+
+#[test]
+fn a_ladder_that_ends_below_the_county_does_not_let_it_act() {
+    let mut rules = RULES.clone();
+    for kind in &mut rules.kinds {
+        kind.unsigned_ladder_minutes.truncate(2);
+    }
+    let mut report = a_report();
+    report.matter = Some(matter(COVER));
+    report.whistle = Some(wish("emergency"));
+    let mut story = Story::filed_under(rules, Who::Worker, "09-06 23:00", &report).unwrap();
+    story.on("09-07 06:00");
+    assert_eq!(
+        story.why_not(Who::CountyDispatcher, &add(&story, POLICE)),
+        RefusalCode::TownActsItself
+    );
+}
+
+#[test]
+fn a_unit_that_has_come_without_signing_has_answered() {
+    let mut story = emergency();
+    story.does(
+        Who::Officer(ENFORCEMENT),
+        story.check_in(ENFORCEMENT, Some(scene())),
+    );
+    story.on("09-08 06:00");
+    assert_eq!(
+        story.why_not(Who::CountyDispatcher, &add(&story, POLICE)),
+        RefusalCode::TownActsItself
+    );
 }

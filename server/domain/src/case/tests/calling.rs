@@ -2,8 +2,8 @@
 
 use super::story::{Story, a_report, dispatch, wish};
 use super::town::{
-    COVER, DISSOLVED, ENFORCEMENT, POLICE, ROAD, WATER, Who, assist, at, condition, lead, matter,
-    unit,
+    COVER, DISSOLVED, ENFORCEMENT, POLICE, ROAD, RULES, WATER, Who, assist, at, condition, lead,
+    matter, unit,
 };
 use crate::case::{
     Action, ActionKind, AssignmentStage, InnerClockName, RefusalCode, Stage, WhistleStage,
@@ -164,25 +164,33 @@ fn one_whistle_at_a_time() {
 
 #[test]
 fn while_a_whistle_is_open_another_one_is_offered_with_the_reason_against_it() {
-    let offered = |story: &Story| {
-        let offers = story.offers(Who::VillageLeader);
+    let offered = |story: &Story, who| {
+        let offers = story.offers(who);
         let blow = offers
             .into_iter()
             .find(|o| o.action == ActionKind::RequestWhistle);
         blow.unwrap().refusal.map(|refusal| refusal.code)
     };
-    let mut story = Story::registered();
-    assert_eq!(offered(&story), None);
-    story.does(Who::Worker, blow("daily"));
-    assert_eq!(offered(&story), Some(RefusalCode::WhistleOpen));
+    // The duty leader blows for no emergency.
+    let town = Who::DutyLeader;
+    let mut rules = RULES.clone();
+    rules.kinds = preset("nanjing-gulou").unwrap();
+    let mut story = Story::filed_under(rules, Who::Worker, "09-07 09:00", &a_report()).unwrap();
+    story.registers(ROAD, 1);
+    assert_eq!(offered(&story, town), None);
+    story.does(town, blow("work_advance"));
+    assert_eq!(offered(&story, town), Some(RefusalCode::WhistleOpen));
+    assert_eq!(offered(&story, Who::Worker), None, "in an emergency");
     let withdraw = Action::WithdrawWhistle {
         whistle: story.whistle_id(),
         reason: "已解决".to_owned(),
     };
-    story.does(Who::Worker, withdraw);
-    assert_eq!(offered(&story), None);
+    story.does(town, withdraw);
+    assert_eq!(offered(&story, town), None);
+    let mut emergency = Story::registered();
+    emergency.does(Who::Worker, blow("emergency"));
     assert_eq!(
-        offered(&Story::whistled()),
+        offered(&emergency, Who::VillageLeader),
         Some(RefusalCode::WhistleOpen),
         "the units are on their way"
     );
@@ -358,7 +366,7 @@ fn a_new_lead_does_not_call_twice_an_assist_at_work() {
 }
 
 #[test]
-fn an_emergency_whistle_needs_an_emergency() {
+fn the_condition_that_an_emergency_whistle_names_is_one_for_emergencies() {
     let with = |of: Option<_>, number: Option<u16>| {
         let mut report = a_report();
         report.matter = of.map(matter);
@@ -370,17 +378,82 @@ fn an_emergency_whistle_needs_an_emergency() {
             .err()
             .map(|refusal| refusal.code)
     };
-    assert_eq!(with(None, None), Some(RefusalCode::NoEmergencyCondition));
-    assert_eq!(
-        with(Some(ROAD), None),
-        Some(RefusalCode::NoEmergencyCondition)
-    );
     assert_eq!(
         with(Some(COVER), Some(2)),
         Some(RefusalCode::NoEmergencyCondition)
     );
     assert_eq!(with(Some(COVER), Some(1)), None);
     assert_eq!(with(Some(COVER), None), None);
+}
+
+#[test]
+fn where_nothing_is_known_to_register_it_under_an_emergency_whistle_waits_for_the_registration() {
+    for of in [None, Some(ROAD)] {
+        let mut report = a_report();
+        report.matter = of.map(matter);
+        report.whistle = Some(wish("emergency"));
+        let mut story = Story::filed(Who::Worker, "09-07 09:00", &report);
+        assert_eq!(story.events(), ["reported", "whistle_requested"]);
+        assert!(story.running(InnerClockName::Approve).is_none());
+        story.registers(ROAD, 1);
+        let call = story.issue(vec![lead(ENFORCEMENT)]);
+        story.does(Who::Dispatcher, call);
+        assert_eq!(story.of(ENFORCEMENT).sign.due, at("09-07 09:10"));
+    }
+}
+
+#[test]
+fn danger_waits_for_no_whistle_that_is_less_urgent() {
+    // One that waits for its approval is taken back.
+    let mut story = Story::filed(Who::Worker, "09-07 09:00", &a_report());
+    story.registers(COVER, 1);
+    story.does(Who::GridLeader, Action::RequestWhistle(wish("daily")));
+    assert_eq!(
+        story.why_not(Who::Worker, &Action::RequestWhistle(wish("daily"))),
+        RefusalCode::WhistleOpen
+    );
+    story.does(Who::Worker, Action::RequestWhistle(wish("emergency")));
+    let stages: Vec<_> = story.case.whistles.iter().map(|w| w.stage).collect();
+    assert_eq!(stages, [WhistleStage::Withdrawn, WhistleStage::Issued]);
+    assert!(story.running(InnerClockName::Approve).is_none());
+    assert_eq!(
+        story.why_not(Who::GridLeader, &Action::RequestWhistle(wish("emergency"))),
+        RefusalCode::WhistleOpen,
+        "one emergency at a time"
+    );
+    // Units on their way are called anew.
+    let mut story = Story::whistled_for(COVER, 1);
+    story.does(Who::Worker, Action::RequestWhistle(wish("emergency")));
+    let stages: Vec<_> = story.case.whistles.iter().map(|w| w.stage).collect();
+    assert_eq!(stages, [WhistleStage::Withdrawn, WhistleStage::Issued]);
+    let open: Vec<_> = story
+        .case
+        .assignments
+        .iter()
+        .filter(|a| a.stage.is_open())
+        .collect();
+    assert!(
+        open.iter().all(|a| a.whistle == Some(story.whistle_id())),
+        "{open:?}"
+    );
+    assert!(story.case.lead().is_some());
+}
+
+#[test]
+fn a_whistle_that_nobody_answers_any_more_makes_room_for_the_next() {
+    let mut story = Story::whistled();
+    story.does(Who::Dispatcher, story.revoke(ENFORCEMENT));
+    assert_eq!(
+        story.why_not(Who::Worker, &Action::RequestWhistle(wish("daily"))),
+        RefusalCode::WhistleOpen,
+        "the water company is on its way"
+    );
+    story.does(Who::Dispatcher, story.excuse(WATER));
+    story.does(Who::Worker, Action::RequestWhistle(wish("daily")));
+    let call = story.issue(vec![lead(POLICE)]);
+    story.does(Who::Dispatcher, call);
+    let stages: Vec<_> = story.case.whistles.iter().map(|w| w.stage).collect();
+    assert_eq!(stages, [WhistleStage::Withdrawn, WhistleStage::Issued]);
 }
 
 #[test]

@@ -6,8 +6,10 @@ use super::story::{Story, a_report, dispatch, reopen, wish};
 use super::town::{
     BURST, COVER, ENFORCEMENT, ROAD, RULES, TOWN, WATER, Who, assist, at, division, lead, matter,
 };
-use crate::case::{Action, InnerClockName, Rules};
-use crate::clock::{Hours, HoursUse, Limit, LocalRule, LocalTime, Season, WorkingTimes};
+use crate::case::{Action, InnerClockName, Rules, SuspensionReason};
+use crate::clock::{
+    Date, Hours, HoursUse, Limit, LocalRule, LocalTime, Season, Timestamp, WorkingTimes,
+};
 use crate::matter::Catalogue;
 
 /// A case registered and dispatched at that moment.
@@ -250,4 +252,57 @@ fn the_centre_decides_in_its_desk_hours_and_the_grid_is_looked_at_in_its_own() {
     story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
     // The unit works in the hours of everybody: ten minutes before noon, the rest after 14:00.
     assert_eq!(story.deadline().unwrap(), "09-08 17:50");
+}
+
+/// What a centre is asked for at a minute before its desk closes at noon, and by when it is to decide.
+fn asked_before_noon(
+    what: InnerClockName,
+    of: (crate::matter::MatterKind, &str),
+    number: u16,
+) -> Timestamp {
+    let leader = Who::Leader(ENFORCEMENT);
+    let rules = with_hours_of_its_own();
+    let mut story = Story::filed_under(rules, Who::Worker, "09-07 11:59", &a_report()).unwrap();
+    story.registers(of, number);
+    if what == InnerClockName::Approve {
+        story.does(Who::Worker, Action::RequestWhistle(wish("daily")));
+        return story.running(what).unwrap().due;
+    }
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    if what == InnerClockName::DecideReturn {
+        story.does(leader, story.request_return(ENFORCEMENT));
+        return story.running(what).unwrap().due;
+    }
+    story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
+    let wish = if what == InnerClockName::DecideExtension {
+        Action::RequestExtension {
+            reason: "须等养护期".to_owned(),
+        }
+    } else {
+        Action::RequestSuspension {
+            reason: SuspensionReason::PlannedWorks,
+            file_number: None,
+            until: Date::parse("2026-10-12").unwrap(),
+            note: String::new(),
+        }
+    };
+    story.does(leader, wish);
+    story.running(what).unwrap().due
+}
+
+#[test]
+fn whatever_the_centre_is_asked_for_waits_for_its_desk_and_in_an_emergency_for_nothing() {
+    let approval = asked_before_noon(InnerClockName::Approve, ROAD, 1);
+    assert_eq!(approval, at("09-07 18:59"));
+    for what in [
+        InnerClockName::DecideReturn,
+        InnerClockName::DecideExtension,
+        InnerClockName::DecideSuspension,
+    ] {
+        let at_the_desk = asked_before_noon(what, ROAD, 1);
+        assert_eq!(at_the_desk, at("09-07 18:29"), "{what}");
+        // A cover that is missing: two hours round the clock.
+        let in_an_emergency = asked_before_noon(what, COVER, 1);
+        assert_eq!(in_an_emergency, at("09-07 12:29"), "{what}");
+    }
 }

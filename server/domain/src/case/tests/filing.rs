@@ -224,7 +224,7 @@ impl Story {
     fn ends_with_comments_only(&self) {
         let allowed = self.refusal(Who::Registrar, &Action::Accept).allowed;
         let names: Vec<&str> = allowed.iter().map(|kind| kind.as_str()).collect();
-        assert_eq!(names, ["comment", "attach", "link"]);
+        assert_eq!(names, ["comment", "attach", "claim", "link"]);
     }
 }
 

@@ -4,7 +4,8 @@ use super::story::{Story, a_resident, dispatch};
 use super::town::{ENFORCEMENT, EVERYBODY, POLICE, ROAD, Who, lead};
 use crate::access::{Actor, Grant};
 use crate::case::{
-    ActionKind, RefusalCode, Settings, conceal, is_confidential, may_unmask, shows_masked,
+    ActionKind, RefusalCode, Settings, conceal, is_confidential, masked_name, masked_telephone,
+    may_unmask, shows_masked,
 };
 use crate::matter::{MatterKey, MatterKind};
 
@@ -24,7 +25,7 @@ fn told(story: &Story, judge: impl Fn(&Actor) -> bool) -> Vec<Who> {
 fn in_clear(story: &Story) -> Vec<Who> {
     let settings = Settings::default();
     told(story, |actor| {
-        may_unmask(&story.case, actor, &settings, story.now)
+        may_unmask(&story.case, actor, &settings, story.now).is_some()
     })
 }
 
@@ -156,19 +157,55 @@ fn an_application_knows_residents_only_by_its_grant_and_never_confidential_ones(
     let mut app = Who::App.actor();
     app.grants = Some(vec![Grant::CasesRead, Grant::CasesFile]);
     assert!(!shows_masked(&case, &app, &settings, now));
-    assert!(!may_unmask(&case, &app, &settings, now));
+    assert!(may_unmask(&case, &app, &settings, now).is_none());
     app.grants = Some(vec![Grant::PersonalRead]);
     assert!(shows_masked(&case, &app, &settings, now));
-    assert!(may_unmask(&case, &app, &settings, now));
+    assert!(may_unmask(&case, &app, &settings, now).is_some());
     case.confidential = Some(true);
     assert!(!shows_masked(&case, &app, &settings, now));
-    assert!(!may_unmask(&case, &app, &settings, now));
+    assert!(may_unmask(&case, &app, &settings, now).is_none());
 }
 
 #[test]
 fn names_and_telephones_are_taken_out_of_what_is_written_freely() {
-    let told = |text| conceal(text, "张三丰", "138-1234 5678");
+    let told = |text: &str| conceal(text, "张三丰", "138-1234 5678");
     assert_eq!(told("张三丰来电13812345678"), "***来电***");
     assert_eq!(told("电话138-1234 5678，张某"), "电话***，张某");
     assert_eq!(conceal("丁字路口", "丁", "12345"), "丁字路口");
+    for spelled in [
+        "138-1234-5678",
+        "138 1234 5678",
+        "１３８１２３４５６７８",
+        "138.1234·5678",
+    ] {
+        assert_eq!(told(&format!("回电{spelled}。")), "回电***。", "{spelled}");
+    }
+    let abroad = |text: &str| conceal(text, "", "+86 13812345678");
+    assert_eq!(abroad("13812345678、+8613812345678"), "***、+86***");
+    // Other numbers stay.
+    assert_eq!(
+        told("编号138123456，共1、3、8处"),
+        "编号138123456，共1、3、8处"
+    );
+}
+
+#[test]
+fn a_mask_leaves_too_little_to_guess_from() {
+    for (name, left) in [
+        ("张三丰", "张**"),
+        ("张三", "张**"),
+        ("张", "**"),
+        ("", "**"),
+    ] {
+        assert_eq!(masked_name(name), left, "{name}");
+    }
+    for (telephone, left) in [
+        ("13812345678", "138****5678"),
+        ("138-1234 5678", "138****5678"),
+        ("0518-86201234", "051****1234"),
+        ("86201234", "****34"),
+        ("12345", "****"),
+    ] {
+        assert_eq!(masked_telephone(telephone), left, "{telephone}");
+    }
 }

@@ -108,22 +108,28 @@ fn nor_by_a_whistle_nor_to_a_unit_that_joins_as_the_lead_but_it_may_assist() {
         story.why_not(Who::Dispatcher, &call),
         RefusalCode::PowerNotHeld
     );
+    // It may assist.
+    let course = "in_force 2026-01-01; withdrawn 2026-09-07";
+    let mut assisting = registered(rules(course, "2027-01-01"));
+    assisting.does(Who::Worker, Action::RequestWhistle(wish("daily")));
+    let call = assisting.issue(vec![lead(WATER), assist(ENFORCEMENT)]);
+    assisting.does(Who::Dispatcher, call);
+    // Police stay at work, so that the whistle is answered while it has no lead.
     story.does(
         Who::Dispatcher,
-        story.issue(vec![lead(WATER), assist(ENFORCEMENT)]),
+        story.issue(vec![lead(WATER), assist(POLICE)]),
     );
     story.does(Who::Leader(WATER), story.request_return(WATER));
     story.does(Who::Dispatcher, story.decide_return(WATER, true));
-    let whistle = story.whistle_id();
-    let join = Action::AddUnit {
-        whistle,
-        unit: unit(ENFORCEMENT),
+    let join = |body: &str| Action::AddUnit {
+        whistle: story.whistle_id(),
+        unit: unit(body),
         role: Role::Lead,
     };
-    assert!(matches!(
-        story.why_not(Who::Dispatcher, &join),
-        RefusalCode::PowerNotHeld | RefusalCode::UnitTwice
-    ));
+    assert_eq!(
+        story.why_not(Who::Dispatcher, &join(ENFORCEMENT)),
+        RefusalCode::PowerNotHeld
+    );
     // Who is called under an emergency condition is asked for neither.
     let mut cover = Story::filed_under(
         rules("in_force 2026-01-01; withdrawn 2026-09-07", "2026-09-07"),

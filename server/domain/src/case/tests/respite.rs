@@ -1,7 +1,7 @@
 //! More time, and waiting: extensions and suspensions.
 
 use super::story::Story;
-use super::town::{BURST, ENFORCEMENT, WATER, Who, at, unit};
+use super::town::{BURST, ENFORCEMENT, EVERYBODY, WATER, Who, at, unit};
 use crate::case::{
     Action, Case, ClockChange, Event, InnerClockName, RefusalCode, Stage, SuspensionReason,
 };
@@ -271,6 +271,34 @@ fn while_it_waits_little_can_be_done_with_a_case() {
     );
     assert!(story.case.suspension().is_none());
     assert_eq!(story.case.resumes_at(), None);
+}
+
+#[test]
+fn nothing_else_is_open_to_anybody_while_a_case_waits() {
+    let story = suspended_until("2026-09-21");
+    let mut open = std::collections::BTreeSet::new();
+    for who in EVERYBODY {
+        let offers = story.offers(who).into_iter();
+        open.extend(
+            offers
+                .filter(|o| o.refusal.is_none())
+                .map(|o| o.action.to_string()),
+        );
+    }
+    let known: Vec<String> = open.into_iter().collect();
+    assert_eq!(
+        known,
+        [
+            "attach",
+            "claim",
+            "comment",
+            "escalate",
+            "link",
+            "resume",
+            "supervise",
+            "void"
+        ]
+    );
 }
 
 #[test]

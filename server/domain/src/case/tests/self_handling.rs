@@ -43,7 +43,14 @@ fn what_the_worker_settled_is_closed_at_once_without_a_round() {
 
 #[test]
 fn it_takes_a_grid_worker_a_condition_that_allows_it_and_evidence() {
-    for who in [Who::GridLeader, Who::Clerk, Who::Registrar, Who::App] {
+    // The worker of the next grid reports what he sees here as everybody does.
+    for who in [
+        Who::Neighbour,
+        Who::GridLeader,
+        Who::Clerk,
+        Who::Registrar,
+        Who::App,
+    ] {
         assert_eq!(refused(settled(), who), RefusalCode::PostForbids, "{who:?}");
     }
     let without = |before: usize, after: usize| {
