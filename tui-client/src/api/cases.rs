@@ -9,9 +9,9 @@ use super::server::Server;
 use super::{maybe, maybe_time, time};
 use crate::model::action::UNMASK;
 use crate::model::case::{
-    Assignment, Case, Centres, Clock, Dossier, Duplicate, Event, Feedback, Limit, MatterRef,
-    Milestone, Named, Offer, Person, Place, Reporter, Round, Said, Score, Target, Wanted, Whistle,
-    arranged,
+    Acting, Assignment, Case, Centres, Clock, Dossier, Duplicate, Event, Feedback, Limit,
+    MatterRef, Milestone, Named, Offer, Person, Place, Reporter, Round, Said, Score, Target,
+    Wanted, Whistle, arranged,
 };
 use crate::model::failure::{Failure, Kind};
 use crate::model::request::{Act, Outcome, Report};
@@ -312,12 +312,17 @@ pub fn map_case(c: types::Case) -> Case {
     }
 }
 
+/// Whether a case at that stage has come to an end.
+pub fn is_over(stage: &str) -> bool {
+    matches!(
+        stage,
+        "closed" | "declined" | "unregistered" | "voided" | "merged"
+    )
+}
+
 /// What stands beside the stage: late, suspended, supervised, to be confirmed, confidential, in nobody's grid.
 fn marks(c: &types::Case, now: crate::model::Time) -> Vec<String> {
-    let over = matches!(
-        c.stage.as_str(),
-        "closed" | "declined" | "unregistered" | "voided" | "merged"
-    );
+    let over = is_over(&c.stage);
     let round = c.round.as_ref();
     let is_late = |r: &types::Round| {
         let stop = maybe_time(r.finished_at).unwrap_or(now);
@@ -382,7 +387,21 @@ fn centres(c: &types::Case) -> Centres {
         dispute: pending.map(|d| (d.reason.clone(), d.centre.name.clone())),
         ruled,
         appeal: c.appeal.as_ref().map(|a| (a.reason.clone(), a.accepted)),
+        acting: acting(c),
     }
+}
+
+/// The centre above that was called, while it may act: in the round for which it was called.
+fn acting(c: &types::Case) -> Option<Acting> {
+    let called = c.county_called.as_ref()?;
+    // Before the first registration it is called for the round that begins with it.
+    let former = |r: &types::Round| r.number > 1 && called.at < r.registered_at;
+    let passed = is_over(&c.stage) || c.round.as_ref().is_some_and(former);
+    (!passed).then(|| Acting {
+        centre: called.division.name.clone(),
+        since: time(called.at),
+        cause: called.cause.clone(),
+    })
 }
 
 fn place(p: types::Place) -> Place {
@@ -632,6 +651,30 @@ mod tests {
             1,
             "a step that has not begun has no clock"
         );
+    }
+
+    #[test]
+    fn a_centre_above_acts_in_the_round_for_which_it_was_called() {
+        let acting = |change: fn(&mut Value)| {
+            let mut case = written();
+            case["county_called"] = json!({
+                "at": "2026-11-23T09:41:00+08:00", "cause": "no_shift",
+                "division": {"code": "320707000000", "name": "赣榆区"},
+            });
+            change(&mut case);
+            let case = map_case(serde_json::from_value(case).unwrap());
+            case.said.centres.acting
+        };
+        let told = acting(|_| ()).unwrap();
+        assert_eq!(
+            (told.centre.as_str(), told.cause.as_str()),
+            ("赣榆区", "no_shift")
+        );
+        assert_eq!(told.since.to_rfc3339(), "2026-11-23T09:41:00+08:00");
+        assert_eq!(acting(|case| case["round"]["number"] = json!(2)), None);
+        assert_eq!(acting(|case| case["stage"] = json!("closed")), None);
+        let quiet = map_case(serde_json::from_value(written()).unwrap());
+        assert_eq!(quiet.said.centres.acting, None, "nobody was called");
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use gridwhistle_client::types;
 
-use super::cases::{assignment, map_case, person, uuid, whistle};
+use super::cases::{assignment, is_over, map_case, person, uuid, whistle};
 use super::fail::failure;
 use super::server::Server;
 use super::{maybe, time};
+use crate::model::Time;
 use crate::model::case::{Assignment, Case, Whistle};
 use crate::model::failure::Failure;
 use crate::model::list::{Page, Pile, Progress, Query, Row, Section, Shelf, by_time_left};
+use crate::model::session::Desk;
 use crate::runtime::now;
 
 /// How many rows a part of the first screen holds; more are behind the list.
@@ -37,8 +39,8 @@ impl Server {
             }
             Section::Unanswered => self.whistles_where("issued,on_scene", unanswered).await,
             Section::MyTasks => self.cases_at("confirming,handled,verifying").await,
-            Section::ToApprove
-            | Section::ToAccept
+            Section::ToApprove => self.to_approve().await,
+            Section::ToAccept
             | Section::ToRegister
             | Section::ToDispatch
             | Section::ReturnRequests
@@ -177,6 +179,24 @@ impl Server {
         Ok(leading.map(|p| p.scope.clone()))
     }
 
+    /// Whistles that wait for approval: at a centre its queue, elsewhere those of the kinds that a post of whoever asks
+    /// approves.
+    async fn to_approve(&self) -> Result<Pile, Failure> {
+        let session = self.session()?;
+        if session.desk() == Desk::Centre {
+            return self.desk(Section::ToApprove).await;
+        }
+        let kinds = self.client()?.list_whistle_kinds().send().await;
+        let kinds = kinds.map_err(failure)?.into_inner().items;
+        let approved: Vec<String> = kinds
+            .into_iter()
+            .filter(|k| k.approved_by.iter().any(|post| session.holds(post)))
+            .map(|k| k.id)
+            .collect();
+        let wanted = |c: &Case, w: &Whistle| approved.contains(&w.kind) && waits_for_approval(c, w);
+        self.whistles_where("requested", wanted).await
+    }
+
     async fn whistles_where(
         &self,
         stages: &str,
@@ -280,6 +300,10 @@ impl Server {
                 })
             }
             Shelf::Tasks => self.tasks(query, cursor).await,
+            Shelf::ToApprove => Ok(Page {
+                rows: self.to_approve().await?.rows,
+                next: None,
+            }),
             Shelf::Unmaskings => self.unmaskings(cursor).await,
             Shelf::Notices => self.notices(cursor).await,
             Shelf::Whistles => {
@@ -399,6 +423,20 @@ fn is_requested(whistle: &Whistle) -> bool {
     matches!(whistle.stage.as_str(), "requested" | "approved")
 }
 
+/// Wished for, and somebody has to approve it who has not said anything yet.
+fn waits_for_approval(case: &Case, whistle: &Whistle) -> bool {
+    whistle.stage == "requested" && runs_until(case, "approve").is_some()
+}
+
+/// Until when the clock of that name runs, unless it was stopped.
+fn runs_until(case: &Case, clock: &str) -> Option<Time> {
+    let running = case
+        .clocks
+        .iter()
+        .find(|c| c.name == clock && c.stopped_at.is_none());
+    running.and_then(|c| c.deadline)
+}
+
 fn is_emergency(case: &Case, whistle: &Whistle) -> bool {
     case.has_mark("emergency") || whistle.kind.contains("emergency")
 }
@@ -506,11 +544,7 @@ pub fn case_row(case: &Case) -> Row {
         .iter()
         .filter(|c| c.stopped_at.is_none() && c.deadline.is_some());
     let due = running.min_by_key(|c| c.deadline);
-    let over = matches!(
-        case.stage.as_str(),
-        "closed" | "declined" | "unregistered" | "voided" | "merged"
-    );
-    let due = due.filter(|_| !over);
+    let due = due.filter(|_| !is_over(&case.stage));
     Row {
         unread: None,
         case_id: case.id.clone(),
@@ -532,17 +566,10 @@ pub fn case_row(case: &Case) -> Row {
 
 fn whistle_row(case: &Case, whistle: &Whistle) -> Row {
     let deadline = if is_requested(whistle) {
-        let approve = case
-            .clocks
-            .iter()
-            .find(|c| c.name == "approve" && c.stopped_at.is_none());
-        let approve = approve.and_then(|c| c.deadline).map(|d| ("approve", d));
         // Approved and not issued: the dispatcher's own clock runs.
-        let dispatch = case
-            .clocks
-            .iter()
-            .find(|c| c.name == "dispatch" && c.stopped_at.is_none());
-        approve.or_else(|| dispatch.and_then(|c| c.deadline).map(|d| ("dispatch", d)))
+        ["approve", "dispatch"]
+            .into_iter()
+            .find_map(|clock| Some((clock, runs_until(case, clock)?)))
     } else {
         case.assignments
             .iter()
@@ -565,17 +592,10 @@ fn whistle_row(case: &Case, whistle: &Whistle) -> Row {
 }
 
 fn assignment_row(case: &Case, assignment: &Assignment) -> Row {
-    let handling = || {
-        let clock = case
-            .clocks
-            .iter()
-            .find(|c| c.name == "handling" && c.stopped_at.is_none());
-        clock.and_then(|c| c.deadline)
-    };
     let next = assignment.next();
     let deadline = next
         .and_then(|(_, m)| m.due)
-        .or_else(|| next.and_then(|_| handling()));
+        .or_else(|| next.and_then(|_| runs_until(case, "handling")));
     let meeting = assignment
         .whistle_id
         .as_deref()
@@ -650,6 +670,31 @@ mod tests {
             };
             assert_eq!(progress(&case, &other), None, "{stage}");
         }
+    }
+
+    #[test]
+    fn a_whistle_waits_for_approval_until_somebody_has_approved() {
+        let mut case = sample::dossier("case-1").case;
+        let mut whistle = Whistle {
+            stage: "requested".into(),
+            ..case.whistles[0].clone()
+        };
+        assert!(
+            !waits_for_approval(&case, &whistle),
+            "whoever blew has approved by that, or nobody has to"
+        );
+        let approve = crate::model::case::Clock {
+            name: "approve".into(),
+            stopped_at: None,
+            ..case.clocks[0].clone()
+        };
+        case.clocks.push(approve);
+        assert!(waits_for_approval(&case, &whistle));
+        assert_eq!(whistle_row(&case, &whistle).due.as_deref(), Some("approve"));
+        whistle.stage = "approved".into();
+        assert!(!waits_for_approval(&case, &whistle));
+        case.clocks[1].stopped_at = case.clocks[1].deadline;
+        assert_eq!(whistle_row(&case, &whistle).due, None);
     }
 
     #[test]

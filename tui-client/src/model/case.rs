@@ -84,6 +84,17 @@ pub struct Centres {
     pub ruled: Option<(String, String)>,
     /// Why the late unit appealed; whether that was accepted, once it is decided.
     pub appeal: Option<(String, Option<bool>)>,
+    pub acting: Option<Acting>,
+}
+
+/// A centre above that was called in an emergency and may call units for the town.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Acting {
+    /// Its name.
+    pub centre: String,
+    pub since: Time,
+    /// Such as `no_shift`.
+    pub cause: String,
 }
 
 impl Case {

@@ -254,6 +254,8 @@ pub enum Shelf {
     MyReports,
     Tasks,
     Whistles,
+    /// Whistles that wait for one's own approval.
+    ToApprove,
     /// Who looked at residents' data in clear.
     Unmaskings,
     /// What one is told.
@@ -267,6 +269,7 @@ impl Shelf {
             Self::MyReports => "shelf-my-reports",
             Self::Tasks => "shelf-tasks",
             Self::Whistles => "shelf-whistles",
+            Self::ToApprove => "shelf-to-approve",
             Self::Unmaskings => "shelf-unmaskings",
             Self::Notices => "shelf-notices",
         }
@@ -278,6 +281,7 @@ impl Shelf {
             Self::Cases | Self::MyReports => ("stage", super::names::STAGES),
             Self::Tasks => ("assignment-stage", super::names::ASSIGNMENT_STAGES),
             Self::Whistles => ("whistle-stage", super::names::WHISTLE_STAGES),
+            Self::ToApprove => ("whistle-stage", &[]),
             Self::Unmaskings => ("purpose", &[]),
             Self::Notices => ("told", &[]),
         }

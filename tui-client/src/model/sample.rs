@@ -57,6 +57,12 @@ pub fn session(post: &str) -> Session {
             "read_notices",
             "read_roster",
         ],
+        "village_leader" | "town_head" => &[
+            "request_whistle",
+            "approve_whistle",
+            "read_cases",
+            "read_figures",
+        ],
         "auditor" => &["read_cases", "read_figures", "read_unmaskings"],
         "admin" => &["keep_registers", "read_lists", "read_roster"],
         _ => &["read_cases", "read_figures"],

@@ -38,6 +38,16 @@ pub struct Part {
     pub pile: Option<Pile>,
 }
 
+impl Part {
+    /// Still to be fetched.
+    pub const fn new(section: Section) -> Self {
+        Self {
+            section,
+            pile: None,
+        }
+    }
+}
+
 /// The first screen.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -244,7 +254,8 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    pub fn new(division: String, title: String) -> Self {
+    /// The figures of a division, the own scope if its code is empty, below what alarms.
+    pub fn new(division: String, title: String, alerts: Vec<Part>) -> Self {
         Self {
             range: Range {
                 division,
@@ -252,13 +263,7 @@ impl Dashboard {
                 period: Period::default(),
             },
             title,
-            alerts: Section::of(super::session::Desk::Supervisor)
-                .iter()
-                .map(|s| Part {
-                    section: *s,
-                    pile: None,
-                })
-                .collect(),
+            alerts,
             board: None,
             selected: 0,
             by_unit: false,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::list::Section;
+
 /// A login that is in force.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -41,6 +43,22 @@ impl Session {
             Some("admin") => Desk::Keeper,
             _ => Desk::Worker,
         }
+    }
+
+    /// The parts of a first screen for these posts, the most urgent first: those of the desk, and for whoever answers
+    /// for a village or a town the whistles that wait for his word.
+    pub fn sections(&self, desk: Desk) -> Vec<Section> {
+        let mut sections = Section::of(desk).to_vec();
+        let at = match desk {
+            // Emergencies come first for everybody.
+            Desk::Worker => self.holds("village_leader").then_some(1),
+            Desk::Supervisor => self.holds("town_head").then_some(0),
+            Desk::Centre | Desk::Unit | Desk::Keeper => None,
+        };
+        if let Some(at) = at {
+            sections.insert(at, Section::ToApprove);
+        }
+        sections
     }
 }
 

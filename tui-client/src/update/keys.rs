@@ -12,7 +12,7 @@ use crate::model::failure::Say;
 use crate::model::figures::Part as FigurePart;
 use crate::model::list::{Query, Section, Shelf};
 use crate::model::request::Request;
-use crate::model::screens::{CaseFocus, Layer, ListSource, Screen};
+use crate::model::screens::{CaseFocus, Layer, ListSource, Part, Screen};
 
 /// Where keys go now.
 pub fn context(model: &Model) -> Context {
@@ -392,10 +392,16 @@ fn list(model: &mut Model, command: Command, page: usize, out: &mut Vec<Effect>)
         Command::Back => back(model, out),
         Command::Open => {
             let row = list.shown().get(list.selected).copied().cloned();
+            let to_approve = matches!(&list.source, ListSource::Query(query)
+                if query.shelf == Shelf::ToApprove);
             if let Some(row) = row {
                 // Who opens what he is told has read it.
                 out.extend(row.unread.map(|id| Effect::Call(Request::ReadNotice(id))));
-                open::case(model, row.case_id, out);
+                if to_approve {
+                    open::case_for(model, row.case_id, Section::ToApprove, out);
+                } else {
+                    open::case(model, row.case_id, out);
+                }
             }
         }
         Command::AllRead => {
@@ -436,8 +442,12 @@ fn dashboard(model: &mut Model, command: Command, page: usize, out: &mut Vec<Eff
             let Some(share) = board.shares.get(board.share).cloned() else {
                 return;
             };
-            let mut next =
-                crate::model::screens::Dashboard::new(board.range.division.clone(), share.name);
+            let alerts = board.alerts.iter().map(|p| Part::new(p.section)).collect();
+            let mut next = crate::model::screens::Dashboard::new(
+                board.range.division.clone(),
+                share.name,
+                alerts,
+            );
             next.range = board.range.clone();
             next.selected = board.selected;
             if board.by_unit {
@@ -460,6 +470,7 @@ fn dashboard(model: &mut Model, command: Command, page: usize, out: &mut Vec<Eff
                         query.overdue = true;
                         ListSource::Query(query)
                     }
+                    Some(Section::ToApprove) => ListSource::Query(Query::of(Shelf::ToApprove)),
                     Some(Section::Dissatisfied) => ListSource::Behind {
                         range: board.range.clone(),
                         indicator: "satisfaction_rate".into(),

@@ -69,22 +69,18 @@ pub fn login_form(model: &Model, again: bool) -> Login {
 pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
     let desk = session.desk();
     let scope = session.leading().cloned();
+    let parts = parts(&session, desk);
     model.session = Some(session);
     model.layers.clear();
     let screen = match desk {
         Desk::Supervisor => Screen::Dashboard(Dashboard::new(
             String::new(),
             scope.map(|s| s.scope_name).unwrap_or_default(),
+            parts,
         )),
         Desk::Keeper => Screen::Registers(RegistersPage::new(Register::Powers)),
         Desk::Worker | Desk::Centre | Desk::Unit => Screen::Home(Home {
-            parts: Section::of(desk)
-                .iter()
-                .map(|s| Part {
-                    section: *s,
-                    pile: None,
-                })
-                .collect(),
+            parts,
             part: 0,
             row: 0,
             split: desk == Desk::Centre,
@@ -96,6 +92,11 @@ pub fn desk(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
     refresh::drafts(model);
     refresh::screen(model, out);
     refresh::unread(model, out);
+}
+
+/// The parts of a first screen, all still to be fetched.
+fn parts(session: &Session, desk: Desk) -> Vec<Part> {
+    session.sections(desk).into_iter().map(Part::new).collect()
 }
 
 /// A new screen on top, and what it needs.
@@ -131,14 +132,16 @@ pub fn shelf(model: &mut Model, shelf: Shelf, out: &mut Vec<Effect>) {
 }
 
 pub fn dashboard(model: &mut Model, out: &mut Vec<Effect>) {
-    let title = model
-        .session
-        .as_ref()
+    let session = model.session.as_ref();
+    let title = session
         .and_then(|s| s.leading().map(|p| p.scope_name.clone()))
+        .unwrap_or_default();
+    let alerts = session
+        .map(|s| parts(s, Desk::Supervisor))
         .unwrap_or_default();
     push(
         model,
-        Screen::Dashboard(Dashboard::new(String::new(), title)),
+        Screen::Dashboard(Dashboard::new(String::new(), title, alerts)),
         out,
     );
 }

@@ -85,6 +85,19 @@ fn the_desk_of_a_unit() {
 }
 
 #[test]
+fn what_waits_for_approval_takes_one_line_while_nothing_does() {
+    for (post, line, next) in [
+        ("village_leader", " 2 审哨 0 ─", " 3 我的哨 2 ─"),
+        ("town_head", " 审哨 ", " 未回应的哨 "),
+    ] {
+        let shown = picture(&Bench::logged_in(post), Theme::default());
+        let at = shown.lines().position(|l| l.starts_with(line));
+        let below = at.and_then(|at| shown.lines().nth(at + 1));
+        assert!(below.is_some_and(|l| l.starts_with(next)), "{shown}");
+    }
+}
+
+#[test]
 fn the_figures_of_a_supervisor() {
     pictures("dashboard", || {
         let mut bench = Bench::logged_in("supervisor");
@@ -114,6 +127,32 @@ fn the_page_of_a_case() {
         bench.keys(&[Enter]);
         bench
     });
+}
+
+#[test]
+fn the_page_tells_that_the_county_may_act_for_the_town() {
+    for (lang, said) in [
+        (Lang::Chinese, "赣榆区自 11-23 09:41 起可代派：无人值班"),
+        (
+            Lang::English,
+            "赣榆区 may act for the town from 11-23 09:41 on: nobody on duty",
+        ),
+    ] {
+        let mut bench = Bench::logged_in("grid_worker");
+        bench.keys(&[Enter]);
+        bench.model.lang = lang;
+        bench.model.size = (120, 40);
+        if let Some(Screen::Case(page)) = bench.model.screen_mut() {
+            let case = &mut page.dossier.as_mut().unwrap().case;
+            case.said.centres.acting = Some(crate::model::case::Acting {
+                centre: "赣榆区".into(),
+                since: sample::at("23T09:41"),
+                cause: "no_shift".into(),
+            });
+        }
+        let shown = picture(&bench, Theme::default());
+        assert!(shown.contains(said), "{shown}");
+    }
 }
 
 #[test]

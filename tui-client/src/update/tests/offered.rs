@@ -120,6 +120,60 @@ fn work_begins_at_the_first_queue_that_the_posts_work_off() {
 }
 
 #[test]
+fn what_waits_for_his_approval_lies_before_a_village_leader() {
+    let mut bench = Bench::logged_in("village_leader");
+    let sections = |bench: &Bench| match bench.model.screen() {
+        Some(Screen::Home(home)) => home.parts.iter().map(|p| p.section).collect::<Vec<_>>(),
+        _ => panic!("not at home"),
+    };
+    assert_eq!(
+        sections(&bench)[..3],
+        [
+            Section::Emergencies,
+            Section::ToApprove,
+            Section::MyWhistles
+        ]
+    );
+    let worker = Bench::logged_in("grid_worker");
+    assert!(!sections(&worker).contains(&Section::ToApprove));
+    bench.answered(
+        Request::Section(Section::ToApprove),
+        Ok(Answer::Pile(sample::pile(Section::MyWhistles))),
+    );
+    bench.press(Char('2')).press(Enter);
+    assert_eq!(page(&bench).id, "case-2");
+    assert_eq!(page(&bench).wanted, Section::ToApprove.actions());
+}
+
+#[test]
+fn what_waits_for_his_approval_lies_before_a_town_head() {
+    use crate::model::list::{Query, Shelf};
+    use crate::model::screens::ListSource;
+    let first = |bench: &Bench| match bench.model.screen() {
+        Some(Screen::Dashboard(board)) => board.alerts[0].section,
+        _ => panic!("no figures"),
+    };
+    let mut bench = Bench::logged_in("town_head");
+    assert_eq!(first(&bench), Section::ToApprove);
+    assert!(
+        bench
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Call(Request::Section(Section::ToApprove))))
+    );
+    let supervisor = Bench::logged_in("supervisor");
+    assert_eq!(first(&supervisor), Section::Unanswered);
+    bench.keys(&[Enter]);
+    let Some(Screen::List(list)) = bench.model.screen() else {
+        panic!("no list")
+    };
+    let to_approve = ListSource::Query(Query::of(Shelf::ToApprove));
+    assert_eq!(list.source, to_approve);
+    bench.press(Enter);
+    assert_eq!(page(&bench).wanted, Section::ToApprove.actions());
+}
+
+#[test]
 fn esc_leaves_whatever_the_menu_opened() {
     for post in ["grid_worker", "registrar", "dispatcher", "auditor", "admin"] {
         let entries = menu(&Bench::logged_in(post).model);

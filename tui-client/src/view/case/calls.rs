@@ -6,19 +6,37 @@ use ratatui::text::Span;
 use super::super::{Look, time};
 use super::facts::Facts;
 use super::person;
-use crate::model::case::{Assignment, Case, Milestone, Whistle};
+use crate::model::case::{Acting, Assignment, Case, Milestone, Whistle};
 use crate::model::duty::{OnDuty, Shift};
 use crate::text;
 
 impl Facts<'_> {
     pub(super) fn whistles(&mut self, case: &Case) {
-        if case.whistles.is_empty() {
+        let acting = case.said.centres.acting.as_ref();
+        if case.whistles.is_empty() && acting.is_none() {
             return;
         }
         self.heading("heading-whistles");
+        if let Some(acting) = acting {
+            self.acting(acting);
+        }
         for whistle in &case.whistles {
             self.whistle(whistle);
         }
+    }
+
+    /// Who else may call units, since when, and why.
+    fn acting(&mut self, acting: &Acting) {
+        let words = self.look.words;
+        let said = words.with(
+            "centre-acting",
+            &[
+                ("centre", acting.centre.as_str().into()),
+                ("time", time::short(acting.since).into()),
+                ("cause", words.name("acting-cause", &acting.cause).into()),
+            ],
+        );
+        self.note(1, &said, self.look.theme.warn());
     }
 
     fn whistle(&mut self, whistle: &Whistle) {
