@@ -250,6 +250,7 @@ wrong-one-owner = 区划、单位、网格、指挥中心只能选一个。
 wrong-period = 请填写起止日期，起在前，跨度不要过大。
 conflict-case-exists = 编号 { $id } 的案件已经上报过。
 conflict-external-number = 该外部编号已属于案件 { $id }。
+conflict-external-number-elsewhere = 该外部编号已属于其他案件。
 conflict-taken = { $what } 已被占用。
 rating-title = 办理结果评价
 rating-about = { $town } 案件 { $number }：{ $matter }

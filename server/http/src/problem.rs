@@ -30,6 +30,9 @@ pub struct Problem {
     pub errors: Option<Vec<ProblemError>>,
     /// With status 409: the actions that are allowed now, by name.
     pub allowed: Option<Vec<String>>,
+    /// The rule of the field that says no, by the name that `GET /cases/{id}/actions` gives it, such as
+    /// `deadline_passed`.
+    pub rule: Option<String>,
 }
 
 /// One fault of a request: in the body (`pointer`) or in a parameter or header (`parameter`).

@@ -35,8 +35,17 @@ impl Refusal {
     /// rule can find wrong.
     pub(crate) fn of(error: ServiceError, pointers: &Pointers) -> Self {
         match error {
-            ServiceError::Refused(rule) => Self::of_rule(&rule, pointers),
+            ServiceError::Refused(rule) => Self::by_rule(&rule, pointers),
             error => error.into(),
+        }
+    }
+
+    /// The refusal, which names the rule where the caller may know that there is one.
+    fn by_rule(rule: &Rule, pointers: &Pointers) -> Self {
+        let refusal = Self::of_rule(rule, pointers);
+        match rule.code {
+            RefusalCode::NotFound => refusal,
+            code => refusal.by(code.as_str()),
         }
     }
 
@@ -156,7 +165,7 @@ impl From<ServiceError> for Refusal {
             ServiceError::WrongCredentials => Self::wrong_credentials(),
             ServiceError::NotFound => Self::not_found(),
             ServiceError::Forbidden => Self::new(Code::Forbidden),
-            ServiceError::Refused(rule) => Self::of_rule(&rule, &Pointers::default()),
+            ServiceError::Refused(rule) => Self::by_rule(&rule, &Pointers::default()),
             ServiceError::VersionMissing => Self::version_missing(),
             ServiceError::StaleVersion { current } => {
                 Self::stale_version(Some(&strong(i64::from(current))))
@@ -172,11 +181,16 @@ impl From<ServiceError> for Refusal {
                 Self::conflict(message).fault(fault)
             }
             ServiceError::ExternalNumberTaken(id) => {
-                let message = Message::new("conflict-external-number").with("id", id.to_string());
+                let message = match id {
+                    Some(id) => Message::new("conflict-external-number").with("id", id.to_string()),
+                    None => Message::new("conflict-external-number-elsewhere"),
+                };
                 let fault = Fault::field("/external_number", "taken", message.clone());
-                Self::conflict(message)
-                    .fault(fault)
-                    .header(header::LOCATION, &format!("/api/v1/cases/{id}"))
+                let refusal = Self::conflict(message).fault(fault);
+                match id {
+                    Some(id) => refusal.header(header::LOCATION, &format!("/api/v1/cases/{id}")),
+                    None => refusal,
+                }
             }
             ServiceError::Taken(what) => {
                 Self::conflict(Message::new("conflict-taken").with("what", what))

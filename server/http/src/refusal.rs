@@ -98,6 +98,7 @@ struct Reason {
     detail: Option<Message>,
     faults: Vec<Fault>,
     allowed: Option<Vec<String>>,
+    rule: Option<&'static str>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
 }
@@ -110,6 +111,7 @@ impl Refusal {
             detail: None,
             faults: Vec::new(),
             allowed: None,
+            rule: None,
             headers: Vec::new(),
             cause: None,
         }))
@@ -119,6 +121,13 @@ impl Refusal {
     #[must_use]
     pub fn detail(mut self, detail: Message) -> Self {
         self.0.detail = Some(detail);
+        self
+    }
+
+    /// Names the rule of the field that says no.
+    #[must_use]
+    pub fn by(mut self, rule: &'static str) -> Self {
+        self.0.rule = Some(rule);
         self
     }
 
@@ -275,6 +284,7 @@ impl Refusal {
             request_id: request_id.to_owned(),
             errors: (!errors.is_empty()).then_some(errors),
             allowed: self.0.allowed.clone(),
+            rule: self.0.rule.map(str::to_owned),
         }
     }
 

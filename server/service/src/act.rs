@@ -7,7 +7,9 @@ use gridwhistle_domain::case::{
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_store::{Append, Appended, Key, Resident, StoreError};
 use serde_json::Value;
+use uuid::Uuid;
 
+use crate::joining::Decided;
 use crate::ticking::as_of;
 use crate::{Service, ServiceError};
 
@@ -98,7 +100,7 @@ impl Service {
             }
             let more = self.unattended(Some(&case), &decided.events).await?;
             decided.events.extend(more);
-            self.conceal(&case, &mut decided.events).await?;
+            self.conceal(&case, &mut decided).await?;
             events.extend(decided.events);
             let append = Append {
                 case: Some(read),
@@ -123,16 +125,36 @@ impl Service {
         Err(StoreError::Stale.into())
     }
 
-    /// Takes the resident's name and telephone out of what was written freely: the log is read by everybody who sees
-    /// the case, and is never erased.
-    async fn conceal(&self, case: &Case, events: &mut [Recorded]) -> Result<(), ServiceError> {
-        if case.resident.is_none() {
-            return Ok(());
+    /// Takes the names and telephones of all residents concerned out of what was written freely, in this case and in the
+    /// others that it changes: the log is read by everybody who sees a case, and is never erased.
+    async fn conceal(&self, case: &Case, decided: &mut Decided) -> Result<(), ServiceError> {
+        let others = decided.others.iter().map(|(other, _)| other);
+        let cases: Vec<&Case> = std::iter::once(case).chain(others).collect();
+        for resident in self.residents_behind(&cases).await? {
+            conceal_in(&mut decided.events, &resident)?;
+            for (_, events) in &mut decided.others {
+                conceal_in(events, &resident)?;
+            }
         }
-        let Some(resident) = self.store.resident(case.id).await? else {
-            return Ok(());
-        };
-        conceal_in(events, &resident)
+        Ok(())
+    }
+
+    /// The residents behind cases, and behind those that became part of them.
+    pub(crate) async fn residents_behind(
+        &self,
+        cases: &[&Case],
+    ) -> Result<Vec<Resident>, ServiceError> {
+        let own = cases.iter().filter(|case| case.resident.is_some());
+        let merged = cases.iter().flat_map(|case| &case.absorbed);
+        let ids: Vec<CaseId> = own
+            .map(|case| case.id)
+            .chain(merged.filter(|part| part.resident).map(|part| part.case))
+            .collect();
+        let mut residents = Vec::with_capacity(ids.len());
+        for id in ids {
+            residents.extend(self.store.resident(id).await?);
+        }
+        Ok(residents)
     }
 
     /// Turns a repetition into the answer of the first time.
@@ -170,6 +192,13 @@ impl Service {
             case,
             replayed: true,
         })
+    }
+
+    /// The case of a called unit's part, if the caller may see it.
+    pub async fn case_of_assignment(&self, actor: &Actor, id: Uuid) -> Result<Case, ServiceError> {
+        let case = self.store.case_of_assignment(id).await?;
+        let case = case.ok_or(ServiceError::NotFound)?;
+        self.seen(actor, case.id).await
     }
 
     /// The case, if the caller may see it and read cases at all.
@@ -244,7 +273,8 @@ fn check_version(case: &Case, request: &Request) -> Result<(), ServiceError> {
 }
 
 /// Fields of events that somebody writes freely.
-const WRITTEN: [&str; 7] = [
+const WRITTEN: [&str; 8] = [
+    "reply",
     "text",
     "note",
     "reason",

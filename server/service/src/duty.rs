@@ -57,6 +57,17 @@ impl NewShift {
     }
 }
 
+/// Whether a case is handed over with a desk: the centre has it, or the unit has work left to do on it.
+fn stands_at(case: &Case, desk: &Desk) -> bool {
+    match desk {
+        Desk::Centre(centre) => case.centre == *centre,
+        Desk::Unit(unit) => {
+            let mut called = case.current_assignments();
+            called.any(|a| a.unit == *unit && a.stage.is_open())
+        }
+    }
+}
+
 impl Service {
     /// Who is on duty now at a desk, and at the centres above it.
     pub async fn on_duty(&self, actor: &Actor, desk: &Desk) -> Result<Vec<OnDuty>, ServiceError> {
@@ -290,7 +301,7 @@ impl Service {
         desk: &Desk,
     ) -> Result<Vec<OpenItem>, ServiceError> {
         self.readable(actor, desk)?;
-        self.at_desk(actor, desk)?;
+        self.signs_at(actor, desk)?;
         let mut filter = CaseFilter {
             open: Some(true),
             order: CaseOrder::Due,
@@ -306,12 +317,20 @@ impl Service {
         }
         let now = self.clock.now();
         let reference = self.reference();
-        let page = self.store.cases(&filter).await?;
-        Ok(page
-            .items
-            .iter()
-            .map(|case| open_item(case, &reference, now))
-            .collect())
+        let most = usize::try_from(ITEMS).unwrap_or(usize::MAX);
+        let mut items = Vec::new();
+        // A centre reaches over the cases of those below, which are theirs to hand over.
+        loop {
+            let page = self.store.cases(&filter).await?;
+            let own = page.items.iter().filter(|case| stands_at(case, desk));
+            items.extend(own.map(|case| open_item(case, &reference, now)));
+            filter.after = page.next;
+            if filter.after.is_none() || items.len() >= most {
+                break;
+            }
+        }
+        items.truncate(most);
+        Ok(items)
     }
 
     /// The handovers of a desk, the newest first, and from when the next page goes on.
@@ -329,6 +348,11 @@ impl Service {
         let more = found.len() > most;
         found.truncate(most);
         let next = found.last().filter(|_| more).map(|last| last.given.at);
+        if !self.knows_items(actor, desk) {
+            for handover in &mut found {
+                handover.items.clear();
+            }
+        }
         Ok((found, next))
     }
 
@@ -340,7 +364,7 @@ impl Service {
         note: String,
     ) -> Result<Handover, ServiceError> {
         self.readable(actor, desk)?;
-        let by = self.at_desk(actor, desk)?;
+        let by = self.signs_at(actor, desk)?;
         let now = self.clock.now();
         let items = self.open_items(actor, desk).await?;
         let shifts = self.shifts_around(desk).await?;
@@ -495,6 +519,32 @@ impl Service {
             .ok_or(ServiceError::NotFound)
     }
 
+    /// The post in which the caller hands a desk over.
+    fn signs_at(&self, actor: &Actor, desk: &Desk) -> Result<ActorRef, ServiceError> {
+        if may_use(actor, Operation::HandOver, self.clock.now()) {
+            self.at_desk(actor, desk)
+        } else {
+            Err(ServiceError::Forbidden)
+        }
+    }
+
+    /// Whether the caller is told which cases were handed over: whoever sits at the desk, or looks over its centre.
+    fn knows_items(&self, actor: &Actor, desk: &Desk) -> bool {
+        let over = match desk {
+            Desk::Centre(centre) => self.looks_over(actor, *centre).is_ok(),
+            Desk::Unit(unit) => {
+                let reaches = Reach::of(actor, self.clock.now());
+                let place = self.place_of_desk(desk);
+                reaches.iter().any(|reach| match reach {
+                    Reach::Division(code) => place.is_some_and(|place| code.contains(place)),
+                    Reach::Unit(code) => code == unit,
+                    _ => false,
+                })
+            }
+        };
+        over || self.at_desk(actor, desk).is_ok()
+    }
+
     /// The post in which the caller sits at a desk.
     fn at_desk(&self, actor: &Actor, desk: &Desk) -> Result<ActorRef, ServiceError> {
         let sits = |held: &&Appointment| match (&held.scope, desk) {
@@ -510,7 +560,9 @@ impl Service {
                             | Post::TownHead
                     )
             }
-            (Scope::Unit(code), Desk::Unit(unit)) => code == unit,
+            (Scope::Unit(code), Desk::Unit(unit)) => {
+                code == unit && matches!(held.post, Post::UnitOfficer | Post::UnitLeader)
+            }
             _ => false,
         };
         let held = actor.posts(self.clock.now()).find(sits);

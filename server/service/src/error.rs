@@ -36,8 +36,8 @@ pub enum ServiceError {
     #[error("a case with the id {0} exists")]
     CaseExists(CaseId),
     /// The external number was filed before from the same source.
-    #[error("the external number belongs to the case {0}")]
-    ExternalNumberTaken(CaseId),
+    #[error("the external number belongs to another case")]
+    ExternalNumberTaken(Option<CaseId>),
     /// A name that has to be unique is taken.
     #[error("{0} is taken")]
     Taken(String),
@@ -115,7 +115,7 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::CaseExists(id) => Self::CaseExists(id),
-            StoreError::ExternalNumberTaken(id) => Self::ExternalNumberTaken(id),
+            StoreError::ExternalNumberTaken(id) => Self::ExternalNumberTaken(Some(id)),
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Taken(what) => Self::Taken(what),
             StoreError::Stale => Self::Storage("the case changed again and again".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gridwhistle_domain::access::{Actor, Operation, Reach};
+use gridwhistle_domain::access::{Actor, Operation, Reach, may_use};
 use gridwhistle_domain::case::{Case, CaseId};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{
@@ -101,6 +101,10 @@ impl Service {
         (after, limit): (Option<CaseId>, u64),
     ) -> Result<(Vec<Case>, Option<CaseId>), ServiceError> {
         let now = self.clock.now();
+        // Whole cases are told: a key for figures alone does not open them.
+        if !may_use(actor, Operation::ReadCases, now) {
+            return Err(ServiceError::Forbidden);
+        }
         let as_of = query.as_of.map_or(now, |at| at.min(now));
         let periods = [query.period];
         let weights = Weights::default();

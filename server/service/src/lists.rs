@@ -102,7 +102,11 @@ impl Service {
     }
 
     /// A centre's work list is seen by the centre and those above it; for others it does not exist.
-    fn looks_over(&self, actor: &Actor, centre: DivisionCode) -> Result<(), ServiceError> {
+    pub(crate) fn looks_over(
+        &self,
+        actor: &Actor,
+        centre: DivisionCode,
+    ) -> Result<(), ServiceError> {
         let reaches = self.reaches(actor, Operation::ReadCases)?;
         let over = |reach: &Reach| matches!(reach, Reach::Division(code) if code.contains(centre));
         let is_centre = self.reference().divisions.contains_key(&centre)

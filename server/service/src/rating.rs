@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
+use crate::act::conceal_in;
 use crate::{Service, ServiceError};
 
 /// Bytes of a link before its seal: the case and the round.
@@ -22,6 +23,8 @@ const SEAL: usize = 16;
 #[derive(Clone, Debug)]
 pub struct RatingPage {
     pub case: Case,
+    /// What the units answered, of the case that took this one up where it did.
+    pub reply: Option<String>,
     pub round: u16,
     /// Whether the question is still open.
     pub open: bool,
@@ -52,10 +55,17 @@ impl Service {
         (self.clock.now() < expires_at).then_some(round | MERGED)
     }
 
-    /// Whether the caller is handed the link: the centre's registrar or caller, or the app that filed.
+    /// Whether the caller is handed the link: the registrar or caller of the centre that has the case, or the app that
+    /// filed; never somebody of a unit that handled it.
     pub fn hands_out_link(&self, actor: &Actor, case: &Case) -> bool {
         let now = self.clock.now();
-        actor.holds(&[Post::Registrar, Post::Caller], now)
+        let handled = |a: &case::Assignment| actor.belongs_to(&a.unit, now);
+        if case.assignments.iter().any(handled) {
+            return false;
+        }
+        actor
+            .posts(now)
+            .any(|held| case::hears_residents(case, held))
             || (actor.holds(&[Post::App], now) && case.filed_by.is(actor))
     }
 
@@ -72,6 +82,7 @@ impl Service {
             .ok_or(ServiceError::NotFound)?;
         let open = feedback.concluded.is_none() && self.clock.now() < feedback.expires_at;
         Ok(RatingPage {
+            reply: holder.reply,
             case,
             round: number,
             open,
@@ -101,7 +112,7 @@ impl Service {
             grants: None,
         };
         loop {
-            let (_, case) = self.asked_about(id, round).await?;
+            let (named, case) = self.asked_about(id, round).await?;
             let current = case
                 .rounds
                 .iter()
@@ -118,7 +129,7 @@ impl Service {
                 now,
                 occurred_at: None,
             };
-            let events =
+            let mut events =
                 case::rate_for(&case, id, answer, &ask).map_err(|refusal| match refusal.code {
                     RefusalCode::FeedbackConcluded | RefusalCode::FeedbackExpired => {
                         ServiceError::Gone
@@ -126,6 +137,9 @@ impl Service {
                     RefusalCode::NoFeedback => ServiceError::NotFound,
                     _ => ServiceError::Refused(refusal),
                 })?;
+            for resident in self.residents_behind(&[&named, &case]).await? {
+                conceal_in(&mut events, &resident)?;
+            }
             let append = Append {
                 case: Some(case),
                 events,

@@ -22,18 +22,19 @@ impl Service {
         let case = self.seen(actor, id).await?;
         let reference = self.reference();
         let settings = &reference.rules_of(&case).settings;
-        if !may_use(actor, Operation::Unmask, now) || !may_unmask(&case, actor, settings, now) {
+        let entitled = may_unmask(&case, actor, settings, now);
+        let held = entitled.filter(|_| may_use(actor, Operation::Unmask, now));
+        let Some(held) = held else {
             return Err(ServiceError::Forbidden);
-        }
+        };
         if purpose == Purpose::Other && note.is_none() {
             return Err(Fault::new("/note", "purpose_unexplained").into());
         }
-        let held = actor.posts(now).find(|held| held.post != Post::Admin);
         let look = Unmasking {
             id: Uuid::now_v7(),
             case: id,
             person: actor.person,
-            by: held.map(|held| ActorRef::of(actor, held)),
+            by: Some(ActorRef::of(actor, held)),
             purpose: purpose.to_string(),
             note,
             at: now,

@@ -3,7 +3,7 @@
 use gridwhistle_domain::access::{Actor, Scope};
 use gridwhistle_domain::case::{
     self, Ask, AttachmentId, CaseId, OriginalPosition, Place, Report, ResidentRef, SafetyCall,
-    SelfHandling, Source, WhistleRequest,
+    SelfHandling, Source, WhistleRequest, masked_name, masked_telephone,
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
@@ -61,7 +61,15 @@ impl Service {
         match (self.prepare(actor, new, key.clone()).await, key) {
             (Ok(append), _) => {
                 let result = self.store.append(append).await;
-                self.answered(result).await
+                match self.answered(result).await {
+                    // Whoever does not see the other case learns that the number is taken and no more.
+                    Err(ServiceError::ExternalNumberTaken(Some(id)))
+                        if self.seen(actor, id).await.is_err() =>
+                    {
+                        Err(ServiceError::ExternalNumberTaken(None))
+                    }
+                    answer => answer,
+                }
             }
             // What was filed once stays filed, though it would be refused by now. The first filing
             // need not ask for its key: the log does.
@@ -104,7 +112,11 @@ impl Service {
             place,
             resident: new.resident.as_ref().map(masked),
             confidential: new.confidential,
-            external_number: new.external_number,
+            // Two orders do not differ by a space.
+            external_number: new
+                .external_number
+                .map(|number| number.trim().to_owned())
+                .filter(|number| !number.is_empty()),
             handed_down_by: new.handed_down_by,
             safety_call: new.safety_call,
             attachments: new.attachments,
@@ -155,6 +167,8 @@ fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> 
             Located::In(code) => Some(code),
             Located::Outside { .. } => None,
         },
+        // What a caller on the telephone knows of the place may be an address alone: the centre finds the grid.
+        (None, None) if is_said(new.address.as_deref()) => None,
         (None, None) => return Err(Fault::new("/place", "nowhere").into()),
     };
     Ok(Place {
@@ -165,6 +179,10 @@ fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> 
         village: grid.map(GridCode::village),
         address: new.address.clone(),
     })
+}
+
+fn is_said(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
 }
 
 /// The town of the place; without a grid the centre of the reporter's scope.
@@ -179,19 +197,10 @@ fn centre(actor: &Actor, place: &Place, now: Timestamp) -> Option<DivisionCode> 
     })
 }
 
-/// What a mask leaves of a resident's data: the family name, and the ends of the telephone.
+/// What a mask leaves of a resident's data.
 fn masked(resident: &Resident) -> ResidentRef {
-    let name: String = resident.name.chars().take(1).chain("**".chars()).collect();
-    let digits: Vec<char> = resident.telephone.chars().collect();
-    let telephone = if digits.len() >= 8 {
-        let head = digits.iter().take(3);
-        let tail = digits.iter().skip(digits.len() - 4);
-        head.copied()
-            .chain("****".chars())
-            .chain(tail.copied())
-            .collect()
-    } else {
-        "****".to_owned()
-    };
-    ResidentRef { name, telephone }
+    ResidentRef {
+        name: masked_name(&resident.name),
+        telephone: masked_telephone(&resident.telephone),
+    }
 }

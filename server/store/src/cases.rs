@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use gridwhistle_domain::access::{PersonId, Reach};
-use gridwhistle_domain::case::{Case, CaseId, Stage, WhistleId, WhistleStage};
+use gridwhistle_domain::case::{Case, CaseId, Source, Stage, WhistleId, WhistleStage};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode};
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
+use crate::projection::external_number;
 use crate::reach::{case_exists, cases_in, division, parts, parts_in, party};
 use crate::{Entry, Store, StoreError};
 
@@ -48,6 +49,8 @@ pub struct CaseFilter {
     pub reopening: bool,
     pub matter: Option<MatterKey>,
     pub number: Option<String>,
+    /// The number that the case has elsewhere, whatever its source.
+    pub external_number: Option<String>,
     pub reported_from: Option<Timestamp>,
     pub reported_to: Option<Timestamp>,
     pub order: CaseOrder,
@@ -532,6 +535,12 @@ fn matching(filter: &CaseFilter) -> Select<case::Entity> {
     }
     if let Some(number) = &filter.number {
         query = query.filter(case::Column::Number.eq(number.clone()));
+    }
+    if let Some(number) = &filter.external_number {
+        let of_sources = Source::ALL
+            .iter()
+            .map(|source| external_number(*source, number.trim()));
+        query = query.filter(case::Column::ExternalRef.is_in(of_sources));
     }
     if let Some(from) = filter.reported_from {
         query = query.filter(case::Column::ReportedAt.gte(from.micros()));

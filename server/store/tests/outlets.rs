@@ -13,6 +13,7 @@ const NAME: &str = "webhook";
 on_both_engines!(
     one_server_has_an_outlet_until_its_time_is_over,
     of_several_that_try_at_once_one_has_it,
+    a_clock_that_ran_ahead_keeps_nobody_off,
     what_the_next_server_finds_is_what_the_last_one_noted,
     handing_on_begins_with_what_is_told_from_then_on,
 );
@@ -70,6 +71,18 @@ async fn of_several_that_try_at_once_one_has_it(db: &Database) {
         let held = futures_util::future::join_all(tries).await;
         assert_eq!(held.iter().flatten().count(), 1, "{held:?}");
     }
+}
+
+async fn a_clock_that_ran_ahead_keeps_nobody_off(db: &Database) {
+    let (store, other) = (db.open().await, db.open().await);
+    let (wrong, right) = (Uuid::new_v4(), Uuid::new_v4());
+    let days = 3 * 24 * 3_600;
+    assert!(hold(&store, wrong, days).await.is_some(), "days ahead");
+    assert!(hold(&other, right, 0).await.is_some());
+    assert!(
+        hold(&store, wrong, 1).await.is_none(),
+        "it has another by now"
+    );
 }
 
 async fn what_the_next_server_finds_is_what_the_last_one_noted(db: &Database) {

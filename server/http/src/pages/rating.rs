@@ -82,7 +82,7 @@ async fn ask(state: &State, request: &Request) -> Response {
             html(
                 lang,
                 StatusCode::OK,
-                &questions(lang, &lang.text(&about), page.case.reply.as_deref()),
+                &questions(lang, &lang.text(&about), page.reply.as_deref()),
             )
         }
         Ok(_) => gone(lang),

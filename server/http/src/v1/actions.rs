@@ -172,7 +172,7 @@ pub struct ConfirmSolved {
 pub struct Veto {
     #[oai(validator(min_length = 1, max_length = 500))]
     pub reason: String,
-    /// Who has to come again beside the lead.
+    /// Who has to come again; the lead, where nobody is named.
     #[oai(default, validator(max_items = 20))]
     pub assignments: Vec<Uuid>,
 }
@@ -185,7 +185,7 @@ pub struct Verify {
     pub note: String,
     #[oai(default, validator(max_items = 9))]
     pub attachments: Vec<Uuid>,
-    /// Who has to come again beside the lead when it failed.
+    /// Who has to come again when it failed; the lead, where nobody is named.
     #[oai(default, validator(max_items = 20))]
     pub assignments: Vec<Uuid>,
 }

@@ -258,6 +258,9 @@ impl Cases {
         mine: Query<Option<bool>>,
         matter: Query<Option<String>>,
         number: Query<Option<String>>,
+        /// The number that the case has elsewhere, such as that of a 12345 work order.
+        #[oai(validator(max_length = 64))]
+        external_number: Query<Option<String>>,
         reported_from: Query<Option<When>>,
         reported_to: Query<Option<When>>,
         order: Query<Option<Order>>,
@@ -299,6 +302,7 @@ impl Cases {
             overdue_at: overdue.0.unwrap_or_default().then_some(now),
             matter: parsed_maybe("matter", matter.0.as_ref())?,
             number: number.0,
+            external_number: external_number.0,
             reported_from: reported_from.0.map(moment),
             reported_to: reported_to.0.map(moment),
             order: if reopening {
@@ -497,16 +501,11 @@ impl Cases {
         >,
         body: Body<AssignmentAction>,
     ) -> Result<Acted<CaseView>, ActFail> {
+        // Whether there is such a unit's part is told before anything that the request may have wrong.
+        let case = self.0.service.case_of_assignment(&caller.0.actor, id.0);
+        let case = case.await.map_err(Refusal::from)?;
         let key = idempotency(key.0, &format!("assignments/{}", id.0), &body.0);
         let asked = body.0.asked(id.0)?;
-        let case = self
-            .0
-            .service
-            .store
-            .case_of_assignment(id.0)
-            .await
-            .map_err(|e| Refusal::from(gridwhistle_service::ServiceError::from(e)))?
-            .ok_or_else(Refusal::not_found)?;
         let request = Request {
             version: version(if_match.0.as_deref())?,
             action: asked.action,

@@ -12,6 +12,7 @@ use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::routing::{VersionOfList, versions};
 use super::views::{Look, Person, standard};
 use super::{Tag, When, when};
 use crate::answer::Answer;
@@ -46,6 +47,8 @@ pub struct EventRow {
     /// 补传: the device's time could not be used.
     late_upload: bool,
     actor: Person,
+    /// The versions of the lists by which it was decided; none for what follows no list.
+    versions: Vec<VersionOfList>,
     /// What happened; fields by type, see the documentation of figures.
     data: Any<Value>,
 }
@@ -73,6 +76,7 @@ impl EventRow {
             occurred_at: when(recorded.occurred_at),
             late_upload: recorded.late_upload,
             actor: look.person(&recorded.actor),
+            versions: versions(&recorded.versions),
             data: Any(data),
         }
     }
@@ -87,11 +91,14 @@ fn without_resident(data: &mut Value) {
     }
 }
 
-/// Of an internal comment an application is told only that there is one.
+/// Of an internal comment, and of an answer to which the unit's leader has not consented, an application is told only
+/// that there is one.
 fn without_internal(event: &case::Event, data: &mut Value) {
-    if matches!(event, case::Event::Commented { public: false, .. })
-        && let Some(fields) = data.as_object_mut()
-    {
+    let internal = matches!(
+        event,
+        case::Event::Commented { public: false, .. } | case::Event::ReplyDrafted { .. }
+    );
+    if internal && let Some(fields) = data.as_object_mut() {
         fields.remove("text");
     }
 }

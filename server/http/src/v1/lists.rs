@@ -41,7 +41,7 @@ struct ListVersionView {
 #[oai(skip_serializing_if_is_none)]
 struct ListState {
     /// `division`, `matter`, `condition`, `unit`, `duty`, `calendar`, `power`, `requirement`, `certificate`, `admission`,
-    /// `level`, `ruling`
+    /// `level`, `ruling`, `working_time`
     list: String,
     columns: Vec<String>,
     /// Absent while it was never filled.

@@ -69,7 +69,7 @@ impl Ratings {
                 .and_then(|key| reference.rules.catalogue.matter(key))
                 .map(|m| m.name.clone()),
             town: reference.division_name(page.case.centre),
-            reply: page.case.reply.clone(),
+            reply: page.reply.clone(),
             open: page.open,
         }))
     }

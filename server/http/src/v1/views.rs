@@ -743,7 +743,7 @@ impl Look<'_> {
                 telephone: r.telephone.clone(),
             }),
             confidential: case::is_confidential(c, settings),
-            may_unmask: c.resident.is_some() && case::may_unmask(c, actor, settings, now),
+            may_unmask: c.resident.is_some() && case::may_unmask(c, actor, settings, now).is_some(),
             external_number: c.external_number.clone(),
             handed_down_by: c.handed_down_by.as_ref().map(|unit| self.unit(unit)),
             safety_call: c.safety_call.as_ref().map(|call| SafetyCall {
@@ -764,10 +764,15 @@ impl Look<'_> {
             assignments: c.assignments.iter().map(|a| self.assignment(a)).collect(),
             attachments: c.attachments.iter().map(|a| a.0).collect(),
             reply: c.reply.clone(),
-            reply_draft: c.reply_draft.as_ref().map(|d| ReplyDraft {
-                by: self.person(&d.by),
-                text: d.text.clone(),
-            }),
+            // What the leader has not consented to is no answer yet.
+            reply_draft: c
+                .reply_draft
+                .as_ref()
+                .filter(|_| actor.works_inside())
+                .map(|d| ReplyDraft {
+                    by: self.person(&d.by),
+                    text: d.text.clone(),
+                }),
             confirmation: c.confirmation.as_ref().map(|x| self.confirmation(x)),
             reopening: c.reopening.as_ref().map(|r| ReopeningRequest {
                 at: when(r.at),
