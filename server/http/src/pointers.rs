@@ -31,13 +31,9 @@ impl Pointers {
             RefusalCode::UnknownMatter | RefusalCode::MatterNotInForce => {
                 self.matter.map(str::to_owned)
             }
-            RefusalCode::UnknownCondition | RefusalCode::NotSelfHandled => self.condition.clone(),
-            // Without a condition it is the matter that has no such one; an action has no matter.
-            RefusalCode::NoEmergencyCondition => self
-                .condition
-                .clone()
-                .or_else(|| self.matter.map(str::to_owned))
-                .or_else(|| self.kind.clone()),
+            RefusalCode::UnknownCondition
+            | RefusalCode::NotSelfHandled
+            | RefusalCode::NoEmergencyCondition => self.condition.clone(),
             RefusalCode::UnknownKind => self.kind.clone(),
             RefusalCode::OneLead | RefusalCode::NobodyToCall | RefusalCode::RuledOtherwise => {
                 self.calls.clone()

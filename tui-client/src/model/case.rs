@@ -402,6 +402,9 @@ pub struct Offer {
 pub fn arranged(mut offers: Vec<Offer>) -> Vec<Offer> {
     for (first, then) in [
         ("issue_whistle", "refuse_whistle"),
+        // Beside one that waits another is blown in danger alone.
+        ("approve_whistle", "request_whistle"),
+        ("issue_whistle", "request_whistle"),
         ("report_done", "leave"),
         ("finish", "leave"),
     ] {

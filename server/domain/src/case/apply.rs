@@ -347,6 +347,7 @@ impl Case {
                 result,
                 attachments,
                 confirm_by,
+                ..
             } => {
                 self.attachments.extend(attachments);
                 self.stop_return_clock(*assignment, at);

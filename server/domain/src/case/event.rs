@@ -251,7 +251,10 @@ pub enum Event {
         result: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<AttachmentId>,
-        /// The lead's finish ends the handling: the blower may answer until then.
+        /// Whether it ends the handling: the lead finishes last.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ends_handling: bool,
+        /// Until then the blower may answer to the lead's finish.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         confirm_by: Option<Timestamp>,
     },

@@ -257,7 +257,6 @@ async fn no_second_whistle_is_blown_while_one_waits_or_is_being_answered() {
         assert_eq!(whistle(&stands)["stage"], stage);
         for (who, kind) in [
             (WORKER, "daily"),
-            (WORKER, "emergency"),
             (VILLAGE_LEADER, "tough"),
             (DISPATCHER, "daily"),
         ] {

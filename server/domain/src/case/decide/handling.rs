@@ -289,6 +289,7 @@ pub(super) fn finish(
         assignment: id,
         result: result.unwrap_or_default().to_owned(),
         attachments: attachments.to_vec(),
+        ends_handling: leads,
         confirm_by,
     });
     if leads {

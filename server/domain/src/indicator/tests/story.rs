@@ -271,6 +271,7 @@ impl Story {
             assignment,
             result: String::new(),
             attachments: Vec::new(),
+            ends_handling: true,
             confirm_by: None,
         });
         self.clock(ClockChange::Stopped, Some(deadline))

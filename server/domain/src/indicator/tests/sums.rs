@@ -186,6 +186,7 @@ fn at_work(story: &mut Story, case: &Case, choice: u64, yes: bool, deadline: Tim
                 assignment,
                 result: String::new(),
                 attachments: Vec::new(),
+                ends_handling: false,
                 confirm_by: None,
             });
         }
