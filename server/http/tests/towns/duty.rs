@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::town::{
     COUNTY, COUNTY_DISPATCHER, DISPATCHER, DUTY_LEADER, ENFORCEMENT, REGISTRAR, SANITATION, SCENE,
-    TOWN, TOWN_HEAD, Told, Town, WORKER, Who, leader, officer, part, whistle, written,
+    SUPERVISOR, TOWN, TOWN_HEAD, Told, Town, WORKER, Who, leader, officer, part, whistle, written,
 };
 
 const DUTY_OFFICER: Who = Who(Post::DutyOfficer, TOWN);
@@ -209,6 +209,14 @@ async fn a_shift_hands_over_with_what_is_open_and_both_sign() {
     let history = town.get(WORKER, "/handovers").await.body;
     assert_eq!(history["items"].as_array().unwrap().len(), 1);
     assert_eq!(history["items"][0]["note"], "垃圾待清");
+    // Which cases were handed over is for the desk, and for those who look over its centre.
+    let listed = |history: &Value| history["items"][0]["items"].as_array().unwrap().len();
+    assert_eq!(listed(&history), 0);
+    for who in [DISPATCHER, SUPERVISOR, COUNTY_DISPATCHER] {
+        let path = format!("/handovers?desk={TOWN}");
+        let told = town.get(who, &path).await.body;
+        assert_eq!(listed(&told), 1, "{who:?}");
+    }
     assert_eq!(history["items"][0]["taken"]["name"], dispatcher.as_str());
 }
 

@@ -9,6 +9,7 @@ mod duty;
 mod forbidden;
 mod notices;
 mod presets;
+mod privacy;
 mod respite;
 mod town;
 mod work_orders;

@@ -326,6 +326,33 @@ async fn beijing_the_town_blows_three_kinds_that_nobody_approves() {
 }
 
 #[tokio::test]
+async fn pinggu_a_whistle_before_registration_waits_for_it_where_the_matter_has_no_emergency() {
+    let town = town("pinggu").await;
+    let case = town.reported(BUILDING.0).await;
+    let mut blown = blow("joint_enforcement");
+    blown["meeting"] = meeting("07-15 10:00");
+    let waiting = town.does(DUTY_LEADER, &case, blown).await;
+    assert_eq!(
+        (&waiting["stage"], &whistle(&waiting)["stage"]),
+        (&json!("reported"), &json!("requested"))
+    );
+    town.does(REGISTRAR, &case, json!({"action": "accept"}))
+        .await;
+    let register = json!({"action": "register", "matter": BUILDING.0, "condition": BUILDING.1});
+    town.does(REGISTRAR, &case, register).await;
+    let issue = json!({
+        "action": "issue_whistle", "whistle_id": whistle(&waiting)["id"],
+        "units": [{"unit": ENFORCEMENT, "role": "lead"}],
+    });
+    let called = town.does(DISPATCHER, &case, issue).await;
+    assert_eq!(whistle(&called)["stage"], "issued");
+    assert_eq!(
+        due(&called, ENFORCEMENT),
+        dues([Some("07-15 09:10"), None, Some("07-15 09:30")])
+    );
+}
+
+#[tokio::test]
 async fn pinggu_ten_minutes_half_an_hour_and_nobody_leaves_before_it_is_done() {
     let town = town("pinggu").await;
     let case = town.registered(BUILDING.0, BUILDING.1).await;
