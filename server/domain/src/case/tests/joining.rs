@@ -6,8 +6,8 @@ use super::story::{Story, a_report, a_resident, another_case, close, dispatch, w
 use super::town::{COVER, ENFORCEMENT, ROAD, RULES, Who, at, lead, matter, metres_away};
 use crate::case::{
     Action, Answer, Ask, Case, CaseId, Event, Grade, InnerClockName, Recorded, Refusal,
-    RefusalCode, Report, Solved, Stage, WhistleStage, is_likely_the_same, link, merge, rate_for,
-    target_ended,
+    RefusalCode, Report, Solved, Stage, WhistleStage, is_likely_the_same, link, may_unmask, merge,
+    rate_for, target_ended,
 };
 
 fn filed(n: u128, when: &str, change: impl FnOnce(&mut Report)) -> Story {
@@ -163,6 +163,13 @@ fn the_residents_behind_merged_cases_are_told_and_asked_too() {
     let end = part.merged_into.as_ref().unwrap().end.as_ref().unwrap();
     assert_eq!(end.stage, Stage::Closed);
     assert_eq!(end.asked, Some((1, at("09-14 12:00"))));
+    // Whoever asks him looks at his data in the case that he reported, as long as he may answer.
+    let caller = Who::Caller.actor();
+    let settings = &RULES.settings;
+    let known = |case: &Case, now| may_unmask(case, &caller, settings, now).is_some();
+    assert!(known(&part, at("09-14 11:59")));
+    assert!(!known(&part, at("09-14 12:00")));
+    assert!(!known(&story.case, story.now), "behind it stands nobody");
 
     let answer = Answer {
         contacted: true,

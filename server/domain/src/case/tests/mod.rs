@@ -21,6 +21,7 @@ mod judging;
 mod kinds;
 mod posts;
 mod powers;
+mod queues;
 mod recalculating;
 mod reopening;
 mod replying;
