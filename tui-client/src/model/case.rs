@@ -405,6 +405,7 @@ pub fn arranged(mut offers: Vec<Offer>) -> Vec<Offer> {
         // Beside one that waits another is blown in danger alone.
         ("approve_whistle", "request_whistle"),
         ("issue_whistle", "request_whistle"),
+        ("refuse_whistle", "request_whistle"),
         ("report_done", "leave"),
         ("finish", "leave"),
     ] {

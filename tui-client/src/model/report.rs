@@ -184,11 +184,18 @@ pub fn body(form: &mut Form, id: &str) -> Result<Map<String, Value>, Faulty> {
     let mut place = Map::new();
     let at = form.text("position");
     if at.is_empty() {
-        let Some(grid) = form.picked("grid").first() else {
-            form.blame("grid", Say::plain("fault-place"));
-            return Err(Faulty);
-        };
-        place.insert("grid".into(), json!(grid.id));
+        // What was heard on the telephone may be an address alone; whoever stands there knows where he is.
+        let heard = form.text("source") != "patrol" && !form.text("address").is_empty();
+        match form.picked("grid").first() {
+            Some(grid) => {
+                place.insert("grid".into(), json!(grid.id));
+            }
+            None if heard => {}
+            None => {
+                form.blame("grid", Say::plain("fault-place"));
+                return Err(Faulty);
+            }
+        }
     } else {
         let Some([lon, lat]) = position(&at) else {
             form.blame("position", Say::plain("fault-position"));
@@ -316,6 +323,18 @@ mod tests {
         let mut form = filled(&[("text", json!("路面有垃圾"))]);
         assert!(body(&mut form, "id").is_err());
         assert_eq!(form.focused().unwrap().name, "grid");
+    }
+
+    #[test]
+    fn of_what_was_heard_the_address_is_place_enough() {
+        let heard = [
+            ("text", json!("路灯不亮")),
+            ("address", json!("东大街 12 号")),
+        ];
+        assert!(body(&mut filled(&heard), "id").is_err(), "on patrol");
+        let mut hotline = filled(&[&heard[..], &[("source", json!("hotline"))]].concat());
+        let sent = body(&mut hotline, "id").unwrap();
+        assert_eq!(sent["place"], json!({"address": "东大街 12 号"}));
     }
 
     #[test]

@@ -624,11 +624,10 @@ fn assignment_at_stage(
     match kind {
         ActionKind::Sign if a.sign.reached_at.is_some() => Err(RefusalCode::AlreadyDone.into()),
         // A plain dispatch has no call to the scene: sign and finish only. Some kinds set no limit for the call back.
-        ActionKind::ContactBlower if a.check_in.is_none() => refused,
+        ActionKind::ContactBlower | ActionKind::CheckIn if a.check_in.is_none() => refused,
         ActionKind::ContactBlower if a.contact.is_some_and(|m| m.reached_at.is_some()) => {
             Err(RefusalCode::AlreadyDone.into())
         }
-        ActionKind::CheckIn if a.check_in.is_none() => refused,
         // Whoever is there need not come again.
         ActionKind::CheckIn if a.arrival.is_some() && a.left_at.is_none() => {
             Err(RefusalCode::AlreadyDone.into())
