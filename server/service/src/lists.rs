@@ -143,17 +143,18 @@ impl Service {
             .collect()
     }
 
-    /// What the caller sees, if one of his posts may use the operation at all.
+    /// What the caller sees in those of his posts that may use the operation; some post has to.
     pub(crate) fn reaches(
         &self,
         actor: &Actor,
         operation: Operation,
     ) -> Result<Vec<Reach>, ServiceError> {
         let now = self.clock.now();
-        if may_use(actor, operation, now) {
-            Ok(Reach::of(actor, now))
-        } else {
+        let able = actor.in_posts(|alone| may_use(alone, operation, now), now);
+        if able.appointments.is_empty() {
             Err(ServiceError::Forbidden)
+        } else {
+            Ok(Reach::of(&able, now))
         }
     }
 }

@@ -434,3 +434,38 @@ async fn figures_count_for_the_centre_that_has_the_case() {
         assert!(matches!(outside, Err(ServiceError::NotFound)));
     }
 }
+
+#[tokio::test]
+async fn of_several_posts_each_sees_the_figures_of_its_own_scope_alone() {
+    let three = Three::build().await;
+    let case = three.registered().await;
+    three
+        .does(&centre(TOWN), case.id, dispatch(ENFORCEMENT))
+        .await;
+    three.pass(20 * 24 * 60);
+    // He walks a grid of the town, which sees no rates, and leads a unit elsewhere.
+    let mut both = leader(WATER);
+    let walks = somebody(
+        &[Post::GridWorker],
+        &Scope::Grids(case.place.grid.into_iter().collect()),
+    );
+    both.appointments.extend(walks.appointments);
+    let due = async |who: &Actor| {
+        let query = FigureQuery {
+            owner: Owner::All,
+            period: Period::year(Date::parse("2026-07-01").unwrap()),
+            as_of: None,
+            kind: None,
+            by: None,
+            each: None,
+        };
+        let figures = three.service.figures(who, query).await.unwrap();
+        let all = figures.groups[0].figures.iter();
+        let due = all.filter(|figure| figure.indicator == Indicator::Due);
+        due.map(|figure| figure.numerator / 100_000).sum::<i64>()
+    };
+    assert_eq!(due(&both).await, 0);
+    assert_eq!(due(&leader(ENFORCEMENT)).await, 1);
+    let seen = three.service.case(&both, case.id).await.unwrap();
+    assert_eq!(seen.id, case.id, "the case itself is in his grid");
+}

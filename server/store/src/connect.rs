@@ -246,6 +246,7 @@ mod tests {
             handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
+            urgent: false,
             accept_by: now,
         };
         let recorded = Recorded {

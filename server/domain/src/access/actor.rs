@@ -133,6 +133,23 @@ impl Actor {
         self.posts(now).any(|a| posts.contains(&a.post))
     }
 
+    /// The same account in those of its posts alone that pass.
+    #[must_use]
+    pub fn in_posts(&self, passes: impl Fn(&Self) -> bool, now: Timestamp) -> Self {
+        let alone = |held: &Appointment| Self {
+            appointments: vec![held.clone()],
+            ..self.clone()
+        };
+        Self {
+            appointments: self
+                .posts(now)
+                .filter(|held| passes(&alone(held)))
+                .cloned()
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// Whether somebody works for the administration, and is no application: internal comments are for him.
     pub fn works_inside(&self) -> bool {
         self.appointments.iter().any(|a| a.post != Post::App)

@@ -35,6 +35,7 @@ impl Case {
             handed_down_by,
             safety_call,
             attachments,
+            urgent,
             accept_by,
         } = &first.event
         else {
@@ -68,6 +69,7 @@ impl Case {
                 stopped_at: None,
                 told: None,
             }],
+            urgent: *urgent,
             condition_to_confirm: false,
             reply: None,
             voided_at: None,

@@ -113,6 +113,9 @@ pub enum Event {
         safety_call: Option<SafetyCall>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<AttachmentId>,
+        /// Filed with a whistle that waits for no desk: it is to be accepted round the clock.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        urgent: bool,
         accept_by: Timestamp,
     },
     Accepted,

@@ -54,6 +54,9 @@ pub struct Case {
     pub attachments: Vec<AttachmentId>,
     /// The clocks of the centre and of the verifiers.
     pub inner_clocks: Vec<InnerClock>,
+    /// Filed with a whistle that waits for no desk.
+    #[serde(default)]
+    pub urgent: bool,
     /// An emergency was registered by rule: the registrar still has to confirm the condition.
     pub condition_to_confirm: bool,
     /// The answer given to the resident.

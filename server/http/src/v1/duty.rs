@@ -1,5 +1,6 @@
 //! `/duty`, `/duty-shifts`, `/handovers`: who is on duty, the roster, and how shifts hand over.
 
+use gridwhistle_domain::access::{Operation, may_use};
 use gridwhistle_domain::case::CaseId;
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::shift::{self, Desk as DomainDesk, DutyShift as DomainShift};
@@ -17,6 +18,7 @@ use crate::body::Body;
 use crate::etag::{expected_version, strong};
 use crate::fail::{ActFail, CreateFail, DoFail, ReadFail};
 use crate::messages::Message;
+use crate::problem::Code;
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -349,8 +351,17 @@ impl Duty {
             return Ok(DomainDesk::from(named.as_str()));
         }
         let service = &self.0.service;
-        let own = service.own_desk(&known.actor);
-        own.ok_or_else(|| Refusal::parameter("desk", Message::new("parameter-unreadable")))
+        match service.own_desk(&known.actor) {
+            Some(own) => Ok(own),
+            // Who holds no post any more has no desk, and is told what the others are told.
+            None if !may_use(&known.actor, Operation::ReadRoster, service.clock.now()) => {
+                Err(Refusal::new(Code::Forbidden))
+            }
+            None => Err(Refusal::parameter(
+                "desk",
+                Message::new("parameter-unreadable"),
+            )),
+        }
     }
 
     fn list(&self, found: Vec<ServiceOnDuty>) -> OnDutyList {

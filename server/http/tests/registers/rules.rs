@@ -72,6 +72,55 @@ async fn divisions_that_come_from_each_other() {
 }
 
 #[tokio::test]
+async fn divisions_that_come_from_each_other_by_way_of_others_or_from_themselves() {
+    let town = |code: &str, from: &str| {
+        json!({
+            "code": code, "name": "新镇", "level": "town", "parent": "320707000000",
+            "predecessors": from,
+        })
+    };
+    let round_about = json!([
+        town("320707190000", "320707191000"),
+        town("320707191000", "320707192000"),
+        town("320707192000", "320707190000")
+    ]);
+    for rows in [round_about, json!([town("320707190000", "320707190000")])] {
+        assert_eq!(
+            refused("division", rows.clone()).await,
+            fault("/rows/0/predecessors", "predecessor_cycle"),
+            "{rows}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_matter_needs_and_at_which_level_it_is_handled_said_twice_for_a_day() {
+    let requirement = json!({"kind": "event", "code_prefix": "06001", "condition": "",
+        "function": "urban_management", "power": "CF-C001", "field": "urban_management",
+        "valid_from": "2026-08-01"});
+    let level = json!({"kind": "event", "code_prefix": "06026", "condition": "", "level": "city",
+        "class": "hard", "text": "重复", "valid_from": "2026-08-01"});
+    for (list, row) in [("requirement", requirement), ("level", level)] {
+        assert_eq!(
+            refused(list, json!([row])).await,
+            fault("/rows/0/valid_from", "entry_overlaps"),
+            "{list}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_application_for_what_is_admitted_on_that_day_already() {
+    let row = json!({"department": "320707-cg", "kind": "event", "code_prefix": "09021",
+        "division": "320707000000", "text": "重复", "valid_from": "2026-08-01",
+        "course": "applied 2026-07-20"});
+    assert_eq!(
+        refused("admission", json!([row])).await,
+        fault("/rows/0/valid_from", "entry_overlaps")
+    );
+}
+
+#[tokio::test]
 async fn a_certificate_of_a_unit_that_nobody_knows() {
     let row = json!({"number": "GY-2026-9", "officer": "新人", "unit": "320707101-qq", "field": "urban_management",
         "valid_from": "2026-07-15", "valid_to": "2031-07-15", "course": "issued 2026-07-15"});

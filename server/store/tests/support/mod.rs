@@ -138,6 +138,7 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
         handed_down_by: None,
         safety_call: None,
         attachments: Vec::new(),
+        urgent: false,
         accept_by: at.plus_minutes(15),
     };
     let recorded = Recorded {

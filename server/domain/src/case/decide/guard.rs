@@ -562,6 +562,9 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
         Target::Whistle(id) => case.whistle(id).map_or(Ok(()), |w| {
             whistle_at_stage(kind, w)?;
             match kind {
+                ActionKind::AddUnit if super::whistle::is_superseded(case, w) => {
+                    Err(RefusalCode::WhistleOpen.into())
+                }
                 ActionKind::IssueWhistle | ActionKind::AddUnit => {
                     ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)?;
                     if kind == ActionKind::IssueWhistle {

@@ -58,6 +58,7 @@ pub fn report(report: &Report, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> 
                 ..call
             }),
             attachments: report.attachments.clone(),
+            urgent: emergency,
             accept_by: ask.rules.desk_due(
                 report.centre,
                 ask.now,

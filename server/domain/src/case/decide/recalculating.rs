@@ -212,11 +212,10 @@ impl Case {
                 if found.is_some_and(|finding| finding.at == start) {
                     return Some(accept_by(self, rules, start));
                 }
-                let mut filed_with = self.whistles.iter();
-                let kind = filed_with
-                    .find(|_| start == self.reported_at)
-                    .and_then(|w| rules.kind_of(w));
-                desk(settings.accept, kind.is_some_and(|k| k.round_the_clock))
+                // Later ones are those of a centre that has taken the case over.
+                let first = self.inner_clocks.first();
+                let is_first = first.is_some_and(|first| std::ptr::eq(first, clock));
+                desk(settings.accept, self.urgent && is_first)
             }
             Name::Dispatch => desk(settings.dispatch, emergency),
             Name::Approve => {

@@ -172,6 +172,15 @@ fn is_waiting_or_answered(case: &Case, whistle: &Whistle) -> bool {
     }
 }
 
+/// Whether another whistle was issued after this one, which nobody joins any more.
+pub(super) fn is_superseded(case: &Case, whistle: &Whistle) -> bool {
+    let later = case.whistles.iter().filter(|w| w.round == whistle.round);
+    later
+        .skip_while(|w| w.id != whistle.id)
+        .skip(1)
+        .any(|w| w.issued_at.is_some())
+}
+
 /// Those that wait for their decision are taken back: another one calls at once.
 fn takes_the_place_of_those_that_wait(turn: &mut Turn<'_>) {
     let waiting: Vec<_> = turn

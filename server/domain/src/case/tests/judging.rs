@@ -3,9 +3,10 @@
 use super::kinds::at_the_gate;
 use super::story::{Story, a_report, close, confirm_solved, dispatch, wish};
 use super::town::{
-    BURST, COVER, ENFORCEMENT, POLICE, ROAD, WATER, Who, assist, at, lead, metres_away, scene,
+    BURST, COVER, ENFORCEMENT, POLICE, ROAD, WATER, Who, assist, at, lead, metres_away, scene, unit,
 };
 use crate::case::{Action, AssignmentStage, InnerClockName, RefusalCode, Stage, WhistleStage};
+use crate::routing::Role;
 
 /// A broken cover of 4 working hours whistled at 09:00, both units done at 11:00.
 fn two_hours_used() -> Story {
@@ -186,6 +187,16 @@ fn who_had_finished_as_the_lead_leads_no_more_once_another_was_called_to() {
     assert_eq!(story.stage(), Stage::Assigned);
     let first = &story.case.whistles[0];
     assert_eq!(first.stage, WhistleStage::OnScene, "it is scored yet");
+    let join = Action::AddUnit {
+        whistle: first.id,
+        unit: unit(WATER),
+        role: Role::Assist,
+    };
+    assert_eq!(
+        story.why_not(Who::Dispatcher, &join),
+        RefusalCode::WhistleOpen,
+        "whoever is called joins the one that came after"
+    );
     story.does(Who::Leader(POLICE), story.request_return(POLICE));
     story.does(Who::Dispatcher, story.decide_return(POLICE, true));
     assert_eq!(story.stage(), Stage::Registered);

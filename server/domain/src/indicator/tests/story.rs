@@ -65,6 +65,7 @@ impl Story {
             handed_down_by: None,
             safety_call: None,
             attachments: Vec::new(),
+            urgent: false,
             accept_by: when.plus_minutes(15),
         });
         story
