@@ -130,7 +130,7 @@ on_both_databases! {
     }
 }
 
-/// A case with a limit of several working days whose units are called; answers its number.
+/// A case with a limit in working days, which end at the same hour whenever it is called; answers its number.
 async fn dispatched(server: &Server, cast: &Cast) -> anyhow::Result<String> {
     let worker = cast.holder("grid_worker").await?;
     let me = worker.get("/api/v1/me").send().await?.expect(200)?.body;
@@ -147,7 +147,7 @@ async fn dispatched(server: &Server, cast: &Cast) -> anyhow::Result<String> {
         .body;
     let id = filed["id"].as_str().context("a case without id")?;
     cast.act(id, "accept", json!({})).await?;
-    let registration = json!({"matter": "event-06010", "condition": "event-06010/1"});
+    let registration = json!({"matter": "event-06010", "condition": "event-06010/2"});
     cast.act(id, "register", registration).await?;
     let leader = server
         .accounts()?

@@ -8,6 +8,7 @@ mod admission;
 mod appeal;
 mod apply;
 mod calling;
+mod concealing;
 mod decide;
 mod event;
 mod extension;
@@ -32,6 +33,7 @@ pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, W
 pub use admission::{AdmissionRefusal, HandedDown};
 pub use appeal::Appeal;
 pub use calling::{may_lead, proposal};
+pub use concealing::{conceal, masked_name, masked_telephone};
 pub use decide::{
     ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
     may_act_for, merge, offers, posts, posts_at, rate, rate_for, recalculate, report, stages,
@@ -43,10 +45,7 @@ pub use event::{
 };
 pub use extension::ExtensionRequest;
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
-pub use identity::{
-    Purpose, conceal, hears_residents, is_confidential, masked_name, masked_telephone, may_unmask,
-    shows_masked,
-};
+pub use identity::{Purpose, hears_residents, is_confidential, may_unmask, shows_masked};
 pub use lapse::{Ground, Lapse, ToldLapse, lapses, tell_lapses};
 pub use moment::{ClockRef, Mark, MilestoneName, Moment, MomentKind, Rung, Told};
 pub use queue::{Queue, Waiting};

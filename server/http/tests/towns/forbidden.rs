@@ -54,19 +54,9 @@ async fn is_refused(town: &Town, who: Who, case: &str, action: &Value, no: No) -
     told
 }
 
-/// A matter for which the bureau has signed at nine o'clock, and its case's identity.
-async fn signed(town: &Town) -> (String, Value) {
-    let case = town.registered(RUBBISH.0, RUBBISH.1).await;
-    let dispatch = json!({"action": "dispatch", "units": [{"unit": ENFORCEMENT, "role": "lead"}]});
-    let called = town.does(DISPATCHER, &case, dispatch).await;
-    let sign = json!({"action": "sign", "assignment": part(&called, ENFORCEMENT)["id"]});
-    let signed = town.does(LEADER, &case, sign).await;
-    (case, signed)
-}
-
 /// The same, finished six days late and closed.
 async fn closed_late(town: &Town) -> String {
-    let (case, signed) = signed(town).await;
+    let (case, signed) = town.signed(RUBBISH.0, RUBBISH.1).await;
     town.it_is("07-22 09:00");
     town.does(LEADER, &case, finish(&signed, ENFORCEMENT)).await;
     let passed = json!({"action": "verify", "passed": true, "note": "现场核查"});
@@ -122,7 +112,7 @@ fn work(case: &Value, unit: &str) -> [Value; 4] {
 #[tokio::test]
 async fn more_time_is_not_asked_for_once_the_deadline_has_passed() {
     let town = Town::on("07-15 09:00").await;
-    let (case, signed) = signed(&town).await;
+    let (case, signed) = town.signed(RUBBISH.0, RUBBISH.1).await;
     assert_eq!(signed["round"]["deadline"], written("07-16 18:00"));
     let wish = json!({"action": "request_extension", "reason": "须等养护期"});
     for late in ["07-16 18:00", "07-17 09:00"] {
@@ -134,7 +124,7 @@ async fn more_time_is_not_asked_for_once_the_deadline_has_passed() {
 #[tokio::test]
 async fn more_time_that_was_asked_for_before_the_deadline_is_not_granted_after_it() {
     let town = Town::on("07-15 09:00").await;
-    let (case, _) = signed(&town).await;
+    let (case, _) = town.signed(RUBBISH.0, RUBBISH.1).await;
     town.it_is("07-16 17:50");
     let wish = json!({"action": "request_extension", "reason": "须等养护期"});
     town.does(LEADER, &case, wish).await;

@@ -12,16 +12,6 @@ const RUBBISH: (&str, &str) = ("event-06010", "event-06010/2");
 const LEADER: Who = leader(ENFORCEMENT);
 const COUNTY_DUTY_LEADER: Who = Who(Post::DutyLeader, COUNTY);
 
-/// A matter that the bureau has signed for, and the case's identity.
-async fn signed(town: &Town) -> (String, Value) {
-    let case = town.registered(RUBBISH.0, RUBBISH.1).await;
-    let dispatch = json!({"action": "dispatch", "units": [{"unit": ENFORCEMENT, "role": "lead"}]});
-    let called = town.does(DISPATCHER, &case, dispatch).await;
-    let sign = json!({"action": "sign", "assignment": part(&called, ENFORCEMENT)["id"]});
-    let signed = town.does(LEADER, &case, sign).await;
-    (case, signed)
-}
-
 fn round(case: &Value) -> &Value {
     &case["round"]
 }
@@ -29,7 +19,7 @@ fn round(case: &Value) -> &Value {
 #[tokio::test]
 async fn an_extension_gives_the_original_limit_once_more_and_a_refusal_gives_nothing() {
     let town = Town::on("07-15 09:00").await;
-    let (case, before) = signed(&town).await;
+    let (case, before) = town.signed(RUBBISH.0, RUBBISH.1).await;
     let limit = &round(&before)["steps"][0]["limit"];
     let wish = json!({"action": "request_extension", "reason": "须等养护期"});
     let decide = |accept: bool| json!({"action": "decide_extension", "accept": accept, "ruling": "情况属实"});
@@ -55,7 +45,7 @@ async fn an_extension_gives_the_original_limit_once_more_and_a_refusal_gives_not
 #[tokio::test]
 async fn a_suspended_case_stands_still_lets_little_through_and_goes_on_by_itself() {
     let town = Town::on("07-15 09:00").await;
-    let (case, signed) = signed(&town).await;
+    let (case, signed) = town.signed(RUBBISH.0, RUBBISH.1).await;
     let wish = json!({
         "action": "request_suspension", "reason": "planned_works", "until": "2026-07-20", "note": "列入管网改造",
     });
@@ -116,7 +106,7 @@ async fn what_is_not_a_units_business_goes_back_and_another_begins_anew() {
 #[tokio::test]
 async fn who_was_late_appeals_once_to_the_centre_above_and_stays_late() {
     let town = Town::on("07-15 09:00").await;
-    let (case, signed) = signed(&town).await;
+    let (case, signed) = town.signed(RUBBISH.0, RUBBISH.1).await;
     town.it_is("07-22 09:00");
     let finish = json!({
         "action": "finish", "result": "已清理", "assignment": part(&signed, ENFORCEMENT)["id"],

@@ -96,6 +96,27 @@ pub fn written(text: &str) -> String {
     format!("2026-{}:00+08:00", text.replace(' ', "T"))
 }
 
+/// The API over what a town has, and what keeps it running.
+pub fn served(
+    service: Arc<Service>,
+) -> (
+    TestClient<BoxEndpoint<'static, Response>>,
+    watch::Sender<bool>,
+) {
+    let (stopping, stop) = watch::channel(false);
+    let state = State {
+        service,
+        floods: Floods::new(&FloodSettings {
+            requests: None,
+            logins: None,
+        }),
+        base_url: "http://localhost".into(),
+        stop,
+    };
+    let app = gridwhistle_http::application(state, &Metrics::new(), "0.1.0");
+    (TestClient::new(app.map_to_response().boxed()), stopping)
+}
+
 impl Town {
     /// A town on a day of 2026.
     pub async fn on(moment: &str) -> Self {
@@ -127,21 +148,11 @@ impl Town {
         };
         service.put_boundaries(change).await.unwrap();
         let service = Arc::new(service);
-        let (stopping, stop) = watch::channel(false);
-        let state = State {
-            service: service.clone(),
-            floods: Floods::new(&FloodSettings {
-                requests: None,
-                logins: None,
-            }),
-            base_url: "http://localhost".into(),
-            stop,
-        };
-        let app = gridwhistle_http::application(state, &Metrics::new(), "0.1.0");
+        let (client, stopping) = served(service.clone());
         Self {
             service,
             clock,
-            client: TestClient::new(app.map_to_response().boxed()),
+            client,
             _stopping: stopping,
             _folder: folder,
         }
@@ -295,6 +306,17 @@ impl Town {
         let register = json!({"action": "register", "matter": matter, "condition": condition});
         self.does(REGISTRAR, &case, register).await;
         case
+    }
+
+    /// The same, sent to the enforcement bureau, which has signed: the identity, and the case.
+    pub async fn signed(&self, matter: &str, condition: &str) -> (String, Value) {
+        let case = self.registered(matter, condition).await;
+        let units = json!([{"unit": ENFORCEMENT, "role": "lead"}]);
+        let dispatch = json!({"action": "dispatch", "units": units});
+        let called = self.does(DISPATCHER, &case, dispatch).await;
+        let sign = json!({"action": "sign", "assignment": part(&called, ENFORCEMENT)["id"]});
+        let signed = self.does(leader(ENFORCEMENT), &case, sign).await;
+        (case, signed)
     }
 }
 

@@ -2,19 +2,16 @@
 //! answered by the unit, and followed to its end through the feed, without anything of the resident.
 
 use gridwhistle_domain::access::Post;
-use gridwhistle_http::flood::{FloodSettings, Floods};
-use gridwhistle_http::metrics::Metrics;
-use gridwhistle_http::state::State;
+use poem::Response;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::test::TestClient;
-use poem::{EndpointExt, Response};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::town::{
     COUNTY, DISPATCHER, ENFORCEMENT, REGISTRAR, SCENE, Told, Town, WORKER, Who, leader, officer,
-    part, written,
+    part, served, written,
 };
 
 const RUBBISH: (&str, &str) = ("event-06010", "event-06010/2");
@@ -43,19 +40,9 @@ impl Hotline {
         });
         let issued = town.post(COUNTY_ADMIN, "/keys", asked).await;
         assert_eq!(issued.status, 201, "{}", issued.body);
-        let (stopping, stop) = watch::channel(false);
-        let state = State {
-            service: town.service.clone(),
-            floods: Floods::new(&FloodSettings {
-                requests: None,
-                logins: None,
-            }),
-            base_url: "http://localhost".into(),
-            stop,
-        };
-        let app = gridwhistle_http::application(state, &Metrics::new(), "0.1.0");
+        let (client, stopping) = served(town.service.clone());
         Self {
-            client: TestClient::new(app.map_to_response().boxed()),
+            client,
             key: issued.body["secret"].as_str().unwrap().to_owned(),
             _stopping: stopping,
         }
