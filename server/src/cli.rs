@@ -103,6 +103,7 @@ pub struct ServeOptions {
 
 /// Notices handed on to somewhere else, beside the boxes in which people find them (docs/webhook.md).
 #[derive(Args, Clone)]
+#[expect(clippy::struct_field_names, reason = "the options are called so")]
 pub struct WebhookOptions {
     /// Post every notice, signed, to this http(s) address.
     #[arg(
@@ -120,6 +121,15 @@ pub struct WebhookOptions {
         requires = "notice_webhook"
     )]
     pub notice_webhook_secret_file: Option<PathBuf>,
+    /// A receiver that takes longer than so many milliseconds has failed.
+    #[arg(
+        long,
+        env = "GRIDWHISTLE_NOTICE_WEBHOOK_TIMEOUT_MS",
+        value_name = "MS",
+        default_value_t = crate::webhook::PATIENCE_MS,
+        value_parser = clap::value_parser!(u64).range(100..=crate::webhook::PATIENCE_MS)
+    )]
+    pub notice_webhook_timeout_ms: u64,
 }
 
 /// What happens to cases by itself: reminders, supervision by rule, resumptions, expiries.

@@ -85,10 +85,11 @@ fn ticker_interval(options: &TickerOptions) -> Option<Duration> {
 
 /// Where notices are posted to, if anywhere.
 fn webhook(options: &WebhookOptions) -> anyhow::Result<Option<Webhook>> {
+    let patience = Duration::from_millis(options.notice_webhook_timeout_ms);
     let named = options.notice_webhook.as_ref();
     named
         .zip(options.notice_webhook_secret_file.as_ref())
-        .map(|(url, secret)| Webhook::open(url, secret))
+        .map(|(url, secret)| Webhook::open(url, secret, patience))
         .transpose()
 }
 

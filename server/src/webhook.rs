@@ -19,8 +19,9 @@ use uuid::Uuid;
 
 use crate::messages::{about, failure, say};
 
-/// A receiver that takes longer has failed; shorter than the lease of an outlet.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// A receiver that takes longer has failed, in milliseconds, unless said otherwise; and the most that may be said, since
+/// it must be shorter than the lease of an outlet.
+pub const PATIENCE_MS: u64 = 8_000;
 /// How often somebody looks who has nothing to hand on.
 const LOOK: Duration = Duration::from_secs(1);
 /// A secret must have so many bytes at least.
@@ -36,8 +37,8 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Checks address and secret before the server serves.
-    pub fn open(url: &str, secret_file: &Path) -> anyhow::Result<Self> {
+    /// Checks address and secret before the server serves. A receiver that takes longer than `patience` has failed.
+    pub fn open(url: &str, secret_file: &Path, patience: Duration) -> anyhow::Result<Self> {
         let parsed = Url::parse(url).ok();
         let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
         let url = parsed
@@ -55,7 +56,7 @@ impl Webhook {
         // Another part of the process may have chosen the same before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(patience)
             // The signature is for this address and for nobody that it names.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("gridwhistle/", env!("CARGO_PKG_VERSION")))

@@ -167,8 +167,7 @@ impl fmt::Debug for Asked {
 impl Collector for Asked {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
         let gauge = ConstGauge::new((self.read)());
-        let name = format!("gridwhistle_{}", self.name);
-        let metric = encoder.encode_descriptor(&name, self.help, None, gauge.metric_type())?;
+        let metric = encoder.encode_descriptor(self.name, self.help, None, gauge.metric_type())?;
         gauge.encode(metric)
     }
 }

@@ -1,6 +1,7 @@
 //! Notices by webhook: signed, from one server at a time, again until they are taken, and in nobody's way.
 
 mod receiver;
+mod trouble;
 
 use std::{collections::BTreeSet, fmt::Write, fs};
 

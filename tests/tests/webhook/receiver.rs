@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use anyhow::bail;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::sleep,
 };
 
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 pub enum Mood {
     /// Says nothing at all until its mood changes.
     Hangs,
+    /// Says yes after the caller has hung up: slower than anybody waits.
+    TooLate,
     /// Answers with an error.
     Fails,
     /// Names another address.
@@ -44,6 +47,8 @@ struct State {
     asked: Vec<Post>,
     /// What was answered with success.
     taken: Vec<Post>,
+    /// How often the caller hung up before the answer.
+    late: usize,
 }
 
 /// A small HTTP server on a port of its own.
@@ -55,14 +60,16 @@ pub struct Receiver {
 impl Receiver {
     pub async fn start(mood: Mood) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!(
-            "http://{}/hook?token=canary-of-the-address",
-            listener.local_addr()?
-        );
+        let url = hook(listener.local_addr()?);
+        Ok(Self::on(listener, url, mood))
+    }
+
+    fn on(listener: TcpListener, url: String, mood: Mood) -> Self {
         let state = Arc::new(Mutex::new(State {
             mood,
             asked: Vec::new(),
             taken: Vec::new(),
+            late: 0,
         }));
         let shared = state.clone();
         tokio::spawn(async move {
@@ -72,7 +79,7 @@ impl Receiver {
                 tokio::spawn(async move { answer(stream, &shared).await.ok() });
             }
         });
-        Ok(Self { url, state })
+        Self { url, state }
     }
 
     pub fn is(&self, mood: Mood) {
@@ -85,6 +92,11 @@ impl Receiver {
 
     pub fn taken(&self) -> Vec<Post> {
         self.with(|state| state.taken.clone())
+    }
+
+    /// How often it was too late.
+    pub fn late(&self) -> usize {
+        self.with(|state| state.late)
     }
 
     /// The notices that were taken, in their order.
@@ -118,6 +130,32 @@ impl Receiver {
     }
 }
 
+/// A receiver whose address is known and who is not there yet: whoever calls is refused.
+pub struct Absent {
+    pub url: String,
+    socket: TcpSocket,
+}
+
+impl Absent {
+    pub fn new() -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        // Bound, so that nobody else gets the port; not listening, so that the system refuses.
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let url = hook(socket.local_addr()?);
+        Ok(Self { url, socket })
+    }
+
+    /// From now on it is there.
+    pub fn comes(self, mood: Mood) -> anyhow::Result<Receiver> {
+        let listener = self.socket.listen(64)?;
+        Ok(Receiver::on(listener, self.url, mood))
+    }
+}
+
+fn hook(address: SocketAddr) -> String {
+    format!("http://{address}/hook?token=canary-of-the-address")
+}
+
 /// Reads requests from a connection and answers them as the mood is.
 async fn answer(stream: TcpStream, state: &Mutex<State>) -> anyhow::Result<()> {
     let mut stream = BufReader::new(stream);
@@ -149,10 +187,18 @@ async fn answer(stream: TcpStream, state: &Mutex<State>) -> anyhow::Result<()> {
         while lock().mood == Mood::Hangs {
             sleep(Duration::from_millis(10)).await;
         }
+        if lock().mood == Mood::TooLate {
+            // Callers ask one thing at a time: what comes next is the end of the connection. No clock is needed to be
+            // late.
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+            lock().late += 1;
+            return Ok(());
+        }
         let head = {
             let mut state = lock();
             match state.mood {
-                Mood::Hangs | Mood::Fails => "503 Service Unavailable\r\n",
+                Mood::Hangs | Mood::TooLate | Mood::Fails => "503 Service Unavailable\r\n",
                 Mood::Redirects => "307 Temporary Redirect\r\nLocation: /elsewhere\r\n",
                 Mood::Takes => {
                     state.taken.push(post);
