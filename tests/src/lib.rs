@@ -6,10 +6,12 @@
 //!   `PostgreSQL` cluster;
 //! - [`Api`] speaks HTTP and JSON to it, with nothing of the product in between;
 //! - [`Cast`] are the people of the demo, each in their own session;
+//! - [`Metrics`] is what it counts for its operators;
 //! - [`Tally`] compares what was acknowledged with what stands there;
 //! - [`load`] measures it under load;
 //! - [`Terminal`] runs a program in a real terminal of a given size;
-//! - [`Desk`] is somebody in front of the terminal client.
+//! - [`Desk`] is somebody in front of the terminal client;
+//! - [`scripted()`] is somebody who uses its subcommands.
 //!
 //! What a test needs and the machine lacks (`PostgreSQL`, tmux) leads to a line `SKIPPED: …` and a
 //! passed test; where `GRIDWHISTLE_REQUIRE_TOOLS` is set, to a failure.
@@ -22,6 +24,8 @@ mod database;
 mod desk;
 pub mod load;
 mod log;
+mod metrics;
+mod script;
 mod server;
 mod tally;
 mod terminal;
@@ -35,6 +39,8 @@ pub use cluster::Cluster;
 pub use database::Database;
 pub use desk::Desk;
 pub use log::Log;
+pub use metrics::Metrics;
+pub use script::{does, scripted};
 pub use server::{Account, Server, ServerBuilder};
 pub use tally::Tally;
 pub use terminal::Terminal;

@@ -23,6 +23,8 @@ use crate::{Api, Database, Log, binary, cluster, town};
 const READY: Duration = Duration::from_mins(5);
 /// How long a server may take to stop when it is asked to.
 const STOP: Duration = Duration::from_mins(1);
+/// The argument that says what a trial clock shows at the start.
+const CLOCK_START: &str = "--clock-start";
 
 /// Somebody who has an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +77,12 @@ impl ServerBuilder {
     #[must_use]
     pub fn without_flood_limits(self) -> Self {
         self.arg("--no-flood-limits")
+    }
+
+    /// Lets the server live by a trial clock that shows this moment when it starts, and goes on at the machine's pace.
+    #[must_use]
+    pub fn at(self, moment: &str) -> Self {
+        self.arg("--trial-clock").arg(CLOCK_START).arg(moment)
     }
 
     /// Names what must not be in the log: a name, a telephone number.
@@ -301,6 +309,18 @@ impl Server {
             }
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Goes on at another moment, on the same data; for a server that lives by a trial clock.
+    pub async fn it_is(&mut self, moment: &str) -> anyhow::Result<()> {
+        let arguments = &mut self.builder.arguments;
+        let named = arguments
+            .iter()
+            .position(|argument| argument == CLOCK_START);
+        let named = named.context("the server lives by the machine's clock")?;
+        moment.clone_into(&mut arguments[named + 1]);
+        self.stop().await?;
+        self.restart().await
     }
 
     /// Starts a second server beside this one on the same database, with the same accounts.

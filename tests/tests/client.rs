@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use gridwhistle_e2e::{Database, Server, Terminal, binary};
+use gridwhistle_e2e::{Database, Server, Terminal, binary, scripted};
 use serde_json::Value;
 
 /// `whistle` in Chinese as one of the accounts, with a home of its own.
@@ -129,28 +129,6 @@ async fn a_lost_connection_is_told_and_loses_no_draft() -> anyhow::Result<()> {
     assert_eq!(cases.len(), 1, "once, however often it was tried");
     server.stop().await?;
     server.assert_log_clean()
-}
-
-/// What a subcommand prints as JSON, and how it ends.
-async fn scripted(
-    server: &Server,
-    account: &str,
-    arguments: &[&str],
-) -> anyhow::Result<(Value, Option<i32>)> {
-    let home = tempfile::tempdir()?;
-    let output = tokio::process::Command::new(binary("whistle")?)
-        .args(["--demo", account, "--json", "--lang", "en", "--demo-file"])
-        .arg(server.write_accounts()?)
-        .args(arguments)
-        .env("HOME", home.path())
-        .output()
-        .await?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let json = serde_json::from_str(&said).with_context(|| {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        format!("{said}{complaint}")
-    })?;
-    Ok((json, output.status.code()))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,21 +5,23 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use gridwhistle_domain::access::{Actor, Appointment, PersonId, Post, Scope};
+use futures_util::future::join_all;
+use gridwhistle_domain::access::{Actor, ActorRef, Appointment, PersonId, Post, Scope};
 use gridwhistle_domain::case::{
-    Action, Called, Case, Event, InnerClockName, Queue, RefusalCode, Source, Stage,
+    Action, Called, Case, Event, InnerClockName, Queue, Recorded, RefusalCode, Source, Stage,
 };
-use gridwhistle_domain::clock::{Date, DayKind, Timestamp};
+use gridwhistle_domain::clock::{Date, DayKind, Limit, Timestamp};
+use gridwhistle_domain::lists::ListVersions;
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
-use gridwhistle_domain::routing::{PowerState, Role, UnitCode};
+use gridwhistle_domain::routing::{PowerState, Role, UnitCode, preset};
 use gridwhistle_service::import::{Wrong, bundle};
 use gridwhistle_service::reference::{CalendarYear, lists};
 use gridwhistle_service::{
-    BoundaryChange, Clock, GridChange, NewPlace, NewReport, Pass, Recalculation, Request, Service,
-    ServiceError, Step, Ticker,
+    BoundaryChange, Clock, GridChange, NewPlace, NewReport, Pass, Recalculation, Reference,
+    Request, Service, ServiceError, Step, Ticker,
 };
-use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
+use gridwhistle_store::{Append, Durability, ListNote, Store, StoreError, sqlite_url};
 use object_store::memory::InMemory;
 use serde_json::json;
 use tempfile::TempDir;
@@ -296,6 +298,58 @@ impl Town {
         let told = |e: &&gridwhistle_store::Entry| matches!(e.recorded.event, Event::Lapsed { .. });
         log.iter().filter(told).count()
     }
+
+    /// The county takes the power away behind which the bureau leads.
+    async fn loses_the_power(&self) {
+        let mut county = somebody(Post::DutyLeader);
+        county.appointments[0].scope =
+            Scope::Division(DivisionCode::parse("320707000000").unwrap());
+        let step = Step {
+            state: PowerState::Suspended,
+            on: at("07-15T09:00").date(),
+            why: "承接不力".to_owned(),
+        };
+        let code = "320707101.CF-C001.2024-07-01";
+        self.service.step_power(&county, code, step).await.unwrap();
+    }
+
+    /// A row that nobody can read any more: a whistle of a kind whose limit is nothing, as no program writes it.
+    async fn spoils(&self, case: Case) {
+        let mut kind = preset("default").unwrap().swap_remove(0);
+        kind.sign = Limit::working_hours(0);
+        let now = self.service.clock.now();
+        let actor = somebody(Post::Dispatcher);
+        let blown = Recorded {
+            case: case.id,
+            version: case.version + 1,
+            recorded_at: now,
+            occurred_at: now,
+            actor: ActorRef::of(&actor, &actor.appointments[0]),
+            late_upload: false,
+            versions: ListVersions::default(),
+            event: Event::WhistleRequested {
+                whistle: case.id.whistle(0),
+                kind: kind.id.clone(),
+                reason: "需现场会商".to_owned(),
+                wanted: Vec::new(),
+                approve_by: None,
+                meeting: None,
+                grid: None,
+                terms: Some(kind),
+            },
+        };
+        let id = case.id;
+        let append = Append {
+            case: Some(case),
+            events: vec![blown],
+            others: Vec::new(),
+            key: None,
+            resident: None,
+        };
+        self.service.store.append(append).await.unwrap();
+        let read = self.service.store.case(id).await;
+        assert!(matches!(&read, Err(StoreError::Corrupt(_))), "{read:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -310,16 +364,7 @@ async fn what_lapses_in_mid_case_is_told_to_the_centre_once_whoever_looks() {
     let untouched = town.files().await;
     let (mut here, mut there) = (Ticker::default(), Ticker::default());
     assert_eq!(here.pass(&town.service).await.unwrap().events, 0);
-    // The county takes the power away.
-    let mut county = somebody(Post::DutyLeader);
-    county.appointments[0].scope = Scope::Division(DivisionCode::parse("320707000000").unwrap());
-    let step = Step {
-        state: PowerState::Suspended,
-        on: at("07-15T09:00").date(),
-        why: "承接不力".to_owned(),
-    };
-    let code = "320707101.CF-C001.2024-07-01";
-    town.service.step_power(&county, code, step).await.unwrap();
+    town.loses_the_power().await;
     let other_server = Store::open(&town.url, Durability::Off).await.unwrap();
     let other = Service::open(
         other_server,
@@ -350,6 +395,36 @@ async fn what_lapses_in_mid_case_is_told_to_the_centre_once_whoever_looks() {
     let waiting: Vec<_> = waiting.unwrap().items.iter().map(|c| c.id).collect();
     assert_eq!(waiting, [case.id]);
     assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_cannot_be_read_hides_no_lapse_of_the_others() {
+    let town = Town::build().await;
+    let note = ListNote::unexplained(at("07-15T09:00"));
+    bundle::put_demo_registers(&town.service.store, &note)
+        .await
+        .unwrap();
+    town.service.refresh_reference().await.unwrap();
+    let before = town.calls_the_bureau().await;
+    let spoilt = town.calls_the_bureau().await;
+    let after = town.calls_the_bureau().await;
+    town.spoils(spoilt).await;
+    town.loses_the_power().await;
+    let mut ticker = Ticker::default();
+    let pass = ticker.pass(&town.service).await.unwrap();
+    let expected = Pass {
+        cases: 2,
+        events: 2,
+        failed: 1,
+        ..Pass::default()
+    };
+    assert_eq!(pass, expected);
+    for case in [&before, &after] {
+        assert_eq!(town.lapses(case).await, 1);
+    }
+    // It is looked at again later, and not at every pass.
+    let again = ticker.pass(&town.service).await.unwrap();
+    assert_eq!(again, Pass::default());
 }
 
 const fn went_through(cases: usize, moved: usize) -> Recalculation {
@@ -438,6 +513,65 @@ async fn years_that_make_no_calendar_change_nothing() {
     let faults = refused.unwrap().unwrap_err();
     assert_eq!(faults[0].wrong, Wrong::YearMissing(2027));
     assert_eq!(versions().await.unwrap(), before);
+}
+
+/// The notice of a year as it stands, with one day off more.
+async fn with_a_day_off(town: &Town, year: i32, day: &str) -> CalendarYear {
+    let years: Vec<CalendarYear> = town.service.store.list(lists::CALENDAR).await.unwrap();
+    let stands = years.into_iter().find(|notice| notice.year == year);
+    let mut notice = stands.unwrap();
+    notice.days.push((Date::parse(day).unwrap(), DayKind::Off));
+    notice
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_amend_other_years_at_once_nobody_takes_back_what_the_others_wrote() {
+    let town = Town::build().await;
+    let mut notices = Vec::new();
+    for year in 2018..=2026 {
+        notices.push(with_a_day_off(&town, year, &format!("{year}-08-03")).await);
+    }
+    // Who has read the years before another one wrote finds that out when he writes, and reads them once more.
+    let puts = notices.iter().map(|notice| {
+        town.service
+            .put_calendar(vec![notice.clone()], String::new())
+    });
+    for put in join_all(puts).await {
+        assert_eq!(put.unwrap(), Ok(1));
+    }
+    let stands: Vec<CalendarYear> = town.service.store.list(lists::CALENDAR).await.unwrap();
+    assert_eq!(stands, notices);
+    let versions = town.service.store.list_versions(lists::CALENDAR, None, 20);
+    let versions = versions.await.unwrap();
+    let changes: Vec<_> = versions.iter().map(|v| (v.version, v.changes)).collect();
+    let one_by_one: Vec<(u32, u32)> = (2..=10).rev().map(|version| (version, 1)).collect();
+    assert_eq!(changes[..9], one_by_one);
+    assert_eq!(town.service.store.check().await.unwrap().faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_give_a_day_to_two_years_at_once_the_second_is_refused() {
+    let town = Town::build().await;
+    // A Friday. The last day of a year may stand in its own notice or in the next one, and in one of them only.
+    let day = "2021-12-31";
+    let own = with_a_day_off(&town, 2021, day).await;
+    let next = with_a_day_off(&town, 2022, day).await;
+    let (own, next) = tokio::join!(
+        town.service.put_calendar(vec![own], String::new()),
+        town.service.put_calendar(vec![next], String::new()),
+    );
+    let mut told = vec![own.unwrap(), next.unwrap()];
+    // Whichever was first.
+    told.sort_by_key(Result::is_err);
+    let refused = told.pop().unwrap().unwrap_err();
+    assert_eq!(told, [Ok(1)]);
+    let day = Date::parse(day).unwrap();
+    let wrong: Vec<Wrong> = refused.into_iter().map(|fault| fault.wrong).collect();
+    assert_eq!(wrong, [Wrong::DayTwice(day)]);
+    // What stands is a calendar still, with the day in it.
+    let now = town.service.clock.now();
+    let reference = Reference::load(&town.service.store, now).await.unwrap();
+    assert!(!reference.rules.time.calendar.is_working_day(day));
 }
 
 #[tokio::test(flavor = "multi_thread")]

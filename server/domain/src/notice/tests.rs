@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod answers_and_ends;
+
 use super::*;
 use crate::access::{ActorRef, Post};
 use crate::case::tests::story::{Story, a_report, close, confirm_solved, wish};

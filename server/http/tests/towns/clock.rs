@@ -195,3 +195,59 @@ async fn the_county_declares_a_day_off_and_every_centre_sees_what_moved() {
     let told = &events["items"][kinds.len() - 1]["data"]["deadlines"][0];
     assert_eq!(told["due_at"], written("09-15 18:00"));
 }
+
+#[tokio::test]
+async fn a_day_that_stands_twice_in_the_calendar_is_refused_by_its_name_and_nothing_moves() {
+    let town = Town::on("09-07 09:00").await;
+    town.service.recalculate().await.unwrap();
+    let list = "/lists/calendar";
+    let before = town.get(COUNTY_ADMIN, list).await;
+    let row = |date: &str, kind: &str| json!({"year": "2026", "date": date, "kind": kind});
+    for (what, day, rows, places) in [
+        (
+            "a holiday of the notice, declared once more",
+            "2026-10-01",
+            json!([row("2026-10-01", "off")]),
+            ["/rows/0/date: twice"],
+        ),
+        (
+            "one that is to be worked after all",
+            "2026-10-07",
+            json!([row("2026-09-10", "off"), row("2026-10-07", "work")]),
+            ["/rows/1/date: twice"],
+        ),
+        (
+            "a day that is given twice at once, and differently",
+            "2026-09-10",
+            json!([row("2026-09-10", "off"), row("2026-09-10", "work")]),
+            ["/rows/1/date: twice"],
+        ),
+    ] {
+        for language in ["en", "zh-CN"] {
+            let body = json!({"rows": rows, "why": "台风停工"});
+            let told = town
+                .ask_in(
+                    language,
+                    COUNTY_ADMIN,
+                    Method::POST,
+                    "/lists/calendar/entries",
+                    before.etag.as_deref(),
+                    Some(body),
+                )
+                .await;
+            assert_eq!(
+                (told.status, &told.body["code"]),
+                (422, &json!("rule_violated")),
+                "{what}: {}",
+                told.body
+            );
+            assert_eq!(told.faults(), places, "{what}");
+            // Whoever reads the sentence alone learns which of the days it is.
+            let sentence = told.body["errors"][0]["detail"].as_str().unwrap();
+            assert!(sentence.contains(day), "{what}: {sentence}");
+        }
+    }
+    let after = town.get(COUNTY_ADMIN, list).await;
+    assert_eq!((after.etag, after.body), (before.etag, before.body));
+    assert_eq!(town.service.recalculate().await.unwrap(), None);
+}

@@ -1,8 +1,12 @@
 //! "Not ours", taken back, let off.
 
 use super::story::{Story, a_report, dispatch};
-use super::town::{COVER, DISSOLVED, ENFORCEMENT, POLICE, WATER, Who, assist, at, lead, unit};
+use super::town::{
+    COVER, DISSOLVED, ENFORCEMENT, POLICE, ROAD, RULES, WATER, Who, assist, at, lead, unit,
+};
 use crate::case::{Action, AssignmentStage, InnerClockName, RefusalCode, Stage};
+use crate::clock::{Hours, LocalRule, Season};
+use crate::matter::MatterKind;
 use crate::routing::Role;
 
 const LEADER: Who = Who::Leader(ENFORCEMENT);
@@ -47,6 +51,47 @@ fn a_return_is_asked_for_in_time_or_not_at_all() {
         story.why_not(LEADER, &story.request_return(ENFORCEMENT)),
         RefusalCode::AlreadyDone
     );
+}
+
+/// A case sent plainly at that moment in a town whose units work six hours a day: 09:00–12:00 and 14:00–17:00.
+fn sent_in_a_town_of_short_days(of: (MatterKind, &str), number: u16, when: &str) -> Story {
+    let short_days = LocalRule::Season(Season {
+        from: (1, 1),
+        hours: Hours::new(vec![(540, 720), (840, 1020)]).unwrap(),
+    });
+    let rules = RULES.clone().where_units_work([short_days]);
+    let mut story = Story::filed_under(rules, Who::Worker, when, &a_report()).unwrap();
+    story.registers(of, number);
+    story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
+    story
+}
+
+#[test]
+fn the_time_for_a_return_is_counted_in_the_hours_of_the_place_to_its_very_end() {
+    for (of, number, sent, until) in [
+        // A quarter of 5 working days, of 8 hours each, is 10: 5 of Monday, and of Tuesday 3 before noon and 2 after it.
+        (ROAD, 1, "09-07 10:00", "09-08 16:00"),
+        // 2 of Monday, 6 of Tuesday, 2 of Wednesday would be 10; the working day is over before.
+        (ROAD, 1, "09-07 15:00", "09-08 17:00"),
+        // A quarter of 4 working hours is used up at the break and ends there.
+        (COVER, 2, "09-07 11:00", "09-07 12:00"),
+        // Sent before the opening, it begins at nine.
+        (COVER, 2, "09-07 08:00", "09-07 10:00"),
+        // A quarter of 2 emergency hours waits for no opening.
+        (COVER, 1, "09-07 08:00", "09-07 08:30"),
+    ] {
+        let story = sent_in_a_town_of_short_days(of, number, sent);
+        assert_eq!(story.of(ENFORCEMENT).return_by, at(until), "{sent}");
+        // Like every limit it is kept by what comes at its end, and by nothing that comes after it.
+        for (micros, in_time) in [(-1, true), (0, true), (1, false)] {
+            let mut story = sent_in_a_town_of_short_days(of, number, sent);
+            story.now = at(until).plus_micros(micros);
+            let asked = story.tries(LEADER, &story.request_return(ENFORCEMENT));
+            let refused = asked.err().map(|refusal| refusal.code);
+            let expected = (!in_time).then_some(RefusalCode::ReturnTooLate);
+            assert_eq!(refused, expected, "{sent}, {micros} µs after {until}");
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::access::{Actor, Appointment, PersonId, Post, Scope};
 use crate::case::{Called, Rules, Settings};
 use crate::clock::{
-    Calendar, Date, DayKind, HoursUse, Limit, Timestamp, WorkingTime, WorkingTimes,
+    Calendar, Date, DayKind, HoursUse, Limit, LocalRule, LocalTime, Timestamp, WorkingTime,
+    WorkingTimes,
 };
 use crate::matter::{Catalogue, Condition, ConditionId, Matter, MatterKey, MatterKind, Step};
 use crate::place::{DivisionCode, GridCode, Position};
@@ -322,6 +323,25 @@ impl Rules {
             time: times.of_everybody().clone(),
             grid_time: times.of_everybody().clone(),
             desks: times,
+            ..self
+        }
+    }
+
+    /// The same where the units of the town work as it says itself.
+    #[must_use]
+    pub fn where_units_work(self, own: impl IntoIterator<Item = LocalRule>) -> Self {
+        let entries: Vec<LocalTime> = own
+            .into_iter()
+            .map(|rule| LocalTime {
+                division: division(TOWN),
+                used_for: Some(HoursUse::Work),
+                rule,
+                reason: String::new(),
+            })
+            .collect();
+        let times = WorkingTimes::new(self.time.as_ref().clone(), &entries).unwrap();
+        Self {
+            time: times.at(division(TOWN), HoursUse::Work).clone(),
             ..self
         }
     }

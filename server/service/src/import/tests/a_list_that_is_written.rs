@@ -1,4 +1,4 @@
-use super::super::FORMATS;
+use super::super::{FORMATS, Format};
 use super::*;
 use crate::Reference;
 
@@ -57,5 +57,44 @@ async fn names_nothing_that_other_lists_do_not_have() {
     assert_eq!(
         read("condition", condition),
         [field(2, 1, "condition", Wrong::UnknownMatter { text })]
+    );
+}
+
+#[tokio::test]
+async fn of_rulings_calls_nobody_to_assist_who_does_not_exist() {
+    let (_store, reference, _folder) = shipped().await;
+    let rulings = Format::by_list("ruling").unwrap();
+    let header = rulings.header.join(",");
+    let read = |rows: &str| faults(rulings.read(&format!("{header}\n{rows}"), &reference));
+    let ruling = |id: &str, assists: &str| {
+        format!(
+            "{id},event,06010,320707101000,320707101-zf,{assists},由执法局主办,32070720260907000001,320707000000,2026-09-07,,\n"
+        )
+    };
+    // Units by their codes and by what they do, several of them, or none.
+    let sound = ruling("0190-1", "police 320707101-hw") + &ruling("0190-2", "");
+    assert_eq!(read(&sound), []);
+    // Each of those who assist is looked for, not the first alone.
+    let unknown = ruling("0190-3", "police 320707101-zz") + &ruling("0190-4", "witchcraft");
+    assert_eq!(
+        read(&format!("{sound}\n{unknown}")),
+        [
+            field(
+                5,
+                6,
+                "assists",
+                Wrong::UnknownUnit {
+                    text: "320707101-zz".to_owned()
+                }
+            ),
+            field(
+                6,
+                6,
+                "assists",
+                Wrong::UnknownFunction {
+                    text: "witchcraft".to_owned()
+                }
+            ),
+        ]
     );
 }
