@@ -79,7 +79,7 @@ impl Service {
         code: &str,
         step: Step<PowerState>,
     ) -> Result<PowerGrant, ServiceError> {
-        self.change_register(code, &step.why, |grant: &PowerGrant| {
+        self.change_register(actor, code, &step.why, |grant: &PowerGrant| {
             let by = self.keeper(actor, grant.town)?;
             let course = grant.course.clone().then(step.state, step.on);
             let course = course.map_err(|error| cannot("/on", error))?;
@@ -98,7 +98,7 @@ impl Service {
         on: Date,
         note: &str,
     ) -> Result<PowerGrant, ServiceError> {
-        self.change_register(code, note, |grant: &PowerGrant| {
+        self.change_register(actor, code, note, |grant: &PowerGrant| {
             let by = self.keeper(actor, grant.town)?;
             let evaluation = Some((on, result));
             let (grant, note) = (grant.clone(), note.to_owned());
@@ -122,7 +122,7 @@ impl Service {
         step: Step<CertificateState>,
         valid_to: Option<Date>,
     ) -> Result<Certificate, ServiceError> {
-        self.change_register(number, &step.why, |certificate: &Certificate| {
+        self.change_register(actor, number, &step.why, |certificate: &Certificate| {
             let division = self.division_of_unit(&certificate.unit)?;
             let by = self.keeper(actor, division)?;
             let course = certificate.course.clone().then(step.state, step.on);
@@ -158,7 +158,7 @@ impl Service {
         code: &str,
         step: Step<AdmissionState>,
     ) -> Result<Admission, ServiceError> {
-        self.change_register(code, &step.why, |admission: &Admission| {
+        self.change_register(actor, code, &step.why, |admission: &Admission| {
             let by = match self.keeper(actor, admission.division) {
                 Err(_) if step.state == AdmissionState::Withdrawn => {
                     self.leader_of(actor, &admission.department)
@@ -179,9 +179,11 @@ impl Service {
         .await
     }
 
-    /// Decides about an entry until nobody was faster, and writes what was decided.
+    /// Decides about an entry until nobody was faster, and writes what was decided. Whoever keeps no register does not
+    /// learn what stands in it.
     async fn change_register<T, F>(
         &self,
+        actor: &Actor,
         code: &str,
         why: &str,
         decide: F,
@@ -190,6 +192,7 @@ impl Service {
         T: Table + Clone,
         F: Fn(&T) -> Result<(ActorRef, T), ServiceError>,
     {
+        self.may(actor, Operation::KeepRegisters)?;
         for _ in 0..TRIES {
             let versions = self.store.current_versions().await?;
             let decided_on = versions.0.get(T::LIST).copied().unwrap_or_default();

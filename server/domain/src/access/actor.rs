@@ -133,17 +133,22 @@ impl Actor {
         self.posts(now).any(|a| posts.contains(&a.post))
     }
 
+    /// The same account in one of its posts alone.
+    #[must_use]
+    pub fn in_post(&self, held: &Appointment) -> Self {
+        Self {
+            appointments: vec![held.clone()],
+            ..self.clone()
+        }
+    }
+
     /// The same account in those of its posts alone that pass.
     #[must_use]
     pub fn in_posts(&self, passes: impl Fn(&Self) -> bool, now: Timestamp) -> Self {
-        let alone = |held: &Appointment| Self {
-            appointments: vec![held.clone()],
-            ..self.clone()
-        };
         Self {
             appointments: self
                 .posts(now)
-                .filter(|held| passes(&alone(held)))
+                .filter(|held| passes(&self.in_post(held)))
                 .cloned()
                 .collect(),
             ..self.clone()
@@ -151,8 +156,8 @@ impl Actor {
     }
 
     /// Whether somebody works for the administration, and is no application: internal comments are for him.
-    pub fn works_inside(&self) -> bool {
-        self.appointments.iter().any(|a| a.post != Post::App)
+    pub fn works_inside(&self, now: Timestamp) -> bool {
+        self.posts(now).any(|held| held.post != Post::App)
     }
 
     /// Whether an application may use what the grant names.

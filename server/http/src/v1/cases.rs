@@ -16,7 +16,7 @@ use super::actions::{AssignmentAction, CaseAction, WhistleRequest, attachments, 
 use super::events::EventRow;
 use super::names::{Crs, Order, Source};
 use super::page::{Here, PAGE, pages, stages};
-use super::views::{CaseView, Look, SafetyCall};
+use super::views::{CaseView, Look, SafetyCall, Viewer};
 use super::{Tag, When, after, moment, parsed_maybe};
 use crate::answer::{Acted, Answer, Created, Listed, Tagged};
 use crate::auth::{Caller, Known};
@@ -366,6 +366,10 @@ impl Cases {
             .await
             .map_err(Refusal::from)?;
         let reference = self.0.service.reference();
+        let viewer = Viewer {
+            actor: &caller.0.actor,
+            now: self.0.service.clock.now(),
+        };
         let look = Look {
             reference: &reference,
             lang,
@@ -373,7 +377,7 @@ impl Cases {
         Ok(Answer(History {
             items: entries
                 .iter()
-                .map(|e| EventRow::of(e, &caller.0.actor, look))
+                .map(|e| EventRow::of(e, viewer, look))
                 .collect(),
         }))
     }

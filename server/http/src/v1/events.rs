@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::routing::{VersionOfList, versions};
-use super::views::{Look, Person, standard};
+use super::views::{Look, Person, Viewer, standard};
 use super::{Tag, When, when};
 use crate::answer::Answer;
 use crate::auth::Caller;
@@ -55,14 +55,14 @@ pub struct EventRow {
 
 impl EventRow {
     /// The row as it is published to a reader.
-    pub fn of(entry: &Entry, reader: &Actor, look: Look<'_>) -> Self {
+    pub fn of(entry: &Entry, reader: Viewer<'_>, look: Look<'_>) -> Self {
         let recorded = &entry.recorded;
         let mut body = serde_json::to_value(&recorded.event).unwrap_or_default();
         let mut data = body
             .get_mut("data")
             .map_or_else(|| Value::Object(serde_json::Map::new()), Value::take);
         without_resident(&mut data);
-        if !reader.works_inside() && !recorded.actor.is(reader) {
+        if !reader.actor.works_inside(reader.now) && !recorded.actor.is(reader.actor) {
             without_internal(&recorded.event, &mut data);
         }
         instants_in_words(&mut data);
@@ -177,6 +177,10 @@ impl Events {
             .await
             .map_err(Refusal::from)?;
         let reference = self.0.service.reference();
+        let viewer = Viewer {
+            actor: &caller.0.actor,
+            now: self.0.service.clock.now(),
+        };
         let look = Look {
             reference: &reference,
             lang,
@@ -185,7 +189,7 @@ impl Events {
             next: entries.last().map_or(after, |e| e.seq),
             items: entries
                 .iter()
-                .map(|e| EventRow::of(e, &caller.0.actor, look))
+                .map(|e| EventRow::of(e, viewer, look))
                 .collect(),
         }))
     }
@@ -263,13 +267,17 @@ impl Follower {
                     reference: &reference,
                     lang: self.lang,
                 };
+                let viewer = Viewer {
+                    actor: &self.actor,
+                    now: service.clock.now(),
+                };
                 let full = u64::try_from(entries.len()).unwrap_or(u64::MAX) >= PAGE;
                 let last = entries.last().map_or(seen, |e| e.seq);
                 self.after = if full { last } else { last.max(seen) };
                 self.ready.extend(entries.iter().map(|e| Event {
                     id: e.seq,
                     name: e.recorded.event.name().to_owned(),
-                    data: EventRow::of(e, &self.actor, look),
+                    data: EventRow::of(e, viewer, look),
                 }));
                 if full || !self.ready.is_empty() {
                     continue;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use gridwhistle_domain::access::{Appointment, PersonId, Post, Scope};
+use gridwhistle_domain::access::{Appointment, Grant, PersonId, Post, Scope};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_domain::routing::UnitCode;
@@ -11,7 +11,7 @@ use gridwhistle_http::flood::{FloodSettings, Floods};
 use gridwhistle_http::metrics::Metrics;
 use gridwhistle_http::state::State;
 use gridwhistle_service::import::bundle;
-use gridwhistle_service::{BoundaryChange, Clock, GridChange, Service};
+use gridwhistle_service::{BoundaryChange, Clock, GridChange, NewKey, Service};
 use gridwhistle_store::{Account, Durability, ListNote, Session, Store, sqlite_url};
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
@@ -31,6 +31,7 @@ pub const SANITATION: &str = "320707101-hw";
 /// Where everything happens, and a point 400 m north of it.
 pub const SCENE: (f64, f64) = (119.005, 34.905);
 pub const GATE: (f64, f64) = (119.005, 34.908_6);
+const PHOTO: &[u8] = include_bytes!("../access/dot.png");
 
 /// Somebody in a post over a division, a unit or a grid.
 #[derive(Copy, Clone, Debug)]
@@ -52,6 +53,21 @@ pub const fn officer(unit: &'static str) -> Who {
 
 pub const fn leader(unit: &'static str) -> Who {
     Who(Post::UnitLeader, unit)
+}
+
+/// The post as an account holds it: since the beginning of the year, for good.
+pub fn held(Who(post, scope): Who) -> Appointment {
+    Appointment {
+        post,
+        scope: match scope.len() {
+            12 if scope.contains('-') => Scope::Unit(UnitCode(scope.to_owned())),
+            12 => Scope::Division(DivisionCode::parse(scope).unwrap()),
+            15 => Scope::Grids(vec![GridCode::parse(scope).unwrap()]),
+            _ => Scope::Unit(UnitCode(scope.to_owned())),
+        },
+        from: at("01-01 00:00"),
+        to: None,
+    }
 }
 
 /// What came back.
@@ -164,32 +180,26 @@ impl Town {
         self
     }
 
-    /// A fresh session; the account is made when it is needed first.
-    async fn session(&self, Who(post, scope): Who) -> String {
-        let name = format!("{post}@{scope}");
+    /// A fresh session of somebody in one post.
+    pub async fn session(&self, who: Who) -> String {
+        let name = format!("{}@{}", who.0, who.1);
+        self.session_of(&name, vec![held(who)]).await
+    }
+
+    /// A fresh session of somebody with all these posts; the account is made when it is needed first.
+    pub async fn session_of(&self, name: &str, posts: Vec<Appointment>) -> String {
         let person = PersonId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
         let now = self.service.clock.now();
-        if self.service.store.account(&name).await.unwrap().is_none() {
+        if self.service.store.account(name).await.unwrap().is_none() {
             let account = Account {
                 person,
-                username: name.clone(),
-                name: name.clone(),
+                username: name.to_owned(),
+                name: name.to_owned(),
                 password_hash: String::new(),
                 disabled: false,
             };
-            let held = Appointment {
-                post,
-                scope: match scope.len() {
-                    12 if scope.contains('-') => Scope::Unit(UnitCode(scope.to_owned())),
-                    12 => Scope::Division(DivisionCode::parse(scope).unwrap()),
-                    15 => Scope::Grids(vec![GridCode::parse(scope).unwrap()]),
-                    _ => Scope::Unit(UnitCode(scope.to_owned())),
-                },
-                from: at("01-01 00:00"),
-                to: None,
-            };
             let store = &self.service.store;
-            store.add_account(account, vec![held], now).await.unwrap();
+            store.add_account(account, posts, now).await.unwrap();
         }
         let token = format!("gw_{}", Uuid::now_v7());
         let session = Session {
@@ -201,6 +211,18 @@ impl Town {
         };
         self.service.store.open_session(session).await.unwrap();
         token
+    }
+
+    /// The key of a fresh application.
+    pub async fn key(&self, division: &str, grants: &[Grant]) -> String {
+        let new = NewKey {
+            name: "试".to_owned(),
+            division: DivisionCode::parse(division).unwrap(),
+            grants: grants.to_vec(),
+            expires_at: None,
+            app: None,
+        };
+        self.service.put_key(new, None).await.unwrap().secret
     }
 
     pub async fn ask(
@@ -225,6 +247,31 @@ impl Town {
         body: Option<Value>,
     ) -> Told {
         let token = self.session(who).await;
+        self.send(language, &token, method, path, version, body)
+            .await
+    }
+
+    /// The same by the token of a session or by the key of an application.
+    pub async fn ask_by(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        version: Option<&str>,
+        body: Option<Value>,
+    ) -> Told {
+        self.send("en", token, method, path, version, body).await
+    }
+
+    async fn send(
+        &self,
+        language: &str,
+        token: &str,
+        method: Method,
+        path: &str,
+        version: Option<&str>,
+        body: Option<Value>,
+    ) -> Told {
         let mut request = self
             .client
             .request(method, format!("/api/v1{path}"))
@@ -255,6 +302,20 @@ impl Town {
 
     pub async fn post(&self, who: Who, path: &str, body: Value) -> Told {
         self.ask(who, Method::POST, path, None, Some(body)).await
+    }
+
+    /// A photograph that somebody brings: its identity.
+    pub async fn photo(&self, who: Who) -> String {
+        let token = self.session(who).await;
+        let request = self
+            .client
+            .post("/api/v1/attachments")
+            .header("Authorization", format!("Bearer {token}"))
+            .content_type("application/octet-stream")
+            .body(PHOTO.to_vec());
+        let bytes = request.send().await.0.into_body().into_vec().await.unwrap();
+        let told: Value = serde_json::from_slice(&bytes).unwrap();
+        told["id"].as_str().unwrap().to_owned()
     }
 
     /// Sets the configuration of a division on what holds there now.
