@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use gridwhistle_domain::case::{Case, CaseId, tell_lapses};
 use gridwhistle_domain::clock::Date;
 use gridwhistle_domain::lists::{ListVersions, OF_POWERS, REQUIREMENTS};
@@ -57,11 +58,16 @@ impl LapseWatch {
             let place = place.clone();
             looked_at += found.len();
             let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-            for (id, case) in read(service, &ids).await? {
+            // Together, so that they share the commits of the log.
+            let told = read(service, &ids).await?.into_iter();
+            let told = join_all(told.map(|(id, case)| async move {
                 let told = match case {
                     Ok(case) => service.tell_lapses(case).await,
                     Err(error) => Err(error.into()),
                 };
+                (id, told)
+            }));
+            for (id, told) in told.await {
                 match told {
                     Ok(events) => {
                         pass.cases += usize::from(events > 0);

@@ -1,4 +1,5 @@
-//! One pass of the ticker over very many open clocks, of which some are due.
+//! One pass of the ticker over very many open clocks, of which some are due, on a day that begins: the pass also begins
+//! to look for what has lapsed behind the orders of all cases at work.
 //!
 //! ```sh
 //! cargo bench -p gridwhistle-e2e --bench ticking -- --database sqlite --open 100000 --due 1000
@@ -6,6 +7,7 @@
 
 #[path = "../reading/history.rs"]
 mod history;
+mod open;
 
 use std::{
     io::Write,
@@ -17,25 +19,18 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use clap::{Parser, ValueEnum};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use clap::Parser;
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_e2e::{Cast, Database, Server};
-use gridwhistle_service::{Clock, Pass, Service, Ticker};
-use gridwhistle_store::{Append, Durability, Store};
-use object_store::memory::InMemory;
-use serde_json::json;
-use uuid::Uuid;
+use gridwhistle_e2e::Database;
+use gridwhistle_service::{Pass, Service, Ticker};
+use gridwhistle_store::{Durability, Store};
 
-use crate::history::{Original, originals};
+use crate::{
+    history::Original,
+    open::{Engine, MINUTE, MORNING, Town},
+};
 
-const COUNTY: &str = "320707000000";
-/// When the case is dispatched of which all others are copies.
-const MORNING: &str = "2031-09-01T08:30:00+08:00";
-/// Appends under way at once.
-const AT_ONCE: usize = 512;
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 24 * 3_600 * SECOND;
 
 #[derive(Parser)]
 struct Arguments {
@@ -48,18 +43,12 @@ struct Arguments {
     /// So many of them become overdue, and are supervised, in each pass.
     #[arg(long, default_value_t = 1_000)]
     due: u32,
-    /// Passes to measure.
-    #[arg(long, default_value_t = 5)]
+    /// Passes to measure, each at the beginning of a day; certificates run out on the third.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10))]
     passes: u32,
     /// What cargo says to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Engine {
-    Sqlite,
-    Postgres,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -67,70 +56,66 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     writeln!(
         out,
-        "| engine     | open cases | due cases | events | pass ms | nothing due ms |\n\
-         |------------|-----------:|----------:|-------:|--------:|---------------:|"
+        "| engine     | day        | open cases | due cases | lapsed | events | pass ms | whole look: passes | lapsed | whole look ms | nothing due ms |\n\
+         |------------|------------|-----------:|----------:|-------:|-------:|--------:|-------------------:|-------:|--------------:|---------------:|"
     )?;
     let runtime = tokio::runtime::Runtime::new()?;
     for engine in &arguments.database {
-        let (name, database) = match engine {
-            Engine::Sqlite => ("SQLite", Some(Database::sqlite())),
-            Engine::Postgres => ("PostgreSQL", runtime.block_on(Database::postgres())?),
-        };
-        let Some(database) = database else { continue };
-        runtime.block_on(measure(name, database, &arguments))?;
+        if let Some(database) = runtime.block_on(engine.database())? {
+            runtime.block_on(measure(engine.name(), database, &arguments))?;
+        }
     }
     Ok(())
 }
 
 async fn measure(name: &str, database: Database, arguments: &Arguments) -> anyhow::Result<()> {
-    let mut server = Server::town(database)
-        .without_flood_limits()
-        .arg("--no-ticker")
-        .arg("--trial-clock")
-        .arg("--clock-start")
-        .arg(MORNING)
-        .start()
-        .await?;
-    handled_case(&server).await?;
-    server.stop().await?;
-    let url = server.database_url();
+    let town = Town::settle(database).await?;
     // A database that is measured and thrown away need not survive a power failure.
-    let store = Store::open(&url, Durability::Off).await?;
-    let original = originals(&store, COUNTY)
-        .await?
-        .pop()
-        .context("no case to copy")?;
-    let deadline = deadline(&store).await?;
-    fill(&store, &original, arguments).await?;
+    let store = Store::open(&town.url(), Durability::Off).await?;
+    let deadline = first_deadline(&store).await?;
+    open::fill(&store, copies(&town, deadline, arguments)).await?;
     drop(store);
 
     // Measured as it is served: what is answered is on the disk.
-    let store = Store::open(&url, Durability::Full).await?;
-    let now = Arc::new(AtomicI64::new(0));
-    let clock = Clock::Set(now.clone());
-    let service = Service::open(store, clock, Arc::new(InMemory::new()), [7; 32]).await?;
+    let store = Store::open(&town.url(), Durability::Full).await?;
+    let now = Arc::new(AtomicI64::new(deadline.micros()));
+    let service = open::service(store, &now).await?;
     let mut ticker = Ticker::default();
     let mut out = std::io::stdout();
     for round in 1..=arguments.passes {
-        let moment = deadline.plus_micros(i64::from(round) * DAY);
-        // The reminders before the end have been given when it comes.
+        let moment = midnight(deadline, round);
+        // When the day ends the reminders have been given, and everything has been looked at.
         now.store(moment.plus_micros(-SECOND).micros(), Ordering::Relaxed);
         while ticker.pass(&service).await?.more {}
         now.store(moment.plus_micros(SECOND).micros(), Ordering::Relaxed);
         let (pass, took) = timed(&mut ticker, &service).await?;
+        let due = arguments.due as usize;
         ensure!(
-            pass.cases == arguments.due as usize && !pass.more && pass.failed == 0,
+            pass.cases >= due && pass.failed == 0,
             "another pass than expected: {pass:?}"
         );
+        // What is due is done; the look goes on in the passes that follow.
+        let lapsed = pass.cases - due;
+        let (mut passes, mut in_all, mut more) = (1, lapsed, pass.more);
+        let mut look = took;
+        while more {
+            let (next, took) = timed(&mut ticker, &service).await?;
+            ensure!(next.failed == 0, "cases failed: {next:?}");
+            passes += 1;
+            in_all += next.cases;
+            look += took;
+            more = next.more;
+        }
         let (nothing, idle) = timed(&mut ticker, &service).await?;
         ensure!(nothing.cases == 0, "more than expected: {nothing:?}");
         writeln!(
             out,
-            "| {name:<10} | {:>10} | {:>9} | {:>6} | {:>7.0} | {:>14.2} |",
+            "| {name:<10} | {} | {:>10} | {due:>9} | {lapsed:>6} | {:>6} | {:>7.0} | {passes:>18} | {in_all:>6} | {:>13.0} | {:>14.2} |",
+            moment.date(),
             arguments.open,
-            pass.cases,
             pass.events,
             took.as_secs_f64() * 1e3,
+            look.as_secs_f64() * 1e3,
             idle.as_secs_f64() * 1e3
         )?;
     }
@@ -143,33 +128,9 @@ async fn timed(ticker: &mut Ticker, service: &Service) -> anyhow::Result<(Pass, 
     Ok((pass, begun.elapsed()))
 }
 
-/// A case that a unit has signed for and handles.
-async fn handled_case(server: &Server) -> anyhow::Result<()> {
-    let cast = Cast::of(server)?;
-    let report = json!({
-        "source": "patrol",
-        "text": "东大街路口暴露垃圾",
-        "matter": "event-06010",
-        "place": {"lon": 119.105, "lat": 34.835},
-    });
-    let worker = cast.holder("grid_worker").await?;
-    let call = worker
-        .post("/api/v1/cases")
-        .key(&Uuid::new_v4().to_string());
-    let filed = call.json(&report).send().await?.expect(201)?.body;
-    let id = filed["id"].as_str().context("a case without id")?;
-    cast.act(id, "accept", json!({})).await?;
-    let registration = json!({"matter": "event-06010", "condition": "event-06010/1"});
-    cast.act(id, "register", registration).await?;
-    let lead = json!({"units": [{"unit": "320707100-zf", "role": "lead"}]});
-    cast.act(id, "dispatch", lead).await?;
-    cast.act(id, "sign", json!({})).await?;
-    Ok(())
-}
-
-/// When the case that was lived through is overdue.
-async fn deadline(store: &Store) -> anyhow::Result<Timestamp> {
-    let far = Timestamp::parse(MORNING)?.plus_micros(365 * DAY);
+/// The deadline of the case that was lived through and is to be handled within hours.
+async fn first_deadline(store: &Store) -> anyhow::Result<Timestamp> {
+    let far = Timestamp::parse(MORNING)?.plus_days(365);
     let due = store.due_cases(far, &[], 1).await?;
     let case = due
         .into_iter()
@@ -181,30 +142,27 @@ async fn deadline(store: &Store) -> anyhow::Result<Timestamp> {
     Ok(step.deadline.context("no deadline")?.at)
 }
 
-/// The copies: for each pass a day later those that are due then, and all the others a year later.
-async fn fill(store: &Store, original: &Original, arguments: &Arguments) -> anyhow::Result<()> {
-    let whole = *original.pauses.last().context("a history without events")?;
-    stream::iter(0..arguments.open)
-        .map(|n| {
-            let pass = n / arguments.due.max(1) + 1;
-            let days = if pass <= arguments.passes {
-                pass
-            } else {
-                365 + n % 100
-            };
-            original.again(whole, i64::from(days) * DAY)
-        })
-        .map(|events| async {
-            let append = Append {
-                case: None,
-                events: events?,
-                others: Vec::new(),
-                key: None,
-                resident: None,
-            };
-            anyhow::Ok(store.append(append).await?)
-        })
-        .buffer_unordered(AT_ONCE)
-        .try_for_each(|_| async { Ok(()) })
-        .await
+/// The beginning of a day after the one of that moment.
+fn midnight(after: Timestamp, days: u32) -> Timestamp {
+    Timestamp::of(after.date(), 0).plus_days(days.into())
+}
+
+/// The copies: cases that are handled all the time, filed within hours, and at the end for each pass those that are due
+/// when its day begins.
+fn copies<'t>(
+    town: &'t Town,
+    deadline: Timestamp,
+    arguments: &Arguments,
+) -> impl Iterator<Item = (&'t Original, i64)> {
+    let due = arguments.due.max(1);
+    let lasting = arguments
+        .open
+        .saturating_sub(due.saturating_mul(arguments.passes));
+    (0..arguments.open).map(move |n| match n.checked_sub(lasting) {
+        Some(beyond) => {
+            let moment = midnight(deadline, beyond / due + 1);
+            (&town.rubbish, moment.since(deadline))
+        }
+        None => (town.lasting(n), i64::from(n % 180) * MINUTE),
+    })
 }
