@@ -59,7 +59,7 @@ pub fn application(
     let ready = state.service.clone();
     let waiting = state.service.clone();
     metrics.gauge_from(
-        "gridwhistle_writes_waiting",
+        "writes_waiting",
         "Writes that wait for their commit",
         move || i64::try_from(waiting.store.waiting()).unwrap_or(i64::MAX),
     );

@@ -51,6 +51,7 @@ impl Pointers {
             RefusalCode::UnknownCase | RefusalCode::SameCase | RefusalCode::OtherEnded => {
                 self.other.map(str::to_owned)
             }
+            RefusalCode::NotACall => Some("/channel".to_owned()),
             RefusalCode::MeetingIncomplete => Some("/meeting".to_owned()),
             RefusalCode::FileNumberMissing => Some("/file_number".to_owned()),
             RefusalCode::UntilOutOfRange => self.until.map(str::to_owned),

@@ -86,6 +86,7 @@ impl Refusal {
             | RefusalCode::SameCase
             | RefusalCode::OtherEnded
             | RefusalCode::MeetingIncomplete
+            | RefusalCode::NotACall
             | RefusalCode::FileNumberMissing
             | RefusalCode::UntilOutOfRange
             | RefusalCode::UnknownSupervision

@@ -444,8 +444,13 @@ impl Service {
         case: Option<&Case>,
         events: &[Recorded],
     ) -> Result<Vec<Recorded>, ServiceError> {
-        let blown = |recorded: &Recorded| recorded.event.name() == "whistle_requested";
-        if !events.iter().any(blown) {
+        let may_tell = |recorded: &Recorded| {
+            matches!(
+                recorded.event.name(),
+                "reported" | "registered" | "whistle_requested"
+            )
+        };
+        if !events.iter().any(may_tell) {
             return Ok(Vec::new());
         }
         let after = match case {
@@ -464,7 +469,7 @@ impl Service {
         let now = self.clock.now();
         let reference = self.reference();
         let rules = reference.rules_of(&after);
-        // Most whistles wait for the desk: the roster is asked about the others alone.
+        // Most matters wait for the desk: the roster is asked about emergencies alone.
         if call_county_when_unattended(&after, rules, false, now).is_empty() {
             return Ok(Vec::new());
         }

@@ -3,8 +3,8 @@
 
 use gridwhistle_domain::access::Actor;
 use gridwhistle_domain::case::{
-    Action, Ask, Case, CaseId, Recorded, Refusal, RefusalCode, Stage, decide, is_likely_the_same,
-    link, merge, target_ended,
+    Action, Ask, Case, CaseId, Recorded, Refusal, RefusalCode, Stage, asked_no_more, decide,
+    is_likely_the_same, link, merge, target_ended,
 };
 use gridwhistle_store::{CaseFilter, CaseOrder};
 
@@ -112,14 +112,29 @@ impl Service {
         Ok(decided)
     }
 
-    /// Those who reported what was merged into a case are told of its end.
-    async fn told(
+    /// Those who reported what was merged into a case are told of its end, and their residents are asked no more when
+    /// they were.
+    pub(crate) async fn told(
         &self,
         case: &Case,
         events: &[Recorded],
         ask: &Ask<'_>,
     ) -> Result<Vec<(Case, Vec<Recorded>)>, ServiceError> {
-        if case.absorbed.is_empty() || case.stage.is_end() {
+        if case.absorbed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = |r: &Recorded| matches!(r.event.name(), "rated" | "feedback_concluded");
+        if events.iter().any(asked) {
+            let merged = self.followers(case).await?;
+            return Ok(merged
+                .into_iter()
+                .filter_map(|merged| {
+                    let told = asked_no_more(&merged, case, events)?;
+                    Some((merged, vec![told]))
+                })
+                .collect());
+        }
+        if case.stage.is_end() {
             return Ok(Vec::new());
         }
         let mut after = case.clone();

@@ -140,10 +140,11 @@ impl Service {
             for resident in self.residents_behind(&[&named, &case]).await? {
                 conceal_in(&mut events, &resident)?;
             }
+            let others = self.told(&case, &events, &ask).await?;
             let append = Append {
                 case: Some(case),
                 events,
-                others: Vec::new(),
+                others,
                 key: None,
                 resident: None,
             };

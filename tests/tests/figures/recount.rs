@@ -484,6 +484,21 @@ impl<'q> Count<'q> {
         if asked.is_null() || !self.is_asked_for(owner) {
             return Ok(());
         }
+        let concluded = case
+            .iter()
+            .find(|row| row.kind == "feedback_concluded" && row.data["feedback"] == asked["id"]);
+        if let Some(concluded) = concluded.filter(|row| row.recorded < self.question.end) {
+            if self.in_period(concluded.recorded) {
+                self.figure("follow_up_coverage").denominator += 1;
+                let outcome = match concluded.data["outcome"].as_str() {
+                    Some("refused") => "refused",
+                    Some("unreachable") => "unreachable",
+                    _ => "unreasonable",
+                };
+                self.apart(&ANSWERS, outcome);
+            }
+            return Ok(());
+        }
         let rated = case
             .iter()
             .find(|row| row.kind == "rated" && row.data["feedback"] == asked["id"]);

@@ -261,9 +261,23 @@ pub fn map_case(c: types::Case) -> Case {
         id: r.condition.id.clone(),
         name: r.condition.name.clone(),
     });
-    let feedback = c
-        .round
-        .as_ref()
+    let asked = c.round.as_ref();
+    let number_of = |case: &Uuid| {
+        let known = c.absorbed.iter().find(|other| other.id == *case);
+        known.map_or_else(|| case.to_string(), |other| other.number.clone())
+    };
+    let merged_feedback = asked
+        .iter()
+        .flat_map(|r| &r.merged_feedback)
+        .map(|m| {
+            let of = Named {
+                id: m.case.to_string(),
+                name: number_of(&m.case),
+            };
+            (of, feedback(m.feedback.clone(), now))
+        })
+        .collect();
+    let feedback = asked
         .and_then(|r| r.feedback.clone())
         .map(|f| feedback(f, now));
     Case {
@@ -294,6 +308,7 @@ pub fn map_case(c: types::Case) -> Case {
         assignments: c.assignments.into_iter().map(assignment).collect(),
         attachments: c.attachments.iter().map(Uuid::to_string).collect(),
         feedback,
+        merged_feedback,
         rating_link: c.rating_link,
         reply: c.reply,
         said,
@@ -525,19 +540,23 @@ pub fn assignment(a: types::Assignment) -> Assignment {
 }
 
 fn feedback(f: types::Feedback, now: crate::model::Time) -> Feedback {
-    let state = if f.concluded_at.is_some() {
-        "valid"
-    } else if time(f.expires_at) <= now {
-        "expired"
-    } else {
-        "open"
+    let state = match f.outcome {
+        Some(outcome) => outcome,
+        None if time(f.expires_at) <= now => "expired".to_owned(),
+        None => "open".to_owned(),
     };
     Feedback {
-        state: state.to_owned(),
+        state,
         contacted: f.contacted,
         solved: f.solved,
         satisfaction: f.satisfaction,
         text: f.text,
+        channel: f.channel,
+        missed_calls: f.missed_calls.len(),
+        unreasonable: f
+            .unreasonable
+            .filter(|r| r.accepted.is_none())
+            .map(|r| r.reason),
     }
 }
 
@@ -628,6 +647,7 @@ mod tests {
         case["supervisions"] = json!([]);
         case["lapses"] = json!([]);
         case["round"]["versions"] = json!([]);
+        case["round"]["merged_feedback"] = json!([]);
         case["round"]["extensions"] = json!(0);
         case
     }

@@ -51,7 +51,9 @@ impl Server {
             | Section::ToClose
             | Section::Reopenings
             | Section::Rulings
-            | Section::Appeals => self.desk(section).await,
+            | Section::Appeals
+            | Section::FollowUps
+            | Section::Unreasonable => self.desk(section).await,
             Section::MyReports => {
                 let call = self.client()?;
                 let page = call

@@ -130,6 +130,10 @@ fn every_published_name_has_a_word() {
         ("mark", crate::model::names::MARKS),
         ("unit-of-time", crate::model::names::TIME_UNITS),
         ("grade", crate::model::names::GRADES),
+        ("channel", crate::model::names::CHANNELS),
+        ("heard", crate::model::names::FOLLOW_UP_OUTCOMES),
+        ("solved", crate::model::names::SOLVED),
+        ("feedback", crate::model::names::FEEDBACK_STATES),
     ];
     for (family, names) in families {
         for name in *names {

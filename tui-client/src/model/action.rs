@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::asking;
 use super::case::{Case, Target};
 use super::failure::{Faulty, Say};
 use super::form::{Choice, Field, Form, Label, Source};
@@ -37,6 +38,7 @@ pub fn is_final(action: &str) -> bool {
             | "appeal"
             | "decide_appeal"
             | "refuse_admission"
+            | "decide_unreasonable"
     )
 }
 
@@ -59,11 +61,11 @@ pub fn warning(action: &str, form: &Form) -> Option<&'static str> {
 }
 
 fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> Vec<Field> {
-    if let Some(fields) = respite(action).or_else(|| between_centres(action, case)) {
+    let beside = respite(action).or_else(|| between_centres(action, case));
+    if let Some(fields) = beside.or_else(|| asking::fields(action, case)) {
         return fields;
     }
     let photos = || Field::line("photos");
-    let yes_no = |name| Field::names(name, "answer", &["yes", "no"]).required();
     match action {
         "decline" | "refuse_registration" => vec![
             Field::names("reason", "decline", names::DECLINE_REASONS).required(),
@@ -118,7 +120,6 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
             Field::line("legal_basis").required(),
             Field::pick("suggested_unit", Source::Units, false),
         ],
-        "decide_return" => vec![yes_no("accept"), Field::area("ruling").required()],
         "confirm_solved" => vec![Field::line("position"), Field::area("note")],
         "veto" => vec![
             Field::area("reason").required(),
@@ -165,7 +166,7 @@ fn fields(action: &str, target: &Target, case: &Case, reference: &Reference) -> 
 fn respite(action: &str) -> Option<Vec<Field>> {
     let fields = match action {
         "request_extension" => vec![Field::area("reason").required()],
-        "decide_extension" | "decide_suspension" => {
+        "decide_extension" | "decide_suspension" | "decide_return" => {
             vec![
                 Field::names("accept", "answer", &["yes", "no"]).required(),
                 Field::area("ruling").required(),
@@ -378,6 +379,9 @@ pub fn arrange(action: &str, form: &mut Form) {
             field.required = procedure;
         }
     }
+    if action == "follow_up" {
+        asking::arrange(form);
+    }
     if action == UNMASK {
         let unnamed = form.text("purpose") == "other";
         if let Some(field) = form.field_mut("note") {
@@ -405,6 +409,9 @@ pub fn body(action: &str, form: &mut Form) -> Result<Map<String, Value>, Faulty>
     for name in names {
         match name {
             "submit" | "photos" => {}
+            part if action == "follow_up" && asking::ANSWER.contains(&part) => {
+                asking::put(&mut body, part, form);
+            }
             "matter" => {
                 if let Some(matter) = form.picked("matter").first() {
                     body.insert("matter".into(), json!(matter.id));

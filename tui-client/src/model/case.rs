@@ -28,6 +28,8 @@ pub struct Case {
     pub assignments: Vec<Assignment>,
     pub attachments: Vec<String>,
     pub feedback: Option<Feedback>,
+    /// What the residents behind merged cases are asked, with the identity and number of each case.
+    pub merged_feedback: Vec<(Named, Feedback)>,
     /// The one-time link for the resident, shown to the closing registrar.
     pub rating_link: Option<String>,
     pub reply: Option<String>,
@@ -363,6 +365,12 @@ pub struct Feedback {
     pub solved: Option<String>,
     pub satisfaction: Option<String>,
     pub text: Option<String>,
+    /// How a caller of the centre heard it; absent where it came by the link.
+    pub channel: Option<String>,
+    /// How often a caller reached nobody.
+    pub missed_calls: usize,
+    /// Why the demand is said to be unreasonable, while nobody has decided.
+    pub unreasonable: Option<String>,
 }
 
 /// A line of the history.

@@ -91,6 +91,10 @@ pub enum Section {
     Rulings,
     /// 超时申诉, for the centres below.
     Appeals,
+    /// 回访: residents who were not asked yet.
+    FollowUps,
+    /// 不合理诉求, for the centres below.
+    Unreasonable,
     ToSign,
     ToArrive,
     Handling,
@@ -120,6 +124,8 @@ impl Section {
             Self::Reopenings => "section-reopenings",
             Self::Rulings => "section-rulings",
             Self::Appeals => "section-appeals",
+            Self::FollowUps => "section-follow-ups",
+            Self::Unreasonable => "section-unreasonable",
             Self::ToVerify => "section-to-verify",
             Self::ToClose => "section-to-close",
             Self::ToSign => "section-to-sign",
@@ -147,6 +153,8 @@ impl Section {
             Self::Reopenings => Some("reopen"),
             Self::Rulings => Some("rule"),
             Self::Appeals => Some("decide_appeal"),
+            Self::FollowUps => Some("follow_up"),
+            Self::Unreasonable => Some("decide_unreasonable"),
             _ => None,
         }
     }
@@ -166,6 +174,8 @@ impl Section {
             Self::Reopenings => &["reopen"],
             Self::Rulings => &["rule"],
             Self::Appeals => &["decide_appeal"],
+            Self::FollowUps => &["follow_up"],
+            Self::Unreasonable => &["decide_unreasonable"],
             Self::ToSign => &["sign"],
             Self::ToArrive => &["check_in", "contact_blower"],
             Self::Handling | Self::Reworked => &["finish", "report_done"],
@@ -190,6 +200,8 @@ impl Section {
             Self::Reopenings => ("reopening", &[]),
             Self::Rulings => ("rule", &["rule"]),
             Self::Appeals => ("appeal", &[]),
+            Self::FollowUps => ("follow_up", &[]),
+            Self::Unreasonable => ("unreasonable", &[]),
             _ => return None,
         })
     }
@@ -220,6 +232,8 @@ impl Section {
                 Self::Reopenings,
                 Self::Rulings,
                 Self::Appeals,
+                Self::FollowUps,
+                Self::Unreasonable,
                 Self::Drafts,
             ],
             Desk::Unit => &[

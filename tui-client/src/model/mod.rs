@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod app;
+pub mod asking;
 pub mod case;
 pub mod draft;
 pub mod duty;

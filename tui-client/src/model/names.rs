@@ -114,6 +114,9 @@ pub const ACTIONS: &[&str] = &[
     "appeal",
     "decide_appeal",
     "refuse_admission",
+    "follow_up",
+    "request_unreasonable",
+    "decide_unreasonable",
 ];
 pub const EVENTS: &[&str] = &[
     "reported",
@@ -154,6 +157,10 @@ pub const EVENTS: &[&str] = &[
     "closed",
     "scored",
     "rated",
+    "follow_up_missed",
+    "feedback_concluded",
+    "unreasonable_requested",
+    "unreasonable_refused",
     "reopened",
     "voided",
     "commented",
@@ -172,6 +179,7 @@ pub const EVENTS: &[&str] = &[
     "absorbed",
     "merge_moved",
     "target_ended",
+    "asked_no_more",
     "linked",
     "extension_requested",
     "extension_granted",
@@ -217,6 +225,21 @@ pub const POSTS: &[&str] = &[
     "app",
     "resident",
     "system",
+];
+/// How a caller of the centre asks a resident.
+pub const CHANNELS: &[&str] = &["telephone", "visit", "paper"];
+/// What came of it.
+pub const FOLLOW_UP_OUTCOMES: &[&str] = &["answered", "not_reached", "refused"];
+/// Whether a matter is solved.
+pub const SOLVED: &[&str] = &["yes", "partly", "no"];
+/// What became of asking a resident.
+pub const FEEDBACK_STATES: &[&str] = &[
+    "open",
+    "answered",
+    "expired",
+    "refused",
+    "unreachable",
+    "unreasonable",
 ];
 pub const SOURCES: &[&str] = &["patrol", "resident", "hotline", "app", "leader", "sensor"];
 pub const DECLINE_REASONS: &[&str] = &[

@@ -308,6 +308,7 @@ pub fn dossier(id: &str) -> Dossier {
         ],
         attachments: vec!["photo-1".into()],
         feedback: None,
+        merged_feedback: Vec::new(),
         rating_link: None,
         reply: None,
         said: crate::model::case::Said::default(),

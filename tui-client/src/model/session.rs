@@ -58,6 +58,11 @@ impl Session {
         if let Some(at) = at {
             sections.insert(at, Section::ToApprove);
         }
+        // A caller has that one list to work off.
+        if desk == Desk::Centre && self.posts.iter().all(|p| p.post == "caller") {
+            sections.retain(|section| *section != Section::FollowUps);
+            sections.insert(0, Section::FollowUps);
+        }
         sections
     }
 }

@@ -1,8 +1,9 @@
 //! What somebody may ask for.
 
+use super::feedback::{Answer, Channel};
 use super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
 use super::stage::{DeclineReason, Source};
-use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
+use super::state::{Called, Meeting, Place, ResidentRef, SafetyCall};
 use super::supervision::SupervisionKind;
 use super::suspension::SuspensionReason;
 use crate::clock::{Date, Timestamp};
@@ -144,6 +145,13 @@ names! {
         DecideAppeal => "decide_appeal",
         /// 准入拒收
         RefuseAdmission => "refuse_admission",
+        // Asking the resident.
+        /// 回访
+        FollowUp => "follow_up",
+        /// 申请认定不合理诉求
+        RequestUnreasonable => "request_unreasonable",
+        /// 认定不合理诉求
+        DecideUnreasonable => "decide_unreasonable",
     }
 }
 
@@ -205,6 +213,7 @@ impl ActionKind {
                 | Self::Leave
                 | Self::Reply
                 | Self::Rate
+                | Self::FollowUp
                 | Self::Comment
                 | Self::Attach
         )
@@ -255,6 +264,16 @@ pub struct WhistleRequest {
     /// The condition of an emergency; otherwise the first of the matter that is one.
     pub condition: Option<ConditionId>,
     pub meeting: Option<Meeting>,
+}
+
+/// What came of asking a resident (回访).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FollowUpOutcome {
+    Answered(Answer),
+    /// Nobody answered the telephone or opened the door.
+    NotReached,
+    /// He does not wish to answer.
+    Refused,
 }
 
 /// Something asked for on an existing case.
@@ -492,6 +511,24 @@ pub enum Action {
     RefuseAdmission {
         note: String,
     },
+    FollowUp {
+        /// The merged case behind which the resident is; this one unless given.
+        of: Option<CaseId>,
+        channel: Channel,
+        outcome: FollowUpOutcome,
+        note: String,
+    },
+    RequestUnreasonable {
+        /// Likewise.
+        of: Option<CaseId>,
+        reason: String,
+    },
+    DecideUnreasonable {
+        /// Likewise.
+        of: Option<CaseId>,
+        accept: bool,
+        ruling: String,
+    },
 }
 
 impl Action {
@@ -561,6 +598,9 @@ impl Action {
             Self::Appeal { .. } => ActionKind::Appeal,
             Self::DecideAppeal { .. } => ActionKind::DecideAppeal,
             Self::RefuseAdmission { .. } => ActionKind::RefuseAdmission,
+            Self::FollowUp { .. } => ActionKind::FollowUp,
+            Self::RequestUnreasonable { .. } => ActionKind::RequestUnreasonable,
+            Self::DecideUnreasonable { .. } => ActionKind::DecideUnreasonable,
         }
     }
 

@@ -1,18 +1,19 @@
 //! What an event changes: the only place where the state of a case is written.
 
+mod asking;
 mod centres;
 mod respite;
 mod time;
 mod watch;
 
-use super::event::{Event, FeedbackDuty, MergedDuty, NewAssignment, Recorded, StepPlan};
+use super::event::{Event, NewAssignment, Recorded, StepPlan};
+use super::feedback::{Feedback, MergedFeedback};
 use super::id::AssignmentId;
 use super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::state::{
-    Absorbed, Arrival, Assignment, Case, Claim, Concluded, Confirmation, CountyCalled, Feedback,
-    Finding, InnerClock, InnerClockName, LetGo, Link, MergedFeedback, MergedInto, Milestone,
-    ReopeningRequest, ReplyDraft, ReturnRequest, Round, Score, SelfHandled, StepState, TargetEnd,
-    Whistle,
+    Absorbed, Arrival, Assignment, Case, Claim, Confirmation, CountyCalled, Finding, InnerClock,
+    InnerClockName, LetGo, Link, MergedInto, Milestone, ReopeningRequest, ReplyDraft,
+    ReturnRequest, Round, Score, SelfHandled, StepState, TargetEnd, Whistle,
 };
 use crate::access::ActorRef;
 use crate::clock::Timestamp;
@@ -253,8 +254,7 @@ impl Case {
             | Event::LeftUnsigned { .. }
             | Event::Lapsed { .. }
             | Event::LapseEnded { .. }
-            | Event::DeadlinesMoved { .. }
-            | Event::FeedbackExpired { .. } => self.time_passes(recorded),
+            | Event::DeadlinesMoved { .. } => self.time_passes(recorded),
             Event::Signed {
                 assignment,
                 in_time,
@@ -483,12 +483,14 @@ impl Case {
                         .iter()
                         .map(|duty| MergedFeedback {
                             merged: duty.merged,
-                            feedback: open_merged_feedback(duty, at),
+                            feedback: Feedback::open(duty.id, at, duty.expires_at),
                         })
                         .collect();
                     round.closed_at = Some(at);
                     round.on_time = Some(*on_time);
-                    round.feedback = feedback.as_ref().map(|duty| open_feedback(duty, at));
+                    round.feedback = feedback
+                        .as_ref()
+                        .map(|duty| Feedback::open(duty.id, at, duty.expires_at));
                 }
                 self.end(Stage::Closed, at);
             }
@@ -520,20 +522,12 @@ impl Case {
                     }
                 });
             }
-            Event::Rated {
-                feedback, answer, ..
-            } => {
-                let asked = self.rounds.iter_mut().flat_map(|r| {
-                    let merged = r.merged_feedback.iter_mut().map(|f| &mut f.feedback);
-                    r.feedback.iter_mut().chain(merged)
-                });
-                if let Some(feedback) = asked.into_iter().find(|f| f.id == *feedback) {
-                    feedback.concluded = Some(Concluded {
-                        at,
-                        answer: answer.clone(),
-                    });
-                }
-            }
+            Event::Rated { .. }
+            | Event::FollowUpMissed { .. }
+            | Event::FeedbackConcluded { .. }
+            | Event::UnreasonableRequested { .. }
+            | Event::UnreasonableRefused { .. }
+            | Event::FeedbackExpired { .. } => self.asks(recorded),
             Event::Reopened {
                 round,
                 condition,
@@ -683,6 +677,12 @@ impl Case {
                         reply: reply.clone(),
                         asked: feedback.as_ref().map(|duty| (duty.round, duty.expires_at)),
                     });
+                }
+            }
+            Event::AskedNoMore { round, .. } => {
+                let end = self.merged_into.as_mut().and_then(|m| m.end.as_mut());
+                if let Some(end) = end {
+                    end.asked.take_if(|(asked, _)| asked == round);
                 }
             }
             Event::Linked { other, number, .. } => self.links.push(Link {
@@ -1008,25 +1008,5 @@ fn new_assignment(
         return_by: called.return_by,
         return_request: None,
         let_go: None,
-    }
-}
-
-const fn open_merged_feedback(duty: &MergedDuty, at: Timestamp) -> Feedback {
-    Feedback {
-        id: duty.id,
-        opened_at: at,
-        expires_at: duty.expires_at,
-        concluded: None,
-        expired_at: None,
-    }
-}
-
-const fn open_feedback(duty: &FeedbackDuty, at: Timestamp) -> Feedback {
-    Feedback {
-        id: duty.id,
-        opened_at: at,
-        expires_at: duty.expires_at,
-        concluded: None,
-        expired_at: None,
     }
 }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::decide::ActingCause;
+use super::feedback::{Answer, Channel, Unanswered};
 use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 use super::lapse::Ground;
 use super::moment::{ClockRef, Mark, Rung};
 use super::stage::{DeclineReason, Source, Stage};
-use super::state::{Answer, Called, Meeting, Place, ResidentRef, SafetyCall};
+use super::state::{Called, Meeting, Place, ResidentRef, SafetyCall};
 use super::supervision::SupervisionKind;
 use super::suspension::SuspensionReason;
 use crate::access::{ActorRef, PersonId};
@@ -351,6 +352,39 @@ pub enum Event {
         feedback: FeedbackId,
         round: u16,
         answer: Answer,
+        /// How a caller of the centre asked; absent where the resident answered by his link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+    },
+    /// A caller of the centre did not reach the resident.
+    FollowUpMissed {
+        feedback: FeedbackId,
+        round: u16,
+        channel: Channel,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// The asking ended without an answer.
+    FeedbackConcluded {
+        feedback: FeedbackId,
+        round: u16,
+        outcome: Unanswered,
+        /// What the caller says about it, or the ruling of the centre above.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    UnreasonableRequested {
+        feedback: FeedbackId,
+        round: u16,
+        reason: String,
+        /// The division whose centre decides.
+        centre: DivisionCode,
+    },
+    /// The resident is asked all the same.
+    UnreasonableRefused {
+        feedback: FeedbackId,
+        round: u16,
+        ruling: String,
     },
     Reopened {
         reason: String,
@@ -440,6 +474,11 @@ pub enum Event {
         /// The duty to ask the resident behind this case, in that case's round.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<MergedDuty>,
+    },
+    /// The resident behind this case was asked about the one of which it became a part, and need not be any more.
+    AskedNoMore {
+        feedback: FeedbackId,
+        round: u16,
     },
     /// 关联: they have to do with each other.
     Linked {
@@ -669,6 +708,10 @@ impl Event {
             Self::Closed { .. } => "closed",
             Self::Scored { .. } => "scored",
             Self::Rated { .. } => "rated",
+            Self::FollowUpMissed { .. } => "follow_up_missed",
+            Self::FeedbackConcluded { .. } => "feedback_concluded",
+            Self::UnreasonableRequested { .. } => "unreasonable_requested",
+            Self::UnreasonableRefused { .. } => "unreasonable_refused",
             Self::Reopened { .. } => "reopened",
             Self::Voided { .. } => "voided",
             Self::Commented { .. } => "commented",
@@ -687,6 +730,7 @@ impl Event {
             Self::Absorbed { .. } => "absorbed",
             Self::MergeMoved { .. } => "merge_moved",
             Self::TargetEnded { .. } => "target_ended",
+            Self::AskedNoMore { .. } => "asked_no_more",
             Self::Linked { .. } => "linked",
             Self::ExtensionRequested { .. } => "extension_requested",
             Self::ExtensionGranted { .. } => "extension_granted",

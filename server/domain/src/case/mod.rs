@@ -12,6 +12,7 @@ mod concealing;
 mod decide;
 mod event;
 mod extension;
+mod feedback;
 mod id;
 mod identity;
 mod lapse;
@@ -29,21 +30,27 @@ mod suspension;
 pub(crate) mod tests;
 mod transfer;
 
-pub use action::{Action, ActionKind, Report, SelfHandling, Target, TargetNoun, WhistleRequest};
+pub use action::{
+    Action, ActionKind, FollowUpOutcome, Report, SelfHandling, Target, TargetNoun, WhistleRequest,
+};
 pub use admission::{AdmissionRefusal, HandedDown};
 pub use appeal::Appeal;
 pub use calling::{may_lead, proposal};
 pub use concealing::{conceal, masked_name, masked_telephone};
 pub use decide::{
-    ActingCause, Ask, Offer, call_county_when_unattended, decide, is_likely_the_same, link,
-    may_act_for, merge, offers, posts, posts_at, rate, rate_for, recalculate, report, stages,
-    target_ended, tick,
+    ActingCause, Ask, Offer, asked_no_more, call_county_when_unattended, decide,
+    is_likely_the_same, link, may_act_for, merge, offers, posts, posts_at, rate, rate_for,
+    recalculate, report, stages, target_ended, tick,
 };
 pub use event::{
     ClockChange, Event, FeedbackDuty, Handover, MergedDuty, MovedDeadline, NewAssignment, Recorded,
     StepPlan,
 };
 pub use extension::ExtensionRequest;
+pub use feedback::{
+    Answer, Channel, Concluded, Conclusion, Feedback, Grade, MergedFeedback, Solved, Unanswered,
+    UnreasonableRequest,
+};
 pub use id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
 pub use identity::{Purpose, hears_residents, is_confidential, may_unmask, shows_masked};
 pub use lapse::{Ground, Lapse, ToldLapse, lapses, tell_lapses};
@@ -55,11 +62,10 @@ pub use ruling::{Dispute, Ruled, rule_from};
 pub use settings::{Settings, SettingsChange};
 pub use stage::{AssignmentStage, DeclineReason, Source, Stage, WhistleStage};
 pub use state::{
-    Absorbed, Answer, Arrival, Assignment, Called, Case, Claim, Concluded, Confirmation,
-    CountyCalled, Feedback, Finding, Grade, InnerClock, InnerClockName, LetGo, Link, Meeting,
-    MergedFeedback, MergedInto, Milestone, OriginalPosition, Place, ReopeningRequest, ReplyDraft,
-    ResidentRef, ReturnRequest, Round, SafetyCall, Score, SelfHandled, Solved, StepState,
-    TargetEnd, Whistle,
+    Absorbed, Arrival, Assignment, Called, Case, Claim, Confirmation, CountyCalled, Finding,
+    InnerClock, InnerClockName, LetGo, Link, Meeting, MergedInto, Milestone, OriginalPosition,
+    Place, ReopeningRequest, ReplyDraft, ResidentRef, ReturnRequest, Round, SafetyCall, Score,
+    SelfHandled, StepState, TargetEnd, Whistle,
 };
 pub use supervision::{Supervision, SupervisionAnswer, SupervisionKind};
 pub use suspension::{Suspension, SuspensionReason};

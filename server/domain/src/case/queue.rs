@@ -37,6 +37,10 @@ names! {
         Rule => "rule",
         /// 超时申诉, for the centres below
         Appeal => "appeal",
+        /// 回访: residents who were not asked yet
+        FollowUp => "follow_up",
+        /// 认定不合理诉求, for the centres below
+        Unreasonable => "unreasonable",
     }
 }
 
@@ -131,6 +135,17 @@ impl Case {
             && (self.stage == Stage::Closed || !self.stage.is_end())
         {
             put(Queue::Appeal, appeal.centre, None);
+        }
+        let open = || {
+            self.all_feedback()
+                .filter(|f| f.concluded.is_none() && f.expired_at.is_none())
+        };
+        if let Some(due) = open().map(|f| f.expires_at).min() {
+            put(Queue::FollowUp, self.centre, Some(due));
+        }
+        let undecided = open().filter_map(|f| Some((f.undecided()?.centre, f.expires_at)));
+        if let Some((centre, due)) = undecided.min_by_key(|(_, due)| *due) {
+            put(Queue::Unreasonable, centre, Some(due));
         }
         waits
     }

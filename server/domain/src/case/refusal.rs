@@ -90,6 +90,8 @@ names! {
         FeedbackConcluded => "feedback_concluded",
         /// The time for answering is over.
         FeedbackExpired => "feedback_expired",
+        /// A letter that nobody answered is no call.
+        NotACall => "not_a_call",
         /// The place lies in no grid: nobody is there to look.
         NoGrid => "no_grid",
         /// Somebody was asked to look and has not answered; the time to answer is not over.

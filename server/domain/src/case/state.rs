@@ -6,7 +6,8 @@ use super::admission::AdmissionRefusal;
 use super::appeal::Appeal;
 use super::decide::ActingCause;
 use super::extension::ExtensionRequest;
-use super::id::{AssignmentId, AttachmentId, CaseId, FeedbackId, WhistleId};
+use super::feedback::{Feedback, MergedFeedback};
+use super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
 use super::lapse::ToldLapse;
 use super::moment::Told;
 use super::ruling::Dispute;
@@ -377,29 +378,7 @@ const fn is_first(n: &usize) -> bool {
     *n == 0
 }
 
-/// The duty to ask the resident behind a merged case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MergedFeedback {
-    pub merged: CaseId,
-    pub feedback: Feedback,
-}
-
 impl Round {
-    /// What is asked of the resident behind this case, or behind one that was merged into it.
-    pub fn feedback_of(&self, own: CaseId, of: CaseId) -> Option<&Feedback> {
-        if of == own {
-            return self.feedback.as_ref();
-        }
-        let asked = self.merged_feedback.iter().find(|f| f.merged == of);
-        asked.map(|f| &f.feedback)
-    }
-
-    /// All that is asked about the round.
-    pub fn all_feedback(&self) -> impl Iterator<Item = &Feedback> {
-        let merged = self.merged_feedback.iter().map(|f| &f.feedback);
-        self.feedback.iter().chain(merged)
-    }
-
     /// The clock of the step that is being worked on.
     pub fn clock(&self) -> Option<&ClockFacts> {
         self.steps.get(self.step).and_then(|s| s.clock.as_ref())
@@ -414,64 +393,6 @@ impl Round {
     pub fn is_paused(&self) -> bool {
         self.clock().is_some_and(ClockFacts::is_paused)
     }
-}
-
-/// The duty to ask a resident about a closed round.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Feedback {
-    pub id: FeedbackId,
-    pub opened_at: Timestamp,
-    /// The first moment at which it is concluded as expired if nobody answered.
-    pub expires_at: Timestamp,
-    pub concluded: Option<Concluded>,
-    /// When it was concluded because nobody answered in time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expired_at: Option<Timestamp>,
-}
-
-/// How a feedback duty ended before its expiry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Concluded {
-    pub at: Timestamp,
-    pub answer: Answer,
-}
-
-names! {
-    /// "Is it solved?"
-    pub enum Solved {
-        Yes => "yes",
-        Partly => "partly",
-        No => "no",
-    }
-}
-
-names! {
-    /// The five grades.
-    pub enum Grade {
-        /// 非常满意
-        VerySatisfied => "very_satisfied",
-        /// 满意
-        Satisfied => "satisfied",
-        /// 基本满意
-        BasicallySatisfied => "basically_satisfied",
-        /// 不满意
-        Dissatisfied => "dissatisfied",
-        /// 非常不满意
-        VeryDissatisfied => "very_dissatisfied",
-    }
-}
-
-/// All three questions, answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// "Were you contacted?"
-    pub contacted: bool,
-    pub solved: Solved,
-    pub satisfaction: Grade,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
-    #[serde(default)]
-    pub may_contact: bool,
 }
 
 /// A call to the scene.

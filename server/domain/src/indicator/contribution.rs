@@ -85,8 +85,8 @@ pub enum Entry {
     AdmissionRefused,
     /// A resident answered in the period.
     Answered(Answered),
-    /// A resident was asked, and the time to answer ended in the period.
-    Unanswered,
+    /// A resident was asked, and the asking ended in the period without an answer.
+    Unanswered(Reason),
 }
 
 /// What counts of a resident's answer.
@@ -311,12 +311,12 @@ impl Entry {
                 _ => None,
             },
             Self::Answered(answered) => answered.measure(indicator, weights),
-            Self::Unanswered => match indicator {
+            Self::Unanswered(reason) => match indicator {
                 Indicator::FollowUpCoverage => yes_or_no(false),
                 Indicator::ResponseRate
                 | Indicator::ResolutionRate
                 | Indicator::SatisfactionRate
-                | Indicator::Composite => Some(Measured::Excluded(Reason::Expired)),
+                | Indicator::Composite => Some(Measured::Excluded(*reason)),
                 _ => None,
             },
         }

@@ -119,6 +119,12 @@ names! {
         OffTheSpot => "off_the_spot",
         /// Nobody answered in time.
         Expired => "expired",
+        /// The resident did not wish to answer.
+        Refused => "refused",
+        /// Three calls on two days reached nobody.
+        Unreachable => "unreachable",
+        /// The centre above held the demand unreasonable.
+        Unreasonable => "unreasonable",
     }
 }
 

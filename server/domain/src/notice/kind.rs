@@ -59,6 +59,8 @@ names! {
         RulingRequested => "ruling_requested",
         /// 申诉待决定
         Appealed => "appealed",
+        /// 申请认定不合理诉求
+        UnreasonableRequested => "unreasonable_requested",
         /// 依据失效: a power or certificates of the unit that leads have lapsed.
         Lapsed => "lapsed",
         // Answers.
@@ -86,6 +88,8 @@ names! {
         Ruled => "ruled",
         AppealAccepted => "appeal_accepted",
         AppealRefused => "appeal_refused",
+        UnreasonableAccepted => "unreasonable_accepted",
+        UnreasonableRefused => "unreasonable_refused",
         Vetoed => "vetoed",
         VerificationFailed => "verification_failed",
         Scored => "scored",

@@ -3,8 +3,8 @@
 use super::{Mailbox, NoticeKind};
 use crate::access::Post;
 use crate::case::{
-    AssignmentId, Case, ClockRef, Event, Handover, InnerClockName, Mark, MilestoneName, Recorded,
-    Rung,
+    AssignmentId, Case, ClockRef, Event, FeedbackId, Handover, InnerClockName, Mark, MilestoneName,
+    Recorded, Rung, Unanswered,
 };
 use crate::clock::Timestamp;
 use crate::place::DivisionLevel;
@@ -256,6 +256,19 @@ impl Table<'_> {
                     self.post(post, *centre, NoticeKind::Appealed, None);
                 }
             }
+            Event::UnreasonableRequested { centre, .. } => {
+                for post in [Post::Registrar, Post::DutyLeader] {
+                    self.post(post, *centre, NoticeKind::UnreasonableRequested, None);
+                }
+            }
+            Event::FeedbackConcluded {
+                feedback,
+                outcome: Unanswered::Unreasonable,
+                ..
+            } => self.asked_for(*feedback, NoticeKind::UnreasonableAccepted),
+            Event::UnreasonableRefused { feedback, .. } => {
+                self.asked_for(*feedback, NoticeKind::UnreasonableRefused);
+            }
             Event::AppealAccepted { .. } => self.appeal_decided(NoticeKind::AppealAccepted),
             Event::AppealRefused { .. } => self.appeal_decided(NoticeKind::AppealRefused),
             _ => {}
@@ -292,6 +305,15 @@ impl Table<'_> {
             self.unit(Post::UnitLeader, &unit, NoticeKind::Ruled, None);
         }
         self.centre(&[Post::Dispatcher], NoticeKind::Ruled);
+    }
+
+    /// Who wished that a resident's demand be held unreasonable.
+    fn asked_for(&mut self, feedback: FeedbackId, kind: NoticeKind) {
+        let case = self.case;
+        let request = case.all_feedback().find(|f| f.id == feedback);
+        if let Some(request) = request.and_then(|f| f.unreasonable.as_ref()) {
+            self.person(&request.by, kind, None);
+        }
     }
 
     /// The unit that appealed, and the centre that called it.

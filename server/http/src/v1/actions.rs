@@ -9,6 +9,7 @@ use gridwhistle_domain::routing::UnitCode;
 use poem_openapi::{Object, Union};
 use uuid::Uuid;
 
+use super::asking::{DecideUnreasonable, FollowUp, RequestUnreasonable};
 use super::names::{Crs, DeclineReason, Role, SupervisionKind, SuspensionReason};
 use super::{When, moment};
 use crate::messages::Message;
@@ -447,6 +448,9 @@ pub enum CaseAction {
     Appeal(AppealLateness),
     DecideAppeal(DecideAppeal),
     RefuseAdmission(RefuseAdmission),
+    FollowUp(FollowUp),
+    RequestUnreasonable(RequestUnreasonable),
+    DecideUnreasonable(DecideUnreasonable),
 }
 
 alike! {
@@ -751,6 +755,18 @@ impl CaseAction {
             .into(),
             Self::Appeal(r) => Action::Appeal { reason: r.reason }.into(),
             Self::RefuseAdmission(r) => Action::RefuseAdmission { note: r.note }.into(),
+            Self::FollowUp(f) => f.action()?.into(),
+            Self::RequestUnreasonable(r) => Action::RequestUnreasonable {
+                of: r.of.map(CaseId),
+                reason: r.reason,
+            }
+            .into(),
+            Self::DecideUnreasonable(d) => Action::DecideUnreasonable {
+                of: d.of.map(CaseId),
+                accept: d.accept,
+                ruling: d.ruling,
+            }
+            .into(),
             Self::DecideAppeal(d) => Action::DecideAppeal {
                 accept: d.accept,
                 ruling: d.ruling,

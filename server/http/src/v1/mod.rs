@@ -7,6 +7,7 @@
 
 mod actions;
 mod api_keys;
+mod asking;
 mod attachments;
 mod cases;
 mod centre_views;

@@ -63,6 +63,15 @@ pub enum Role {
     Assist,
 }
 
+/// How a caller of the centre asks a resident.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case", remote = "case::Channel")]
+pub enum Channel {
+    Telephone,
+    Visit,
+    Paper,
+}
+
 /// "Is it solved?"
 #[derive(Debug, Clone, Copy, Enum)]
 #[oai(rename_all = "snake_case", remote = "case::Solved")]

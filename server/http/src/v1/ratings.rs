@@ -1,11 +1,10 @@
 //! `/ratings/{token}`: what a resident answers, without an account.
 
-use gridwhistle_domain::case::Answer as DomainAnswer;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
-use super::names::{Grade, Solved};
+use super::asking::NewRating;
 use crate::answer::{Answer, Created};
 use crate::body::Body;
 use crate::fail::{CreateFail, ReadFail};
@@ -26,20 +25,6 @@ struct RatingQuestion {
     reply: Option<String>,
     /// Whether it can still be answered.
     open: bool,
-}
-
-/// All three questions, answered.
-#[derive(Debug, Object)]
-struct NewRating {
-    /// Were you contacted?
-    contacted: bool,
-    /// Is it solved?
-    solved: Solved,
-    satisfaction: Grade,
-    #[oai(default, validator(max_length = 500))]
-    text: String,
-    #[oai(default)]
-    may_contact: bool,
 }
 
 /// Taken.
@@ -82,13 +67,7 @@ impl Ratings {
         body: Body<NewRating>,
     ) -> Result<Created<Thanks>, CreateFail> {
         let Body(new) = body;
-        let answer = DomainAnswer {
-            contacted: new.contacted,
-            solved: new.solved.into(),
-            satisfaction: new.satisfaction.into(),
-            text: new.text,
-            may_contact: new.may_contact,
-        };
+        let answer = new.answer();
         let case = self
             .0
             .service

@@ -10,6 +10,7 @@ use gridwhistle_service::Reference;
 use poem_openapi::Object;
 use uuid::Uuid;
 
+use super::asking::{Feedback, MergedFeedback};
 use super::centre_views::{AdmissionRefusal, AppealView, Dispute, Transfer};
 use super::names::TimeUnit;
 use super::routing::{Lapse, VersionOfList, versions};
@@ -160,6 +161,8 @@ pub struct Round {
     pub suspension: Option<Suspension>,
     /// What the resident answered, if he was asked and did.
     pub feedback: Option<Feedback>,
+    /// What the residents behind merged cases are asked.
+    pub merged_feedback: Vec<MergedFeedback>,
     /// Since when an accepted appeal keeps it out of the figures.
     pub exempted_at: Option<When>,
     /// The versions of the lists by which it was registered and its units were called, last.
@@ -217,23 +220,6 @@ pub struct Supervision {
     pub answered_at: Option<When>,
     pub answered_by: Option<Person>,
     pub answer: Option<String>,
-}
-
-/// What became of asking the resident.
-#[derive(Debug, Clone, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub struct Feedback {
-    pub opened_at: When,
-    pub expires_at: When,
-    pub concluded_at: Option<When>,
-    /// When it ended because nobody had answered in time.
-    pub expired_at: Option<When>,
-    pub contacted: Option<bool>,
-    /// `yes`, `partly`, `no`
-    pub solved: Option<String>,
-    /// `very_satisfied` … `very_dissatisfied`
-    pub satisfaction: Option<String>,
-    pub text: Option<String>,
 }
 
 /// Something a called unit has to reach in time.
@@ -588,7 +574,12 @@ impl Look<'_> {
                 ruling: r.ruling.clone(),
             }),
             suspension: round.suspension.as_ref().map(|s| self.suspension(s)),
-            feedback: round.feedback.as_ref().map(feedback),
+            feedback: round.feedback.as_ref().map(|f| self.feedback(f)),
+            merged_feedback: round
+                .merged_feedback
+                .iter()
+                .map(|m| self.merged_feedback(m))
+                .collect(),
             exempted_at: round.exempted_at.map(when),
             versions: versions(&round.versions),
         }
@@ -768,7 +759,7 @@ impl Look<'_> {
             reply_draft: c
                 .reply_draft
                 .as_ref()
-                .filter(|_| actor.works_inside())
+                .filter(|_| actor.works_inside(now))
                 .map(|d| ReplyDraft {
                     by: self.person(&d.by),
                     text: d.text.clone(),
@@ -887,22 +878,6 @@ fn step(s: &case::StepState, condition: &ConditionId, lang: Lang) -> Step {
         on_time: stopped
             .zip(s.deadline)
             .map(|(stop, deadline)| deadline.is_met_by(stop)),
-    }
-}
-
-fn feedback(f: &case::Feedback) -> Feedback {
-    let answer = f.concluded.as_ref().map(|c| &c.answer);
-    Feedback {
-        opened_at: when(f.opened_at),
-        expires_at: when(f.expires_at),
-        concluded_at: f.concluded.as_ref().map(|c| when(c.at)),
-        expired_at: f.expired_at.map(when),
-        contacted: answer.map(|a| a.contacted),
-        solved: answer.map(|a| a.solved.to_string()),
-        satisfaction: answer.map(|a| a.satisfaction.to_string()),
-        text: answer
-            .filter(|a| !a.text.is_empty())
-            .map(|a| a.text.clone()),
     }
 }
 

@@ -9,15 +9,16 @@ use crate::town::{
     SUPERVISOR, TOWN, TOWN_HEAD, Told, Town, WORKER, Who, leader, officer, part, whistle, written,
 };
 
-const DUTY_OFFICER: Who = Who(Post::DutyOfficer, TOWN);
+pub const DUTY_OFFICER: Who = Who(Post::DutyOfficer, TOWN);
 const BESIDE: &str = "320707102000";
+const CITY_DISPATCHER: Who = Who(Post::Dispatcher, "320700000000");
 
 /// Accounts are called by post and place.
-fn name(Who(post, scope): Who) -> String {
+pub fn name(Who(post, scope): Who) -> String {
     format!("{post}@{scope}")
 }
 
-fn shift(desk: &str, from: &str, to: &str, (leader, officer): (&str, &str)) -> Value {
+pub fn shift(desk: &str, from: &str, to: &str, (leader, officer): (&str, &str)) -> Value {
     json!({
         "desk": desk, "from": written(from), "to": written(to),
         "leader": leader, "officer": officer, "telephone": "0518-8888 1234",
@@ -29,7 +30,7 @@ async fn enter(town: &Town, shift: Value) -> Told {
 }
 
 /// The town's desk is kept from eight to six, by the officer under the duty leader.
-async fn by_day(town: &Town) {
+pub async fn by_day(town: &Town) {
     let names = (name(DUTY_LEADER), name(DUTY_OFFICER));
     let names = (names.0.as_str(), names.1.as_str());
     let day = shift(TOWN, "07-15 08:00", "07-15 18:00", names);
@@ -242,6 +243,15 @@ fn add(case: &Value) -> Value {
     })
 }
 
+/// For whom a unit was added, as the history of the case says.
+async fn added_for(town: &Town, id: &str) -> Value {
+    let path = format!("/cases/{id}/events");
+    let events = town.get(COUNTY_DISPATCHER, &path).await.body;
+    let mut events = events["items"].as_array().unwrap().iter();
+    let added = events.find(|e| e["type"] == "unit_added").unwrap();
+    added["actor"]["acting_for"]["code"].clone()
+}
+
 #[tokio::test]
 async fn at_night_with_nobody_at_the_desk_an_emergency_goes_to_the_county_at_once() {
     let town = Town::on("07-15 07:00").await;
@@ -257,16 +267,7 @@ async fn at_night_with_nobody_at_the_desk_an_emergency_goes_to_the_county_at_onc
     let joined = town.does(COUNTY_DISPATCHER, id, add(&case)).await;
     assert_eq!(part(&joined, SANITATION)["stage"], "issued");
     assert_eq!(joined["centre"]["code"], TOWN);
-    let events = town
-        .get(COUNTY_DISPATCHER, &format!("/cases/{id}/events"))
-        .await
-        .body;
-    let added = events["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|e| e["type"] == "unit_added");
-    assert_eq!(added.unwrap()["actor"]["acting_for"]["code"], TOWN);
+    assert_eq!(added_for(&town, id).await, TOWN);
 
     // Whom to call is told to those who work on the case.
     let told = town.get(WORKER, &format!("/cases/{id}/duty")).await;
@@ -274,6 +275,39 @@ async fn at_night_with_nobody_at_the_desk_an_emergency_goes_to_the_county_at_onc
     assert_eq!(
         desks,
         [TOWN, COUNTY, "320700000000", ENFORCEMENT, SANITATION]
+    );
+}
+
+#[tokio::test]
+async fn at_night_an_emergency_without_a_whistle_goes_to_the_county_as_well() {
+    let town = Town::on("07-15 07:00").await;
+    by_day(&town).await;
+    let reported = async |matter: &str, call: bool| -> Value {
+        let mut report = json!({
+            "source": "patrol", "text": "险情", "matter": matter,
+            "place": {"lon": SCENE.0, "lat": SCENE.1},
+        });
+        if call {
+            report["safety_call"] = json!({"number": "119", "at": written("07-15 22:50")});
+        }
+        let told = town.post(WORKER, "/cases", report).await;
+        assert_eq!(told.status, 201, "{}", told.body);
+        told.body
+    };
+    town.it_is("07-15 23:00");
+    // Rubbish waits for the morning, unless somebody had to call the fire brigade first.
+    let rubbish = reported("event-06010", false).await;
+    assert!(rubbish["county_called"].is_null());
+    let fire = reported("event-06010", true).await;
+    assert_eq!(fire["county_called"]["cause"], "no_shift");
+    // Of a collapsed road every condition is an emergency.
+    let collapse = reported("event-99998", false).await;
+    assert_eq!(collapse["county_called"]["division"]["code"], COUNTY);
+    town.it_is("07-16 10:00");
+    let told = reported("event-99998", false).await;
+    assert_eq!(
+        told["county_called"]["cause"], "no_shift",
+        "the next day has no shift either"
     );
 }
 
@@ -304,4 +338,57 @@ async fn the_county_acts_for_the_town_after_twenty_minutes_without_a_signature()
     let late = town.tries(COUNTY_DISPATCHER, id, more.clone()).await;
     assert_eq!(late.status, 403);
     town.does(DISPATCHER, id, more).await;
+}
+
+#[tokio::test]
+async fn the_city_acts_for_the_town_as_the_county_does_and_not_for_a_county_at_work() {
+    let town = Town::on("07-15 23:00").await;
+    let case = emergency(&town).await;
+    let id = case["id"].as_str().unwrap();
+    town.it_is("07-15 23:19");
+    let early = town.tries(CITY_DISPATCHER, id, add(&case)).await;
+    let by_itself = (403, &json!("town_acts_itself"));
+    assert_eq!((early.status, &early.body["rule"]), by_itself);
+    town.it_is("07-15 23:20");
+    let joined = town.does(CITY_DISPATCHER, id, add(&case)).await;
+    assert_eq!(part(&joined, SANITATION)["stage"], "issued");
+    assert_eq!(joined["centre"]["code"], TOWN, "it stays the town's");
+    assert_eq!(added_for(&town, id).await, TOWN);
+
+    // What was raised to the county the county sends out: there the city acts for nobody.
+    let raised = town.registered("event-06010", "event-06010/2").await;
+    let escalate = json!({"action": "escalate", "reason": "跨镇"});
+    town.does(DISPATCHER, &raised, escalate).await;
+    let units = json!([{"unit": ENFORCEMENT, "role": "lead"}]);
+    let dispatch = json!({"action": "dispatch", "units": units});
+    let told = town.tries(CITY_DISPATCHER, &raised, dispatch.clone()).await;
+    assert_eq!((told.status, &told.body["rule"]), by_itself);
+    town.does(COUNTY_DISPATCHER, &raised, dispatch).await;
+}
+
+#[tokio::test]
+async fn whoever_has_come_without_signing_has_answered_and_nobody_acts_for_the_town() {
+    let town = Town::on("07-15 23:00").await;
+    let case = emergency(&town).await;
+    let id = case["id"].as_str().unwrap();
+    town.it_is("07-15 23:10");
+    let come = json!({
+        "assignment": part(&case, ENFORCEMENT)["id"], "action": "check_in",
+        "point": {"lon": SCENE.0, "lat": SCENE.1},
+    });
+    town.does(officer(ENFORCEMENT), id, come).await;
+    town.it_is("07-15 23:40");
+    for who in [COUNTY_DISPATCHER, CITY_DISPATCHER] {
+        let told = town.tries(who, id, add(&case)).await;
+        assert_eq!(told.status, 403, "{who:?}: {}", told.body);
+    }
+    // A unit that the town adds has twenty minutes of its own.
+    town.does(DISPATCHER, id, add(&case)).await;
+    let mut more = add(&case);
+    more["unit"] = json!("320707101-pc");
+    town.it_is("07-15 23:59");
+    let early = town.tries(COUNTY_DISPATCHER, id, more.clone()).await;
+    assert_eq!(early.status, 403, "{}", early.body);
+    town.it_is("07-16 00:00");
+    town.does(COUNTY_DISPATCHER, id, more).await;
 }

@@ -25,13 +25,13 @@ async fn dispatched(town: &Town) -> String {
 }
 
 /// What somebody finds, the newest first.
-async fn found(town: &Town, who: Who, query: &str) -> Vec<Value> {
+pub async fn found(town: &Town, who: Who, query: &str) -> Vec<Value> {
     let told = town.get(who, &format!("/notices{query}")).await;
     assert_eq!(told.status, 200, "{}", told.body);
     told.body["items"].as_array().unwrap().clone()
 }
 
-async fn kinds(town: &Town, who: Who) -> Vec<String> {
+pub async fn kinds(town: &Town, who: Who) -> Vec<String> {
     let found = found(town, who, "").await;
     let kind = |notice: &Value| notice["kind"].as_str().unwrap().to_owned();
     found.iter().map(kind).collect()

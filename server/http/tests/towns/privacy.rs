@@ -10,14 +10,14 @@ use crate::town::{
 };
 
 const RUBBISH: (&str, &str) = ("event-06010", "event-06010/2");
-const CALLER: Who = Who(Post::Caller, TOWN);
+pub const CALLER: Who = Who(Post::Caller, TOWN);
 const CLERK: Who = Who(Post::Clerk, TOWN);
 const COUNTY_DISPATCHER: Who = Who(Post::Dispatcher, COUNTY);
 const RESIDENT: &str = "欧阳秀英";
 const TELEPHONE: &str = "13851234567";
 
 /// A call of a resident, taken down by the clerk.
-async fn called_in(town: &Town, number: &str) -> String {
+pub async fn called_in(town: &Town, number: &str) -> String {
     let report = json!({
         "source": "hotline", "external_number": number, "text": "垃圾满溢", "matter": RUBBISH.0,
         "place": {"lon": SCENE.0, "lat": SCENE.1},
@@ -29,7 +29,7 @@ async fn called_in(town: &Town, number: &str) -> String {
 }
 
 /// Registered, sent to the enforcement bureau, answered, finished, verified and closed.
-async fn settled(town: &Town, case: &str) -> Value {
+pub async fn settled(town: &Town, case: &str) -> Value {
     town.does(REGISTRAR, case, json!({"action": "accept"}))
         .await;
     let register = json!({"action": "register", "matter": RUBBISH.0, "condition": RUBBISH.1});

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::{Look, time};
 use super::person;
-use crate::model::case::{Case, Event};
+use crate::model::case::{Case, Event, Feedback};
 use crate::text;
 
 /// The lines of the facts, gathered one after the other.
@@ -198,12 +198,24 @@ impl Facts<'_> {
     }
 
     pub(super) fn feedback(&mut self, case: &Case) {
-        let Some(feedback) = &case.feedback else {
+        if case.feedback.is_none() && case.merged_feedback.is_empty() {
             return;
-        };
-        let words = self.look.words;
+        }
         self.heading("heading-feedback");
-        let mut parts = vec![words.name("feedback", &feedback.state)];
+        if let Some(feedback) = &case.feedback {
+            self.asked(None, feedback);
+        }
+        for (of, feedback) in &case.merged_feedback {
+            self.asked(Some(&of.name), feedback);
+        }
+    }
+
+    /// What became of asking one resident; `of` is the number of the merged case behind which he is.
+    fn asked(&mut self, of: Option<&str>, feedback: &Feedback) {
+        let words = self.look.words;
+        let mut parts: Vec<String> = of.map(str::to_owned).into_iter().collect();
+        parts.push(words.name("feedback", &feedback.state));
+        parts.extend(feedback.channel.as_ref().map(|c| words.name("channel", c)));
         if let Some(contacted) = feedback.contacted {
             parts.push(words.get(if contacted {
                 "feedback-contacted"
@@ -217,9 +229,16 @@ impl Facts<'_> {
         if let Some(grade) = &feedback.satisfaction {
             parts.push(words.name("grade", grade));
         }
+        if feedback.missed_calls > 0 {
+            let count = feedback.missed_calls.to_string();
+            parts.push(words.with("feedback-missed", &[("count", count.into())]));
+        }
         self.note(1, &parts.join("  "), Style::new());
         if let Some(text) = &feedback.text {
             self.note(1, text, Style::new());
+        }
+        if let Some(reason) = &feedback.unreasonable {
+            self.fact("fact-unreasonable", reason);
         }
     }
 

@@ -70,16 +70,6 @@ impl Case {
                     self.moves(moved, recorded.recorded_at);
                 }
             }
-            Event::FeedbackExpired { feedback, .. } => {
-                let asked = self.rounds.iter_mut().flat_map(|r| {
-                    let merged = r.merged_feedback.iter_mut().map(|f| &mut f.feedback);
-                    r.feedback.iter_mut().chain(merged)
-                });
-                let open = asked.into_iter().find(|f| f.id == *feedback);
-                if let Some(feedback) = open.filter(|f| f.concluded.is_none()) {
-                    feedback.expired_at = Some(recorded.recorded_at);
-                }
-            }
             _ => {}
         }
     }

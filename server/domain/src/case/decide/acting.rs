@@ -5,7 +5,7 @@ use super::super::event::{Event, Recorded};
 use super::super::moment::Rung;
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::rules::Rules;
-use super::super::stage::WhistleStage;
+use super::super::stage::{Stage, WhistleStage};
 use super::super::state::{Assignment, Called, Case, Whistle};
 use super::super::transfer::centre_above;
 use super::Turn;
@@ -123,6 +123,7 @@ pub fn call_county_when_unattended(
         );
         open && rules.kind_of(w).is_some_and(|kind| kind.round_the_clock)
     });
+    let urgent = urgent || is_urgent_by_itself(case, rules);
     let round = round_of(case);
     let told = case
         .county_called
@@ -139,6 +140,22 @@ pub fn call_county_when_unattended(
         cause: ActingCause::NoShift,
     });
     turn.events
+}
+
+/// Whether nobody has to blow a whistle to say that a case is an emergency, and nobody was called yet: its registered
+/// condition is one, else every condition of its matter is, or the reporter had to call 110, 119 or 120 first.
+fn is_urgent_by_itself(case: &Case, rules: &Rules) -> bool {
+    if case.stage.is_end() || case.current_assignments().next().is_some() {
+        return false;
+    }
+    if let Some(round) = case.round().filter(|_| case.stage == Stage::Registered) {
+        let condition = rules.condition(&round.condition);
+        return condition.is_some_and(|c| c.emergency);
+    }
+    let matter = case.matter.as_ref();
+    let conditions = matter.map_or_else(Vec::new, |key| rules.catalogue.conditions(key));
+    let is_one = !conditions.is_empty() && conditions.iter().all(|c| c.emergency);
+    is_one || case.safety_call.is_some()
 }
 
 /// The round that runs, or the one that a registration would begin.

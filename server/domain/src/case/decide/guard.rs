@@ -6,8 +6,8 @@ use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::{AssignmentStage, Stage, WhistleStage};
 use super::super::state::{Assignment, Case, Whistle};
 use super::{
-    Ask, acting, admission, appeal, claiming, confirmation, ending, exists, reopening, ruling,
-    transfer,
+    Ask, acting, admission, appeal, claiming, confirmation, ending, exists, following_up,
+    reopening, ruling, transfer,
 };
 use crate::access::{ActorRef, Appointment, Grant, Operation, Post, Scope, sees};
 use crate::place::DivisionLevel;
@@ -91,8 +91,11 @@ pub const fn stages(kind: ActionKind) -> &'static [Stage] {
         }
         ActionKind::Confirm => &[Confirming],
         ActionKind::Appeal => &[Closed],
-        // An appeal waits for its decision also where the case was reopened meanwhile.
-        ActionKind::DecideAppeal => &[
+        // Both wait also where the case was reopened meanwhile.
+        ActionKind::DecideAppeal
+        | ActionKind::FollowUp
+        | ActionKind::RequestUnreasonable
+        | ActionKind::DecideUnreasonable => &[
             Reported, Confirming, Accepted, Registered, Assigned, Handling, Handled, Verifying,
             Verified, Closed,
         ],
@@ -198,7 +201,11 @@ pub const fn posts(kind: ActionKind) -> &'static [Post] {
         ActionKind::Escalate | ActionKind::Delegate => &[Registrar, Dispatcher, DutyLeader],
         ActionKind::Rule => Operation::RULES,
         ActionKind::Rate => &[Resident],
-        ActionKind::Void | ActionKind::DecideAppeal => &[Registrar, DutyLeader],
+        ActionKind::Void | ActionKind::DecideAppeal | ActionKind::DecideUnreasonable => {
+            &[Registrar, DutyLeader]
+        }
+        ActionKind::FollowUp => &[Caller],
+        ActionKind::RequestUnreasonable => &[Registrar, Caller],
         ActionKind::Confirm => &[GridWorker, GridLeader],
         ActionKind::ForceClose => &[DutyLeader, TownHead],
         // The blower, and who speaks for the resident: whoever filed, the clerk, the caller.
@@ -348,12 +355,19 @@ fn takes_part(
                 forbidden()
             }
         }
+        // One may look on in one post and work elsewhere in another.
         ActionKind::Comment
         | ActionKind::Attach
-        | ActionKind::Report
         | ActionKind::Claim
         | ActionKind::Release
-        | ActionKind::Link => Ok(()),
+        | ActionKind::Link => {
+            if sees(&ask.actor.in_post(appointment), &case.subject(), ask.now) {
+                Ok(())
+            } else {
+                forbidden()
+            }
+        }
+        ActionKind::Report => Ok(()),
         ActionKind::RequestReopening => {
             if reopening::concerns(case, appointment, ask) {
                 Ok(())
@@ -422,10 +436,15 @@ fn takes_part(
         ActionKind::Rule if ruling::rules(case, appointment) => Ok(()),
         ActionKind::Appeal if appeal::answers_for(case, appointment, ask) => Ok(()),
         ActionKind::DecideAppeal if appeal::decides(case, appointment) => Ok(()),
+        ActionKind::FollowUp | ActionKind::RequestUnreasonable => {
+            following_up::asks(case, appointment, ask)
+        }
+        ActionKind::DecideUnreasonable if following_up::decides(case, appointment) => Ok(()),
         ActionKind::RequestRuling
         | ActionKind::Rule
         | ActionKind::Appeal
         | ActionKind::DecideAppeal
+        | ActionKind::DecideUnreasonable
         | ActionKind::RefuseAdmission => forbidden(),
         _ => {
             if covers(case, &appointment.scope) {
@@ -550,6 +569,9 @@ fn at_stage(case: &Case, kind: ActionKind, target: Target, ask: &Ask<'_>) -> Res
             ActionKind::Escalate | ActionKind::Delegate => transfer::is_open(case, kind),
             ActionKind::RequestRuling | ActionKind::Rule => ruling::is_open(case, kind),
             ActionKind::Appeal | ActionKind::DecideAppeal => appeal::is_open(case, kind),
+            ActionKind::FollowUp
+            | ActionKind::RequestUnreasonable
+            | ActionKind::DecideUnreasonable => following_up::is_open(case, kind, ask.now),
             ActionKind::RefuseAdmission => admission::refusable(case, ask.rules).map(|_| ()),
             ActionKind::Dispatch => {
                 ruling::is_awaited(case, ask.rules.settings.returns_before_ruling)

@@ -104,6 +104,22 @@ pub fn link(
     }))
 }
 
+/// What becomes of a merged case when its resident was asked about the case of which it became a part: he need not be any
+/// more. None where none of the events concluded that duty.
+pub fn asked_no_more(merged: &Case, target: &Case, events: &[Recorded]) -> Option<Recorded> {
+    let (feedback, round, at) = events.iter().find_map(|recorded| match &recorded.event {
+        Event::Rated {
+            feedback, round, ..
+        }
+        | Event::FeedbackConcluded {
+            feedback, round, ..
+        } => Some((*feedback, *round, recorded.recorded_at)),
+        _ => None,
+    })?;
+    let (_, asked) = target.last_asked(merged.id)?;
+    (asked.id == feedback).then(|| follows(merged, at, Event::AskedNoMore { feedback, round }))
+}
+
 /// What those who reported a merged case are told when the case ends of which it became a part.
 pub fn target_ended(merged: &Case, target: &Case, now: Timestamp) -> Recorded {
     let round = target.round();
@@ -116,19 +132,25 @@ pub fn target_ended(merged: &Case, target: &Case, now: Timestamp) -> Recorded {
             round,
             expires_at: feedback.expires_at,
         });
+    let event = Event::TargetEnded {
+        stage: target.stage,
+        reply: target.reply.clone(),
+        feedback,
+    };
+    follows(merged, now, event)
+}
+
+/// What follows by rule for a merged case.
+fn follows(merged: &Case, at: Timestamp, event: Event) -> Recorded {
     Recorded {
         case: merged.id,
         version: merged.version + 1,
-        recorded_at: now,
-        occurred_at: now,
+        recorded_at: at,
+        occurred_at: at,
         actor: ActorRef::system(),
         late_upload: false,
         versions: crate::lists::ListVersions::default(),
-        event: Event::TargetEnded {
-            stage: target.stage,
-            reply: target.reply.clone(),
-            feedback,
-        },
+        event,
     }
 }
 

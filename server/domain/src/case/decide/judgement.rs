@@ -1,13 +1,13 @@
 //! Whether it is solved: the blower, the verifier, the registrar, the resident.
 
-use super::super::event::{ClockChange, Event, FeedbackDuty, MergedDuty, Recorded};
-use super::super::id::{AssignmentId, AttachmentId, CaseId, WhistleId};
+use super::super::event::{ClockChange, Event, FeedbackDuty, MergedDuty};
+use super::super::id::{AssignmentId, AttachmentId, WhistleId};
 use super::super::refusal::{Refusal, RefusalCode};
 use super::super::stage::AssignmentStage;
-use super::super::state::{Answer, Case, Whistle};
+use super::super::state::{Case, Whistle};
 use super::guard::covers;
-use super::{Ask, Turn, ending, handling};
-use crate::access::{Actor, ActorRef, Post};
+use super::{Turn, ending, handling};
+use crate::access::{Actor, Post};
 use crate::place::Position;
 
 /// The blower says it is solved. From the grid's own worker, on the spot, that is the
@@ -190,50 +190,6 @@ pub(super) fn score(
         response,
         quality,
         note: note.to_owned(),
-    });
-    Ok(())
-}
-
-/// Decides a resident's answer by one-time link: the link is the permission.
-pub fn rate(case: &Case, answer: &Answer, ask: &Ask<'_>) -> Result<Vec<Recorded>, Refusal> {
-    rate_for(case, case.id, answer, ask)
-}
-
-/// The same of the resident behind a case that was merged into this one.
-pub fn rate_for(
-    case: &Case,
-    of: CaseId,
-    answer: &Answer,
-    ask: &Ask<'_>,
-) -> Result<Vec<Recorded>, Refusal> {
-    let mut turn = Turn::new(case.clone(), ActorRef::resident(), ask);
-    rated(&mut turn, of, answer)?;
-    Ok(turn.events)
-}
-
-pub(super) fn rated(turn: &mut Turn<'_>, of: CaseId, answer: &Answer) -> Result<(), Refusal> {
-    // A reopened case keeps the question about the round that was closed.
-    let (round, feedback) = turn
-        .case
-        .rounds
-        .iter()
-        .rev()
-        .find_map(|r| Some((r.number, r.feedback_of(turn.case.id, of)?)))
-        .ok_or(RefusalCode::NoFeedback)?;
-    if feedback.concluded.is_some() {
-        return Err(RefusalCode::FeedbackConcluded.into());
-    }
-    if turn.now >= feedback.expires_at {
-        return Err(Refusal::until(
-            RefusalCode::FeedbackExpired,
-            feedback.expires_at,
-        ));
-    }
-    let feedback = feedback.id;
-    turn.emit(Event::Rated {
-        feedback,
-        round,
-        answer: answer.clone(),
     });
     Ok(())
 }

@@ -8,6 +8,7 @@ mod claiming;
 mod confirmation;
 mod ending;
 mod extension;
+mod following_up;
 mod guard;
 mod handling;
 mod intake;
@@ -36,10 +37,10 @@ use crate::clock::{Limit, Timestamp};
 pub use acting::{ActingCause, call_county_when_unattended, may_act_for};
 pub(super) use by_time::by_the_system;
 pub use by_time::tick;
+pub use following_up::{rate, rate_for};
 pub use guard::{posts, posts_at, stages};
 pub use intake::report;
-pub use joining::{is_likely_the_same, link, merge, target_ended};
-pub use judgement::{rate, rate_for};
+pub use joining::{asked_no_more, is_likely_the_same, link, merge, target_ended};
 pub use offer::{Offer, offers};
 pub use recalculating::recalculate;
 
@@ -240,7 +241,7 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
                 note,
             )?;
         }
-        Action::Rate(answer) => judgement::rated(&mut turn, case.id, answer)?,
+        Action::Rate(answer) => following_up::rated(&mut turn, case.id, answer)?,
         Action::Reopen { reason } => reopening::reopen(&mut turn, reason)?,
         Action::Void { reason } => {
             ending::wind_up(&mut turn, "case_voided");
@@ -307,6 +308,18 @@ fn judge(case: &Case, action: &Action, ask: &Ask<'_>) -> Result<Vec<Recorded>, R
         Action::Appeal { reason } => appeal::appeal(&mut turn, reason)?,
         Action::DecideAppeal { accept, ruling } => appeal::decide(&mut turn, *accept, ruling),
         Action::RefuseAdmission { note } => admission::refuse(&mut turn, note)?,
+        Action::FollowUp {
+            of,
+            channel,
+            outcome,
+            note,
+        } => following_up::follow_up(&mut turn, *of, *channel, outcome, note)?,
+        Action::RequestUnreasonable { of, reason } => {
+            following_up::request_unreasonable(&mut turn, *of, reason)?;
+        }
+        Action::DecideUnreasonable { of, accept, ruling } => {
+            following_up::decide_unreasonable(&mut turn, *of, *accept, ruling)?;
+        }
     }
     Ok(turn.events)
 }

@@ -25,7 +25,11 @@ pub(super) fn lets_through(case: &Case, kind: ActionKind) -> Result<(), Refusal>
         | ActionKind::Delegate
         | ActionKind::Claim
         | ActionKind::Release
-        | ActionKind::Link => Ok(()),
+        | ActionKind::Link
+        // About the round that was closed before.
+        | ActionKind::FollowUp
+        | ActionKind::RequestUnreasonable
+        | ActionKind::DecideUnreasonable => Ok(()),
         _ => Err(Refusal::until(RefusalCode::Suspended, suspension.resume_at)),
     }
 }

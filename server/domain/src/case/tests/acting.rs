@@ -2,11 +2,12 @@
 
 use super::story::{Story, a_report, dispatch, wish};
 use super::town::{
-    COVER, ENFORCEMENT, POLICE, RULES, TOWN, WATER, Who, at, division, lead, matter, scene, unit,
+    BURST, COVER, ENFORCEMENT, POLICE, ROAD, RULES, TOWN, WATER, Who, at, division, lead, matter,
+    scene, unit,
 };
 use crate::case::{
-    ActingCause, Action, Event, RefusalCode, Rules, Settings, Stage, call_county_when_unattended,
-    may_act_for,
+    ActingCause, Action, Event, RefusalCode, Rules, SafetyCall, Settings, Stage,
+    call_county_when_unattended, may_act_for,
 };
 use crate::routing::{Role, Unit, UnitCode, UnitKind};
 
@@ -106,6 +107,44 @@ fn with_nobody_at_the_desk_an_emergency_goes_to_the_county_at_once() {
     let added = story.last_such(|e| matches!(e, Event::UnitAdded { .. }));
     assert_eq!(added.actor.acting_for, Some(division(TOWN)));
     assert_eq!(story.case.centre, division(TOWN));
+}
+
+#[test]
+fn an_emergency_needs_no_whistle_to_be_one() {
+    let told = |story: &Story| !unattended(story).is_empty();
+    let reported = |of, call: Option<SafetyCall>| {
+        let mut report = a_report();
+        report.matter = Some(matter(of));
+        report.safety_call = call;
+        Story::filed(Who::Worker, "09-07 22:00", &report)
+    };
+    assert!(
+        !told(&reported(ROAD, None)),
+        "rubbish waits for the morning"
+    );
+    let fire = SafetyCall {
+        number: "119".to_owned(),
+        at: at("09-07 21:50"),
+    };
+    assert!(told(&reported(ROAD, Some(fire.clone()))));
+    assert!(
+        told(&reported(BURST, None)),
+        "each of its conditions is one"
+    );
+    let mut cover = reported(COVER, None);
+    assert!(!told(&cover), "the cover may be but broken");
+    cover.registers(COVER, 1);
+    assert!(told(&cover), "it is missing");
+    let void = Action::Void {
+        reason: "误报".to_owned(),
+    };
+    let mut called = Story::whistled_for(BURST, 1);
+    assert!(!told(&called), "units are called already");
+    called.does(Who::DutyLeader, void.clone());
+    assert!(!told(&called));
+    let mut declined = reported(ROAD, Some(fire));
+    declined.does(Who::Registrar, void);
+    assert!(!told(&declined));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::case::{
     Action, Answer, Grade, InnerClockName, RefusalCode, Solved, Stage, WhistleStage,
 };
 
-fn satisfied() -> Answer {
+pub fn satisfied() -> Answer {
     Answer {
         contacted: true,
         solved: Solved::Yes,
@@ -17,7 +17,7 @@ fn satisfied() -> Answer {
 }
 
 /// Closed on Monday at 11:40, with a resident behind it.
-fn closed_for_a_resident() -> Story {
+pub fn closed_for_a_resident() -> Story {
     let mut report = a_report();
     report.resident = Some(a_resident());
     let mut story = Story::filed(Who::Clerk, "09-07 09:00", &report);
@@ -28,7 +28,7 @@ fn closed_for_a_resident() -> Story {
 }
 
 /// Dispatched, signed, finished and verified at once.
-fn handled_again(story: &mut Story) {
+pub fn handled_again(story: &mut Story) {
     story.does(Who::Dispatcher, dispatch(vec![lead(ENFORCEMENT)]));
     story.does(Who::Officer(ENFORCEMENT), story.sign(ENFORCEMENT));
     story.does(
@@ -91,8 +91,8 @@ fn a_resident_answers_once_and_within_seven_days() {
         .clone()
         .unwrap();
     assert_eq!(
-        (concluded.at, concluded.answer),
-        (at("09-14 11:39"), satisfied())
+        (concluded.at, concluded.answer()),
+        (at("09-14 11:39"), Some(&satisfied()))
     );
     assert_eq!(
         story.rates(&satisfied()).unwrap_err().code,

@@ -9,10 +9,11 @@ use super::town::{
     VILLAGE, WATER, Who, assist, condition, division, lead, matter, metres_away, unit,
 };
 use crate::case::{
-    Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case,
-    ClockChange, DeclineReason, Event, Grade, InnerClockName, Meeting, MilestoneName,
-    NewAssignment, Recorded, RefusalCode, Solved, Stage, SupervisionKind, SuspensionReason, Target,
-    WhistleId, WhistleStage, call_county_when_unattended, recalculate, tick,
+    Action, ActionKind, Answer, AssignmentId, AssignmentStage, AttachmentId, Called, Case, CaseId,
+    Channel, ClockChange, DeclineReason, Event, FollowUpOutcome, Grade, InnerClockName, Meeting,
+    MilestoneName, NewAssignment, Recorded, RefusalCode, Solved, Stage, SupervisionKind,
+    SuspensionReason, Target, WhistleId, WhistleStage, call_county_when_unattended, recalculate,
+    tick,
 };
 use crate::clock::{DayKind, Timestamp};
 use crate::place::Position;
@@ -279,13 +280,7 @@ impl Attempt {
                 quality: 1,
                 note: String::new(),
             },
-            ActionKind::Rate => Action::Rate(Answer {
-                contacted: self.flag,
-                solved: *self.detail.get(Solved::ALL),
-                satisfaction: *self.detail.get(Grade::ALL),
-                text: String::new(),
-                may_contact: false,
-            }),
+            ActionKind::Rate => Action::Rate(self.answer()),
             ActionKind::Reopen => Action::Reopen { reason: reason() },
             ActionKind::Void => Action::Void { reason: reason() },
             ActionKind::Attach => Action::Attach { attachments },
@@ -365,7 +360,42 @@ impl Attempt {
                 accept: self.flag,
                 ruling: reason(),
             },
+            ActionKind::FollowUp => Action::FollowUp {
+                of: self.of(story),
+                channel: *self.detail.get(Channel::ALL),
+                outcome: match self.target.index(5) {
+                    0 => FollowUpOutcome::Refused,
+                    1 => FollowUpOutcome::Answered(self.answer()),
+                    _ => FollowUpOutcome::NotReached,
+                },
+                note: reason(),
+            },
+            ActionKind::RequestUnreasonable => Action::RequestUnreasonable {
+                of: self.of(story),
+                reason: reason(),
+            },
+            ActionKind::DecideUnreasonable => Action::DecideUnreasonable {
+                of: self.of(story),
+                accept: self.flag,
+                ruling: reason(),
+            },
         }
+    }
+
+    fn answer(&self) -> Answer {
+        Answer {
+            contacted: self.flag,
+            solved: *self.detail.get(Solved::ALL),
+            satisfaction: *self.detail.get(Grade::ALL),
+            text: String::new(),
+            may_contact: false,
+        }
+    }
+
+    /// The resident behind the case itself, or one behind a case that it may have taken up.
+    fn of(&self, story: &Story) -> Option<CaseId> {
+        let merged = story.case.absorbed.first().map(|a| a.case);
+        merged.filter(|_| self.flag)
     }
 
     fn units(&self) -> Vec<Called> {
@@ -434,6 +464,7 @@ impl Mood {
                     | ActionKind::Reopen
                     | ActionKind::Rule
                     | ActionKind::DecideAppeal
+                    | ActionKind::DecideUnreasonable
                     | ActionKind::Reply
                     | ActionKind::ConsentReply
             ),
@@ -474,6 +505,9 @@ impl Mood {
                     | ActionKind::Appeal
                     | ActionKind::DecideAppeal
                     | ActionKind::RefuseAdmission
+                    | ActionKind::FollowUp
+                    | ActionKind::RequestUnreasonable
+                    | ActionKind::DecideUnreasonable
             ),
             Self::Any => true,
         }
@@ -512,6 +546,7 @@ const TURNS_ON_WHAT_IS_SAID: &[RefusalCode] = &[
     RefusalCode::NotBelow,
     RefusalCode::RuledOtherwise,
     RefusalCode::RefuseTheAdmission,
+    RefusalCode::NotACall,
 ];
 
 /// What is offered is what is decided.
@@ -538,6 +573,17 @@ fn offers_agree(story: &Story, who: Who, action: &Action, answer: Result<(), Ref
                         (action.kind(), code),
                         // Which other case; whether it is granted or refused.
                         (ActionKind::Link, RefusalCode::AlreadyDone)
+                            // Which resident.
+                            | (
+                                ActionKind::FollowUp
+                                    | ActionKind::RequestUnreasonable
+                                    | ActionKind::DecideUnreasonable,
+                                RefusalCode::NoFeedback
+                                    | RefusalCode::FeedbackConcluded
+                                    | RefusalCode::FeedbackExpired
+                                    | RefusalCode::AlreadyDone
+                                    | RefusalCode::NothingToDecide
+                            )
                             | (
                                 ActionKind::DecideExtension | ActionKind::DecideSuspension,
                                 RefusalCode::DeadlinePassed
@@ -809,6 +855,10 @@ fn happened_soundly(before: &Case, story: &Story, kind: ActionKind, events: &[Re
                     | "appealed"
                     | "appeal_accepted"
                     | "appeal_refused"
+                    | "follow_up_missed"
+                    | "feedback_concluded"
+                    | "unreasonable_requested"
+                    | "unreasonable_refused"
             )));
         } else {
             let opens = if before.round().is_some() {
@@ -1128,6 +1178,10 @@ fn histories_get_as_far_as_everything_that_can_happen() {
         "appealed",
         "appeal_accepted",
         "admission_refused",
+        "follow_up_missed",
+        "feedback_concluded",
+        "unreasonable_requested",
+        "unreasonable_refused",
     ] {
         assert!(happened.contains(event), "{event} in {happened:?}");
     }

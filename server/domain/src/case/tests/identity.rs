@@ -107,6 +107,8 @@ fn after_the_closing_only_who_asks_the_resident_knows_him_and_only_while_he_may_
         expires_at: story.now.plus_days(7),
         concluded: None,
         expired_at: None,
+        missed_calls: Vec::new(),
+        unreasonable: None,
     });
     assert_eq!(
         in_clear(&story),

@@ -90,6 +90,9 @@ fn the_ends_can_be_left_by_reopening_only() {
                     | ActionKind::Link
                     | ActionKind::Appeal
                     | ActionKind::DecideAppeal
+                    | ActionKind::FollowUp
+                    | ActionKind::RequestUnreasonable
+                    | ActionKind::DecideUnreasonable
             );
             let reopens = stage == Stage::Closed && action == ActionKind::Reopen;
             assert!(
@@ -198,5 +201,8 @@ const fn action_in_chinese(action: ActionKind) -> &'static str {
         ActionKind::Appeal => "超时申诉",
         ActionKind::DecideAppeal => "申诉裁定",
         ActionKind::RefuseAdmission => "准入拒收",
+        ActionKind::FollowUp => "回访",
+        ActionKind::RequestUnreasonable => "申请认定不合理诉求",
+        ActionKind::DecideUnreasonable => "认定不合理诉求",
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Event, Grade, NewAssignment, Recorded, Solved};
+use crate::case::{Event, Grade, NewAssignment, Recorded, Solved, Unanswered};
 use crate::clock::Timestamp;
 use crate::indicator::{Indicator, Owner, Period, Reason};
 use crate::place::DivisionCode;
@@ -473,6 +473,27 @@ impl Counter<'_> {
             Indicator::SatisfactionRate,
             Indicator::Composite,
         ];
+        let in_vain = self.rows.iter().find_map(|row| match &row.event {
+            Event::FeedbackConcluded {
+                feedback, outcome, ..
+            } if *feedback == id => Some((row.recorded_at, *outcome)),
+            _ => None,
+        });
+        if let Some((at, outcome)) = in_vain {
+            if self.within(at) {
+                self.put(to, Indicator::FollowUpCoverage, 0, 100_000);
+                self.exclude(
+                    to,
+                    &THREE,
+                    match outcome {
+                        Unanswered::Refused => Reason::Refused,
+                        Unanswered::Unreachable => Reason::Unreachable,
+                        Unanswered::Unreasonable => Reason::Unreasonable,
+                    },
+                );
+            }
+            return;
+        }
         let rated = self.rows.iter().find_map(|row| match &row.event {
             Event::Rated {
                 feedback, answer, ..

@@ -1,7 +1,7 @@
 //! One rule a test.
 
 use super::story::{Story, VILLAGE, at};
-use crate::case::{CaseId, ClockChange, Event, Grade, Solved};
+use crate::case::{CaseId, ClockChange, Event, Grade, Solved, Unanswered};
 use crate::clock::{Date, Timestamp};
 use crate::indicator::{
     Contribution, Entry, Figure, Grouping, Indicator, MilestoneName, Origin, Owner, Part, Period,
@@ -653,6 +653,37 @@ fn who_does_not_answer_within_the_days_is_asked_but_not_counted() {
     let satisfaction = figure(&story, Indicator::SatisfactionRate, september());
     assert_eq!((satisfaction.value, satisfaction.interval), (None, None));
     assert_eq!(satisfaction.exclusions.get(&Reason::Expired), Some(&1));
+}
+
+#[test]
+fn who_was_asked_in_vain_is_shown_beside_the_rates_by_reason() {
+    for (outcome, reason) in [
+        (Unanswered::Refused, Reason::Refused),
+        (Unanswered::Unreachable, Reason::Unreachable),
+        (Unanswered::Unreasonable, Reason::Unreasonable),
+    ] {
+        let mut story = sent();
+        story
+            .then(at("10 09:00"))
+            .finished(0, at("14 18:00"))
+            .then(at("10 10:00"))
+            .closed(true)
+            .then(at("12 09:00"))
+            .asked_in_vain(outcome);
+        let coverage = figure(&story, Indicator::FollowUpCoverage, september());
+        assert_eq!(coverage.value, Some(Value::Percent(0)));
+        for rate in [
+            Indicator::ResponseRate,
+            Indicator::ResolutionRate,
+            Indicator::SatisfactionRate,
+            Indicator::Composite,
+        ] {
+            let told = figure(&story, rate, september());
+            assert_eq!(told.value, None, "{rate}");
+            assert_eq!(told.exclusions.get(&reason), Some(&1), "{rate}");
+            assert_eq!(told.exclusions.len(), 1, "{rate}");
+        }
+    }
 }
 
 #[test]

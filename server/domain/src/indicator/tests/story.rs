@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::access::ActorRef;
 use crate::case::{
     Answer, AssignmentId, Case, CaseId, ClockChange, Event, FeedbackDuty, Grade, Handover, Meeting,
-    NewAssignment, Place, Recorded, Solved, Source, StepPlan, SuspensionReason, WhistleId,
+    NewAssignment, Place, Recorded, Solved, Source, StepPlan, SuspensionReason, Unanswered,
+    WhistleId,
 };
 use crate::clock::{Limit, Timestamp};
 use crate::matter::{ConditionId, MatterKey, MatterKind};
@@ -456,6 +457,18 @@ impl Story {
             feedback,
             round,
             answer,
+            channel: None,
+        })
+    }
+
+    pub fn asked_in_vain(&mut self, outcome: Unanswered) -> &mut Self {
+        let round = self.round;
+        let feedback = self.id.feedback(round);
+        self.happens(Event::FeedbackConcluded {
+            feedback,
+            round,
+            outcome,
+            note: String::new(),
         })
     }
 

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::recount::{Count, recount};
 use super::story::{Story, at};
-use crate::case::{Assignment, AssignmentStage, Case, ClockChange, Event, Grade, Solved, Stage};
+use crate::case::{
+    Assignment, AssignmentStage, Case, ClockChange, Event, Grade, Solved, Stage, Unanswered,
+};
 use crate::clock::Timestamp;
 use crate::indicator::{
     Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally, Value, Weights, contributions,
@@ -113,16 +115,25 @@ fn go_on(story: &mut Story, dice: u64) {
             story.appealed();
         }
         Stage::Closed => {
-            let feedback = case.round().and_then(|r| r.feedback.as_ref()).unwrap();
-            if choice < 8 && feedback.concluded.is_none() && now < feedback.expires_at {
-                let grade = Grade::ALL[index(dice / 2_000, 5)];
-                let solved = Solved::ALL[index(dice / 10_000, 3)];
-                story.rated(yes, solved, grade);
-            } else {
-                story.reopened();
-            }
+            after_the_closing(story, &case, dice, yes);
         }
         _ => {}
+    }
+}
+
+fn after_the_closing(story: &mut Story, case: &Case, dice: u64, yes: bool) {
+    let choice = (dice / 10) % 12;
+    let now = story.now;
+    let feedback = case.round().and_then(|r| r.feedback.as_ref()).unwrap();
+    let open = feedback.concluded.is_none() && now < feedback.expires_at;
+    if choice < 2 && open {
+        story.asked_in_vain(Unanswered::ALL[index(dice / 2_000, 3)]);
+    } else if choice < 8 && open {
+        let grade = Grade::ALL[index(dice / 2_000, 5)];
+        let solved = Solved::ALL[index(dice / 10_000, 3)];
+        story.rated(yes, solved, grade);
+    } else {
+        story.reopened();
     }
 }
 
