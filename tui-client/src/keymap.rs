@@ -5,6 +5,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::widgets::map::hit::Way;
+
 /// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Press {
@@ -80,6 +82,18 @@ pub enum Command {
     Inbox,
     /// All of it was read.
     AllRead,
+    /// The map of the division.
+    Map,
+    /// A quarter of the map that way.
+    Pan(Way),
+    ZoomIn,
+    ZoomOut,
+    /// The whole map.
+    Fit,
+    /// The next indicator.
+    Indicator,
+    /// The next period.
+    Period,
     /// The so-many-th; the key 0 is the tenth.
     Digit(usize),
 }
@@ -96,6 +110,10 @@ pub enum Context {
     Picker,
     Dashboard,
     Grids,
+    /// The map itself has the keyboard.
+    Map,
+    /// The list beside the map has it: letters and digits filter.
+    MapList,
     Duty,
     Registers,
     Reader,
@@ -121,6 +139,7 @@ pub enum Key {
     Char(char),
     Ctrl(char),
     Code(KeyCode),
+    Shift(KeyCode),
     /// The digits, of which 0 comes after 9 as on the keyboard.
     Digits,
 }
@@ -134,6 +153,7 @@ impl Key {
             Self::Char(c) => c.to_string(),
             Self::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
             Self::Digits => "0-9".into(),
+            Self::Shift(code) => format!("Shift-{}", Self::Code(code).name()),
             Self::Code(code) => match code {
                 KeyCode::Enter => "Enter".into(),
                 KeyCode::Esc => "Esc".into(),
@@ -144,6 +164,7 @@ impl Key {
                 KeyCode::Home => "Home".into(),
                 KeyCode::End => "End".into(),
                 KeyCode::Delete => "Del".into(),
+                KeyCode::Insert => "Ins".into(),
                 KeyCode::Up => "↑".into(),
                 KeyCode::Down => "↓".into(),
                 KeyCode::Left => "←".into(),
@@ -163,6 +184,7 @@ impl Key {
             }
             Self::Ctrl(c) => press.ctrl && press.code == KeyCode::Char(c),
             Self::Code(code) => press.code == code && !press.ctrl && !press.alt,
+            Self::Shift(code) => press.code == code && press.shift && !press.ctrl && !press.alt,
             Self::Digits => digit(press).is_some(),
         }
     }
@@ -376,8 +398,96 @@ pub const TABLE: &[Binding] = {
             "key-up-level",
             0,
         ),
+        line(X::Grids, &[Key::F(6)], C::Map, "key-map", 2),
         line(X::Grids, UP, C::Up, "key-up", 0),
         line(X::Grids, DOWN, C::Down, "key-down", 0),
+        // The map. What is pressed with Shift comes before the same key without.
+        line(X::Map, OPEN, C::Open, "key-cases-behind", 1),
+        line(
+            X::Map,
+            &[Key::Char('+'), Key::Char('='), Key::Code(KeyCode::Insert)],
+            C::ZoomIn,
+            "key-zoom-in",
+            2,
+        ),
+        line(
+            X::Map,
+            &[Key::Char('-'), Key::Code(KeyCode::Delete)],
+            C::ZoomOut,
+            "key-zoom-out",
+            3,
+        ),
+        line(
+            X::Map,
+            &[Key::Char('0'), Key::Code(KeyCode::Home)],
+            C::Fit,
+            "key-fit",
+            4,
+        ),
+        line(X::Map, TAB, C::NextField, "key-to-list", 5),
+        line(X::Map, BACKTAB, C::NextField, "key-to-list", 0),
+        line(X::Map, &[Key::F(6)], C::Indicator, "key-indicator", 6),
+        line(X::Map, &[Key::F(7)], C::Period, "key-period", 6),
+        line(
+            X::Map,
+            &[
+                Key::Shift(KeyCode::Up),
+                Key::Char('K'),
+                Key::Code(KeyCode::PageUp),
+            ],
+            C::Pan(Way::Up),
+            "key-pan-up",
+            0,
+        ),
+        line(
+            X::Map,
+            &[
+                Key::Shift(KeyCode::Down),
+                Key::Char('J'),
+                Key::Code(KeyCode::PageDown),
+            ],
+            C::Pan(Way::Down),
+            "key-pan-down",
+            0,
+        ),
+        line(
+            X::Map,
+            &[Key::Shift(KeyCode::Left), Key::Char('H')],
+            C::Pan(Way::Left),
+            "key-pan-left",
+            0,
+        ),
+        line(
+            X::Map,
+            &[Key::Shift(KeyCode::Right), Key::Char('L')],
+            C::Pan(Way::Right),
+            "key-pan-right",
+            0,
+        ),
+        line(X::Map, &[Key::Code(KeyCode::Up)], C::Up, "key-pick", 0),
+        line(X::Map, &[Key::Code(KeyCode::Down)], C::Down, "key-pick", 0),
+        line(X::Map, &[Key::Code(KeyCode::Left)], C::Left, "key-pick", 0),
+        line(
+            X::Map,
+            &[Key::Code(KeyCode::Right)],
+            C::Right,
+            "key-pick",
+            0,
+        ),
+        // The list beside it.
+        line(X::MapList, OPEN, C::Open, "key-cases-behind", 1),
+        line(X::MapList, TAB, C::NextField, "key-to-map", 2),
+        line(X::MapList, BACKTAB, C::NextField, "key-to-map", 0),
+        line(X::MapList, &[Key::F(6)], C::Indicator, "key-indicator", 3),
+        line(X::MapList, &[Key::F(7)], C::Period, "key-period", 4),
+        line(X::MapList, &[Key::Code(KeyCode::Up)], C::Up, "key-up", 0),
+        line(
+            X::MapList,
+            &[Key::Code(KeyCode::Down)],
+            C::Down,
+            "key-down",
+            0,
+        ),
         // The desk.
         line(X::Duty, OPEN, C::Open, "key-open", 1),
         line(X::Duty, &[Key::F(7)], C::Sign, "key-sign", 2),
@@ -550,7 +660,7 @@ pub fn help(context: Context) -> Vec<&'static Binding> {
 mod tests {
     use super::*;
 
-    const CONTEXTS: [Context; 12] = [
+    const CONTEXTS: [Context; 14] = [
         Context::Login,
         Context::Home,
         Context::List,
@@ -559,6 +669,8 @@ mod tests {
         Context::Picker,
         Context::Dashboard,
         Context::Grids,
+        Context::Map,
+        Context::MapList,
         Context::Duty,
         Context::Registers,
         Context::Reader,

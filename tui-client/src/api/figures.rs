@@ -13,6 +13,7 @@ use crate::model::Time;
 use crate::model::failure::Failure;
 use crate::model::figures::{Board, Figure, Part, Range, Share};
 use crate::model::list::{Page, Pile};
+use crate::model::map::Rates;
 use crate::runtime::now;
 
 /// First day and the day after the last, in the time of China.
@@ -43,26 +44,55 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|t| !t.is_empty())
 }
 
-impl Server {
-    /// Division and unit of a range: only one of both is asked for.
-    fn owner(range: &Range) -> (Option<String>, Option<String>) {
-        match &range.unit {
-            Some(unit) => (None, Some(unit.clone())),
-            None => (some(&range.division), None),
+/// Whose figures are asked for: only one of these.
+#[derive(Default)]
+struct Owner {
+    division: Option<String>,
+    grid: Option<String>,
+    unit: Option<String>,
+}
+
+impl Owner {
+    fn of(range: &Range) -> Self {
+        match (&range.unit, some(&range.division)) {
+            (Some(unit), _) => Self {
+                unit: Some(unit.clone()),
+                ..Self::default()
+            },
+            (None, Some(code)) if is_grid(&code) => Self {
+                grid: Some(code),
+                ..Self::default()
+            },
+            (None, division) => Self {
+                division,
+                ..Self::default()
+            },
         }
     }
+}
 
+/// Whether a code is that of a grid: 15 digits.
+pub(super) const fn is_grid(code: &str) -> bool {
+    code.len() == 15
+}
+
+impl Server {
     async fn groups(
         &self,
         range: &Range,
         (from, to): (String, String),
         by: Option<String>,
     ) -> Result<types::FigurePage, Failure> {
-        let (division, unit) = Self::owner(range);
+        let Owner {
+            division,
+            grid,
+            unit,
+        } = Owner::of(range);
         let client = self.client()?;
         let call = maybe!(
             client.indicators().from(from).to(to),
             division = division,
+            grid = grid,
             unit = unit,
             by = by
         );
@@ -131,19 +161,7 @@ impl Server {
         let page = self
             .groups(range, days(range.period.bounds(now())), Some(by.to_owned()))
             .await?;
-        let mut shares: Vec<Share> = page
-            .groups
-            .into_iter()
-            .filter_map(|g| {
-                let f = g.figures.into_iter().find(|f| f.indicator == indicator)?;
-                let code = g.owner?;
-                let name = g.owner_name.unwrap_or_else(|| code.clone());
-                Some(Share {
-                    code,
-                    name,
-                    figure: figure(f),
-                })
-            })
+        let mut shares: Vec<Share> = each(page.groups, indicator)
             .filter(|s| s.figure.value.is_some())
             .collect();
         let more_is_worse = matches!(
@@ -169,6 +187,18 @@ impl Server {
         Ok(shares)
     }
 
+    /// An indicator of every grid of a range, also of those with nothing due.
+    pub async fn rates(&self, range: &Range, indicator: &str) -> Result<Rates, Failure> {
+        let by = Some("grid".to_owned());
+        let page = self
+            .groups(range, days(range.period.bounds(now())), by)
+            .await?;
+        Ok(Rates {
+            as_of: Some(time(page.as_of)),
+            shares: each(page.groups, indicator).collect(),
+        })
+    }
+
     /// The code of the division looked at: that of the range, or of the own post.
     fn code_of(&self, range: &Range) -> Result<String, Failure> {
         if !range.division.is_empty() {
@@ -192,10 +222,14 @@ impl Server {
             "day"
         };
         let (from, to) = days(bounds);
-        let (division, unit) = Self::owner(range);
+        let Owner {
+            division,
+            grid,
+            unit,
+        } = Owner::of(range);
         let client = self.client()?;
         let call = client.indicator_series().from(from).to(to).each(each);
-        let page = maybe!(call, division = division, unit = unit)
+        let page = maybe!(call, division = division, grid = grid, unit = unit)
             .send()
             .await
             .map_err(failure)?
@@ -221,7 +255,11 @@ impl Server {
         cursor: Option<String>,
     ) -> Result<Page, Failure> {
         let (from, to) = days(range.period.bounds(now()));
-        let (division, unit) = Self::owner(range);
+        let Owner {
+            division,
+            grid,
+            unit,
+        } = Owner::of(range);
         let cursor = cursor.and_then(|c| uuid::Uuid::parse_str(&c).ok());
         let client = self.client()?;
         let call = client
@@ -231,7 +269,13 @@ impl Server {
             .from(from)
             .to(to)
             .limit(50u64);
-        let call = maybe!(call, division = division, unit = unit, cursor = cursor);
+        let call = maybe!(
+            call,
+            division = division,
+            grid = grid,
+            unit = unit,
+            cursor = cursor
+        );
         let page = call.send().await.map_err(failure)?.into_inner();
         let rows = page
             .items
@@ -261,6 +305,20 @@ impl Server {
             rows: page.rows,
         })
     }
+}
+
+/// One indicator of each group.
+fn each(groups: Vec<types::Group>, indicator: &str) -> impl Iterator<Item = Share> {
+    groups.into_iter().filter_map(move |g| {
+        let f = g.figures.into_iter().find(|f| f.indicator == indicator)?;
+        let code = g.owner?;
+        let name = g.owner_name.unwrap_or_else(|| code.clone());
+        Some(Share {
+            code,
+            name,
+            figure: figure(f),
+        })
+    })
 }
 
 /// The level below a division, by its code: 6 + 3 + 3 digits.

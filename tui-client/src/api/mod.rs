@@ -7,6 +7,7 @@ mod cases;
 mod duty;
 mod fail;
 mod figures;
+mod map;
 mod notices;
 mod preview;
 mod reference;

@@ -196,6 +196,10 @@ impl Server {
                 .map(Answer::Page),
             Request::Matters => self.matters().await.map(Answer::Matters),
             Request::Grids(division) => self.grids(&division).await.map(Answer::Grids),
+            Request::Map(division) => self.map(&division).await.map(Answer::Map),
+            Request::Rates { range, indicator } => {
+                self.rates(&range, &indicator).await.map(Answer::Rates)
+            }
             Request::Units => self.units().await.map(Answer::Units),
             Request::Kinds(place) => self.kinds(&place).await.map(Answer::Kinds),
             Request::Duty => self.duty().await.map(|board| Answer::Duty(Box::new(board))),

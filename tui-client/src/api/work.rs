@@ -4,6 +4,7 @@ use gridwhistle_client::types;
 
 use super::cases::{assignment, is_over, map_case, person, uuid, whistle};
 use super::fail::failure;
+use super::figures::is_grid;
 use super::server::Server;
 use super::{maybe, time};
 use crate::model::Time;
@@ -281,11 +282,18 @@ impl Server {
                 } else {
                     types::Order::Newest
                 };
+                let of_grid = query.division.as_deref().is_some_and(is_grid);
+                let (grid, division) = if of_grid {
+                    (query.division, None)
+                } else {
+                    (None, query.division)
+                };
                 let call = maybe!(
                     client.list_cases().order(order).limit(PART),
                     mine = mine,
                     stage = query.stage,
-                    division = query.division,
+                    division = division,
+                    grid = grid,
                     overdue = query.overdue.then_some(true),
                     open = query.overdue.then_some(true),
                     cursor = cursor,

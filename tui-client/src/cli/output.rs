@@ -11,6 +11,7 @@ use crate::model::duty::{DutyBoard, Handover};
 use crate::model::failure::Failure;
 use crate::model::figures::Board;
 use crate::model::list::Row;
+use crate::model::map::Rates;
 use crate::model::reference::{Preview, Standing};
 use crate::model::request::Answer;
 use crate::text::{clean, pad};
@@ -45,6 +46,8 @@ fn object(answer: &Answer) -> Value {
         Answer::Series(series) => json!({"series": series}),
         Answer::Matters(matters) => json!({"matters": matters}),
         Answer::Grids(grids) => json!({"grids": grids}),
+        Answer::Map(grids) => json!({"grids": grids}),
+        Answer::Rates(rates) => json!(rates),
         Answer::Units(units) => json!({"units": units}),
         Answer::Kinds(kinds) => json!({"kinds": kinds}),
         Answer::Divisions(divisions) => json!({"divisions": divisions}),
@@ -133,7 +136,7 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             }
         }
         Answer::Board(board) => figures(out, board, words),
-        Answer::Shares(shares) => shares
+        Answer::Shares(shares) | Answer::Rates(Rates { shares, .. }) => shares
             .iter()
             .try_for_each(|s| writeln!(out, "{}\t{}\t{}", s.code, s.name, figure_value(&s.figure))),
         Answer::Series(series) => series.iter().try_for_each(|v| match v {
@@ -146,6 +149,9 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
         Answer::Grids(grids) => grids
             .iter()
             .try_for_each(|g| writeln!(out, "{}\t{}\t{}{}", g.code, g.name, g.town, g.village)),
+        Answer::Map(grids) => grids
+            .iter()
+            .try_for_each(|g| writeln!(out, "{}\t{}\t{}", g.code, g.name, g.village)),
         Answer::Units(units) => units
             .iter()
             .try_for_each(|u| writeln!(out, "{}\t{}", u.code, u.name)),

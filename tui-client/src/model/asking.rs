@@ -16,7 +16,7 @@ pub fn fields(action: &str, case: &Case) -> Option<Vec<Field>> {
             .required()
             .filled(&json!("telephone")),
         Field::names("outcome", "heard", names::FOLLOW_UP_OUTCOMES).required(),
-        Field::names("contacted", "answer", &["yes", "no"]).required(),
+        Field::names("contacted", "contacted", &["yes", "no"]).required(),
         Field::names("solved", "solved", names::SOLVED).required(),
         Field::names("satisfaction", "grade", names::GRADES).required(),
         Field::area("text"),

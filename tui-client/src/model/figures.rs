@@ -40,7 +40,7 @@ pub struct Share {
 /// Over what, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Range {
-    /// Code of the division; the own scope if empty.
+    /// Code of the division, or of a grid with its 15 digits; the own scope if empty.
     pub division: String,
     pub unit: Option<String>,
     pub period: Period,

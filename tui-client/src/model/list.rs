@@ -310,6 +310,7 @@ pub struct Query {
     pub overdue: bool,
     /// Of whistles: only the own ones.
     pub mine: bool,
+    /// Of cases: only those of this division, 12 digits, or grid, 15.
     pub division: Option<String>,
 }
 

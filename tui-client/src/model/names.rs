@@ -203,6 +203,7 @@ pub const EVENTS: &[&str] = &[
     "appeal_accepted",
     "appeal_refused",
     "admission_refused",
+    "rehomed",
     "lapsed",
     "lapse_ended",
 ];

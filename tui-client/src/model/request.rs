@@ -8,6 +8,7 @@ use super::duty::{DutyBoard, Handover};
 use super::failure::Failure;
 use super::figures::{Board, Part, Range, Share};
 use super::list::{Page, Pile, Query, Section};
+use super::map::{MapGrid, Rates};
 use super::reference::{Division, Grid, Matter, Preview, Proposed, Unit, Wanted, WhistleKind};
 use super::registers::{Change, Entry, Register};
 use super::session::Session;
@@ -50,6 +51,13 @@ pub enum Request {
     Matters,
     /// Below a division; the own scope if empty.
     Grids(String),
+    /// The same with their boundaries.
+    Map(String),
+    /// An indicator by grid.
+    Rates {
+        range: Range,
+        indicator: String,
+    },
     Units,
     /// Of the place with that code; of the own one if empty.
     Kinds(String),
@@ -92,6 +100,8 @@ impl std::fmt::Debug for Request {
             Self::Behind { .. } => "Behind",
             Self::Matters => "Matters",
             Self::Grids(_) => "Grids",
+            Self::Map(_) => "Map",
+            Self::Rates { .. } => "Rates",
             Self::Units => "Units",
             Self::Kinds(_) => "Kinds",
             Self::Duty => "Duty",
@@ -192,6 +202,8 @@ pub enum Answer {
     Series(Vec<Option<f64>>),
     Matters(Vec<Matter>),
     Grids(Vec<Grid>),
+    Map(Vec<MapGrid>),
+    Rates(Rates),
     Units(Vec<Unit>),
     Kinds(Vec<WhistleKind>),
     Divisions(Vec<Division>),

@@ -12,6 +12,7 @@ use super::case::{
 use super::duty::{DutyBoard, Handover, OnDuty, OpenItem, Shift, Signature};
 use super::figures::{Board, Figure, Share};
 use super::list::{Page, Pile, Progress, Row, Section, Shelf};
+use super::map::{MapGrid, Rates};
 use super::reference::{
     Condition, Division, Grid, Matter, Preview, Proposed, Standing, Unit, WhistleKind,
 };
@@ -547,6 +548,8 @@ pub fn answer(request: &Request) -> Answer {
             lon: Some(119.12),
             lat: Some(34.91),
         }]),
+        Request::Map(_) => Answer::Map(map_grids()),
+        Request::Rates { indicator, .. } => Answer::Rates(rates(indicator)),
         Request::Units => Answer::Units(units()),
         Request::Duty => Answer::Duty(Box::new(duty())),
         Request::HandOver(_) | Request::TakeOver(_) => {
@@ -619,6 +622,81 @@ pub fn answer(request: &Request) -> Answer {
                 standing: Standing::LeftOut,
             },
         ]),
+    }
+}
+
+/// Twelve grids of two villages, four beside and three above each other, with crooked borders that they share.
+pub fn map_grids() -> Vec<MapGrid> {
+    let corner = |i: u32, j: u32| {
+        let shift = |a: u32, b: u32| f64::from((i * a + j * b) % 5) / 5.0 - 0.4;
+        [
+            119.10 + (f64::from(i) + 0.4 * shift(7, 13)) * 0.01,
+            34.90 + (f64::from(j) + 0.4 * shift(11, 5)) * 0.006,
+        ]
+    };
+    let places = (0..3).flat_map(|j| (0..4).map(move |i| (i, j)));
+    places
+        .map(|(i, j)| {
+            let number = j % 2 * 4 + i + 1;
+            let (village, code) = if j < 2 {
+                ("西林子村", 201)
+            } else {
+                ("大沙村", 202)
+            };
+            let outline = vec![
+                corner(i, j),
+                corner(i + 1, j),
+                corner(i + 1, j + 1),
+                corner(i, j + 1),
+                corner(i, j),
+            ];
+            MapGrid {
+                code: format!("320707101{code}{number:03}"),
+                name: format!("{village}第{number}网格"),
+                village: village.into(),
+                schematic: true,
+                label: Some([
+                    119.10 + (f64::from(i) + 0.45) * 0.01,
+                    34.90 + (f64::from(j) + 0.45) * 0.006,
+                ]),
+                outline: vec![outline],
+            }
+        })
+        .collect()
+}
+
+/// A rate of each of them: one of too few cases, and one of none.
+pub fn rates(indicator: &str) -> Rates {
+    const NUMBERS: [(f64, i64); 12] = [
+        (41.0, 42),
+        (55.0, 60),
+        (17.0, 18),
+        (30.0, 41),
+        (29.0, 32),
+        (50.0, 51),
+        (7.0, 8),
+        (0.0, 0),
+        (88.0, 90),
+        (70.0, 84),
+        (64.0, 64),
+        (93.0, 96),
+    ];
+    let shares = map_grids().into_iter().zip(NUMBERS);
+    Rates {
+        as_of: Some(now()),
+        shares: shares
+            .map(|(grid, (part, of))| Share {
+                code: grid.code,
+                name: grid.name,
+                figure: Figure {
+                    indicator: indicator.into(),
+                    value: (of > 0).then(|| part / f64::from(i32::try_from(of).unwrap()) * 100.0),
+                    numerator: Some(part),
+                    denominator: Some(of),
+                    ..Figure::default()
+                },
+            })
+            .collect(),
     }
 }
 

@@ -19,6 +19,7 @@ pub enum Screen {
     List(ListPage),
     Dashboard(Dashboard),
     Grids(GridsPage),
+    Map(Box<super::map::MapPage>),
     Duty(DutyPage),
     Registers(super::registers::RegistersPage),
 }

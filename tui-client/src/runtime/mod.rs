@@ -8,7 +8,7 @@ mod terminal;
 
 use std::rc::Rc;
 
-use crossterm::event::{Event, EventStream, KeyEventKind};
+use crossterm::event::{Event, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -24,7 +24,7 @@ use crate::model::session::Session;
 use crate::model::{Time, china};
 use crate::store::{Drafts, Kept, Paths};
 use crate::theme::{Glyphs, Theme};
-use crate::update::{Effect, Env, Msg, listens, pace, update};
+use crate::update::{Effect, Env, Mouse, Msg, listens, pace, update, watches_mouse};
 use crate::view::{Look, view};
 use input::Torn;
 use listener::{Listener, Patience};
@@ -185,6 +185,15 @@ impl App {
                     self.take(Msg::Key(press));
                 }
             }
+            Event::Mouse(mouse) => {
+                let what = match mouse.kind {
+                    MouseEventKind::Down(MouseButton::Left) => Mouse::Click,
+                    MouseEventKind::ScrollUp => Mouse::WheelUp,
+                    MouseEventKind::ScrollDown => Mouse::WheelDown,
+                    _ => return Ok(()),
+                };
+                self.take(Msg::Mouse(what, (mouse.column, mouse.row)));
+            }
             Event::Paste(text) => self.take(Msg::Paste(text)),
             Event::Resize(width, height) => {
                 self.take(Msg::Resize(width, height));
@@ -289,6 +298,7 @@ impl App {
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
+        TermGuard::mouse(watches_mouse(&self.model))?;
         let look = Look {
             model: &self.model,
             theme: self.theme,

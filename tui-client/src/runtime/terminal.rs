@@ -4,7 +4,9 @@ use std::io::{BufWriter, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
 use crossterm::execute;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
@@ -17,12 +19,16 @@ use ratatui::{Frame, Terminal};
 /// Whether the terminal is ours now.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal tells of the mouse now, instead of marking text with it.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 /// Gives the terminal back as it was. May be called any number of times, from anywhere.
 pub fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
     // On a line that is dead nothing more can be done.
+    drop(TermGuard::mouse(false));
     drop(execute!(
         stdout(),
         EndSynchronizedUpdate,
@@ -60,6 +66,18 @@ impl TermGuard {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
         let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
         Ok(Self { terminal })
+    }
+
+    /// From now on the terminal tells of the mouse, or keeps it for itself.
+    pub fn mouse(wanted: bool) -> std::io::Result<()> {
+        if MOUSE.swap(wanted, Ordering::SeqCst) == wanted {
+            return Ok(());
+        }
+        if wanted {
+            execute!(stdout(), EnableMouseCapture)
+        } else {
+            execute!(stdout(), DisableMouseCapture)
+        }
     }
 
     pub fn draw(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! What came back from the server.
 
-use super::{Effect, Env, forms, layers, open, refresh, registers};
+use super::{Effect, Env, forms, layers, map, open, refresh, registers};
 use crate::model::app::Model;
 use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
@@ -157,6 +157,10 @@ fn good(
                 .retain(|layer| !matches!(layer, Layer::Sign { .. }));
             model.say(Say::plain("notice-signed"));
             out.push(Effect::Call(Request::Duty));
+        }
+        (Request::Map(division), Answer::Map(grids)) => map::grids_came(model, &division, &grids),
+        (Request::Rates { range, indicator }, Answer::Rates(rates)) => {
+            map::rates_came(model, &range, &indicator, &rates);
         }
         (request, answer) => reference_came(model, &request, answer),
     }

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{
-    Effect, Env, actions, duty, forms, layers, open, page_or_layer_form, refresh, refusal,
+    Effect, Env, actions, duty, forms, layers, map, open, page_or_layer_form, refresh, refusal,
     registers,
 };
 use crate::keymap::{Command, Context, Press, TENTH, lookup};
@@ -20,7 +20,7 @@ pub fn context(model: &Model) -> Context {
 }
 
 /// Where keys go with this layer on top of this screen.
-pub const fn context_of(layer: Option<&Layer>, screen: Option<&Screen>) -> Context {
+pub fn context_of(layer: Option<&Layer>, screen: Option<&Screen>) -> Context {
     match layer {
         Some(
             Layer::Help { .. }
@@ -42,6 +42,8 @@ pub const fn context_of(layer: Option<&Layer>, screen: Option<&Screen>) -> Conte
             Some(Screen::List(_)) => Context::List,
             Some(Screen::Dashboard(_)) => Context::Dashboard,
             Some(Screen::Grids(_)) => Context::Grids,
+            Some(Screen::Map(page)) if page.in_list => Context::MapList,
+            Some(Screen::Map(_)) => Context::Map,
             Some(Screen::Duty(_)) => Context::Duty,
             Some(Screen::Registers(_)) => Context::Registers,
             None => Context::Everywhere,
@@ -68,11 +70,15 @@ pub fn press(model: &mut Model, press: Press, env: &Env<'_>, out: &mut Vec<Effec
         layers::picker_key(model, press, env, out);
         return;
     }
+    if map::typed(model, press, context) {
+        return;
+    }
     let form = page_or_layer_form(model).filter(|f| !f.sending);
-    let typing = form
-        .as_ref()
-        .and_then(|f| f.focused())
-        .is_some_and(crate::model::form::Field::takes_text);
+    let typing = context == Context::MapList
+        || form
+            .as_ref()
+            .and_then(|f| f.focused())
+            .is_some_and(crate::model::form::Field::takes_text);
     if let Some(form) = form
         && let Some(field) = form.focused_mut()
         && field.takes_text()
@@ -162,6 +168,7 @@ fn screen(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec<Effe
         Some(Screen::List(_)) => list(model, command, page, out),
         Some(Screen::Dashboard(_)) => dashboard(model, command, page, out),
         Some(Screen::Grids(_)) => grids(model, command, page, out),
+        Some(Screen::Map(_)) => map::command(model, command, page, out),
         Some(Screen::Duty(_)) => duty::command(model, command, page, out),
         Some(Screen::Registers(_)) => registers::command(model, command, page, out),
         None => {}
@@ -521,6 +528,12 @@ fn grids(model: &mut Model, command: Command, page: usize, out: &mut Vec<Effect>
             grids.path.push(division);
             reopen(grids);
             refresh::screen(model, out);
+        }
+        Command::Map => {
+            let chosen = grids.divisions.get(grids.selected);
+            let division = chosen.or_else(|| grids.path.last()).cloned();
+            let named = division.map(|d| (d.code, d.name));
+            open::map(model, named, out);
         }
         other => {
             let n = grids.divisions.len() + grids.grids.len();

@@ -31,6 +31,7 @@ pub enum Entry {
     Duty,
     Registers,
     Dashboard,
+    Map,
     Language,
     Logout,
     Help,
@@ -38,7 +39,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Report,
         Self::Whistle,
         Self::Inbox,
@@ -51,6 +52,7 @@ impl Entry {
         Self::Duty,
         Self::Registers,
         Self::Dashboard,
+        Self::Map,
         Self::Language,
         Self::Logout,
         Self::Help,
@@ -72,6 +74,7 @@ impl Entry {
             Self::Duty => "menu-duty",
             Self::Registers => "menu-registers",
             Self::Dashboard => "menu-dashboard",
+            Self::Map => "menu-map",
             Self::Language => "menu-language",
             Self::Logout => "menu-logout",
             Self::Help => "menu-help",
@@ -286,6 +289,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::Duty => open::push(model, Screen::Duty(DutyPage::default()), out),
         Entry::Registers => open::registers(model, out),
         Entry::Dashboard => open::dashboard(model, out),
+        Entry::Map => open::map(model, None, out),
         Entry::Language => keys::press(model, Press::plain(KeyCode::F(8)), env, out),
         Entry::Logout => {
             // What was begun stays on this machine, for the next time.

@@ -10,6 +10,8 @@ mod keys;
 pub use keys::{context, context_of, server_address};
 mod layers;
 pub use layers::{Entry, conditions, menu_keys};
+mod map;
+pub use map::watches_mouse;
 mod offer;
 pub use offer::{menu, permitted, refusal};
 mod open;
@@ -49,6 +51,8 @@ pub enum Msg {
     },
     Key(Press),
     Paste(String),
+    /// At that column and row of the screen.
+    Mouse(Mouse, (u16, u16)),
     Resize(u16, u16),
     /// Time has passed.
     Tick,
@@ -58,6 +62,14 @@ pub enum Msg {
     Answered(Request, Turn, Reply),
     /// A draft could not be kept.
     DraftLost(Failure),
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    Click,
+    WheelUp,
+    WheelDown,
 }
 
 /// Something to be done.
@@ -88,6 +100,7 @@ pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
         }
         Msg::Key(press) => keys::press(model, press, env, &mut out),
         Msg::Paste(text) => forms::paste(model, &text, env, &mut out),
+        Msg::Mouse(mouse, at) => map::mouse(model, mouse, at, &mut out),
         Msg::Resize(width, height) => model.size = (width, height),
         Msg::Tick => refresh::tick(model, &mut out),
         Msg::Heard(heard) => refresh::heard(model, heard),
@@ -99,6 +112,7 @@ pub fn update(model: &mut Model, msg: Msg, env: &Env<'_>) -> Vec<Effect> {
             model.complain(Say::about("notice-draft-lost", "cause", failure.detail));
         }
     }
+    map::settle(model);
     model.waiting += out.iter().filter(|e| matches!(e, Effect::Call(_))).count();
     out
 }

@@ -29,6 +29,9 @@ pub fn refusal(model: &Model, command: Command) -> Option<Say> {
         Command::Whistle => whistle(model),
         Command::Rating => rating(model),
         Command::Inbox => inbox(model),
+        Command::Indicator | Command::Period => {
+            (!may(model, "read_figures")).then_some("notice-no-rates")
+        }
         Command::AllRead => (!in_inbox(model)).then_some("notice-no-inbox"),
         Command::Sign => (!may(model, "hand_over")).then_some("notice-not-at-the-desk"),
         _ if keeps_registers(model, command) && !may(model, "keep_registers") => {

@@ -8,6 +8,7 @@ use crate::model::draft::{Draft, Of};
 use crate::model::failure::Say;
 use crate::model::form::{Field, Form};
 use crate::model::list::{Query, Section, Shelf};
+use crate::model::map::MapPage;
 use crate::model::registers::{Register, RegistersPage};
 use crate::model::report;
 use crate::model::request::Request;
@@ -160,6 +161,16 @@ pub fn grids(model: &mut Model, out: &mut Vec<Effect>) {
         loading: true,
     };
     push(model, Screen::Grids(page), out);
+}
+
+/// The map of a division, given by code and name; of the own scope without one.
+pub fn map(model: &mut Model, division: Option<(String, String)>, out: &mut Vec<Effect>) {
+    let (code, name) = division.unwrap_or_else(|| {
+        let leading = model.session.as_ref().and_then(Session::leading);
+        let name = leading.map(|post| post.scope_name.clone());
+        (String::new(), name.unwrap_or_default())
+    });
+    push(model, Screen::Map(Box::new(MapPage::new(code, name))), out);
 }
 
 /// A report: the one that was begun last and not sent, or a new one.

@@ -29,6 +29,22 @@ pub fn screen(model: &Model, out: &mut Vec<Effect>) {
             }
             ask(Request::Board(board.range.clone()));
         }
+        Screen::Map(page) => {
+            // Boundaries weigh much and change seldom: who opens the map anew gets them anew.
+            if page.sheet.is_none() {
+                ask(Request::Map(page.range.division.clone()));
+            }
+            if model
+                .session
+                .as_ref()
+                .is_some_and(|s| s.may("read_figures"))
+            {
+                ask(Request::Rates {
+                    range: page.range.clone(),
+                    indicator: page.indicator().to_owned(),
+                });
+            }
+        }
         Screen::Duty(_) => ask(Request::Duty),
         Screen::Registers(page) => ask(Request::Register(page.register)),
         Screen::Grids(page) => match page.path.last() {

@@ -104,14 +104,22 @@ fn helped(look: Look<'_>) -> Context {
 
 /// The keys that hold here, printed from the table by which they work.
 fn help(look: Look<'_>, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let mut lines: Vec<Line<'static>> = keymap::help(helped(look))
+    let bindings: Vec<(String, String)> = keymap::help(helped(look))
         .into_iter()
         .filter(|binding| permitted(look.model, binding.command))
         .map(|binding| {
             let keys: Vec<String> = binding.keys.iter().map(|k| Key::name(*k)).collect();
+            (keys.join(" "), look.words.get(binding.key))
+        })
+        .collect();
+    let widest = bindings.iter().map(|(keys, _)| text::width(keys)).max();
+    let column = widest.unwrap_or_default().max(13) + 1;
+    let mut lines: Vec<Line<'static>> = bindings
+        .into_iter()
+        .map(|(keys, meaning)| {
             Line::from(vec![
-                Span::styled(text::pad(&keys.join(" "), 14), look.theme.bold()),
-                Span::raw(look.words.get(binding.key)),
+                Span::styled(text::pad(&keys, column), look.theme.bold()),
+                Span::raw(meaning),
             ])
         })
         .collect();

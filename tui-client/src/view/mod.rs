@@ -1,6 +1,7 @@
 //! The picture: `view(model, …)` draws and says where the caret is. It changes nothing.
 
 mod case;
+mod changeset;
 mod dashboard;
 mod duty;
 mod form;
@@ -10,9 +11,11 @@ mod home;
 mod layers;
 mod list;
 mod login;
+mod map;
 mod registers;
 pub mod time;
 
+pub use changeset::draw as draw_changeset;
 pub use dashboard::value as figure_value;
 
 #[cfg(test)]
@@ -70,6 +73,7 @@ pub fn view(look: Look<'_>, frame: &mut Frame<'_>) -> DrawMap {
         Some(Screen::List(page)) => list::draw(look, page, body, frame),
         Some(Screen::Dashboard(page)) => dashboard::draw(look, page, body, frame),
         Some(Screen::Grids(page)) => grids::draw(look, page, body, frame),
+        Some(Screen::Map(page)) => map.caret = map::draw(look, page, body, frame),
         Some(Screen::Duty(page)) => duty::draw(look, page, body, frame),
         Some(Screen::Registers(page)) => registers::draw(look, page, body, frame),
         None => {}
@@ -85,7 +89,7 @@ pub fn view(look: Look<'_>, frame: &mut Frame<'_>) -> DrawMap {
 }
 
 /// The first line to show so that the chosen one is seen, a little above the edge where possible.
-fn scroll_to(chosen: usize, lines: usize, height: usize) -> usize {
+pub(crate) fn scroll_to(chosen: usize, lines: usize, height: usize) -> usize {
     if lines <= height {
         return 0;
     }

@@ -1,6 +1,7 @@
 use crossterm::event::KeyCode::{Char, Down, End, Enter, F, Tab};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 
 use super::*;
 use crate::i18n::Lang;
@@ -24,7 +25,12 @@ fn picture(bench: &Bench, theme: Theme) -> String {
             view(look, f);
         })
         .unwrap();
-    let buffer = terminal.backend().buffer();
+    lines(terminal.backend().buffer())
+}
+
+/// What stands on the screen, line by line.
+fn lines(buffer: &Buffer) -> String {
+    let (w, h) = (buffer.area.width, buffer.area.height);
     let mut text = String::new();
     for y in 0..h {
         let mut skip = 0;
@@ -424,4 +430,94 @@ fn a_queue_leaves_room_for_what_its_cases_are_about() {
     bench.keys(&[Char('3'), Enter]);
     let shown = picture(&bench, Theme::default());
     assert!(!shown.contains("待受理"), "the title tells that:\n{shown}");
+}
+
+/// The map of the town, opened from the menu.
+fn map() -> Bench {
+    let mut bench = Bench::logged_in("registrar");
+    bench.menu(Entry::Map);
+    bench
+}
+
+#[test]
+fn the_map_of_a_town() {
+    pictures("map", map);
+}
+
+#[test]
+fn the_map_without_colours_and_in_ascii() {
+    let mut bench = map();
+    bench.model.notice = None;
+    for (tag, glyphs) in [("mono", Glyphs::Unicode), ("ascii", Glyphs::Ascii)] {
+        let theme = Theme { mono: true, glyphs };
+        insta::assert_snapshot!(format!("map_{tag}_80x24"), picture(&bench, theme));
+    }
+}
+
+#[test]
+fn a_narrow_screen_has_a_ranked_list_with_bars_instead_of_a_map() {
+    let mut bench = map();
+    bench.model.size = (50, 20);
+    bench.model.notice = None;
+    let shown = picture(&bench, Theme::default());
+    assert!(shown.contains("####"), "{shown}");
+    insta::assert_snapshot!("map_narrow_zh_50x20", shown);
+}
+
+#[test]
+fn a_boundary_drawn_for_demonstration_is_marked_as_such() {
+    let mut bench = map();
+    assert!(picture(&bench, Theme::default()).contains("示意边界"));
+    if let Some(Screen::Map(page)) = bench.model.screen_mut() {
+        let mut grids = sample::map_grids();
+        for grid in &mut grids {
+            grid.schematic = false;
+        }
+        page.take_grids(grids);
+    }
+    assert!(!picture(&bench, Theme::default()).contains("示意边界"));
+}
+
+#[test]
+fn a_change_of_boundaries_is_drawn_before_and_after() {
+    let before = sample::map_grids();
+    let mut after = before.clone();
+    let removed = after.remove(5);
+    after[0].outline[0][1..3].copy_from_slice(&removed.outline[0][1..3]);
+    let mut change = crate::model::changeset::Changeset::new(before, after);
+    let bench = Bench::new();
+    let words = Text::new(Lang::Chinese);
+    let look = Look {
+        model: &bench.model,
+        theme: Theme {
+            mono: true,
+            glyphs: Glyphs::Unicode,
+        },
+        words: &words,
+        now: sample::now(),
+    };
+    let mut draw = |size: (u16, u16), turned: bool| {
+        if turned {
+            change.turn();
+        }
+        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        terminal
+            .draw(|frame| draw_changeset(look, &change, frame.area(), frame))
+            .unwrap();
+        lines(terminal.backend().buffer())
+    };
+    let both = draw((120, 24), false);
+    assert!(both.contains("调整前") && both.contains("调整后"), "{both}");
+    assert!(both.contains("撤销 1"), "{both}");
+    insta::assert_snapshot!("changeset_120x24", both);
+    let one = draw((80, 20), false);
+    assert!(one.contains("调整后") && !one.contains("调整前"), "{one}");
+    let other = draw((80, 20), true);
+    assert!(
+        other.contains("调整前") && !other.contains("调整后"),
+        "{other}"
+    );
+    for size in [(1, 1), (2, 2), (100, 1), (101, 3)] {
+        draw(size, false);
+    }
 }

@@ -3,5 +3,6 @@
 pub mod field;
 pub mod gauge;
 pub mod layer;
+pub mod map;
 pub mod qr;
 pub mod rows;

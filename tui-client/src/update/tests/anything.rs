@@ -20,7 +20,7 @@ fn any_press() -> impl Strategy<Value = Press> {
             KeyCode::Backspace, KeyCode::Delete, KeyCode::Insert, KeyCode::Null,
         ]),
         2 => (1u8..=12).prop_map(KeyCode::F),
-        2 => prop::sample::select("0123456789 jk/:?报网👨x1".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        2 => prop::sample::select("0123456789 jk/:?报网👨x1+-HL".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
     ];
     (code, prop::bool::weighted(0.05)).prop_map(|(code, ctrl)| Press {
         ctrl,
@@ -33,6 +33,7 @@ enum Step {
     Press(Press),
     Paste(String),
     Size(u16, u16),
+    Click(u16, u16),
     Tick,
     /// Answers the oldest question: well, or with this kind of failure.
     Answer(Option<Kind>),
@@ -43,6 +44,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         10 => any_press().prop_map(Step::Press),
         1 => "\\PC{0,40}".prop_map(Step::Paste),
         1 => (0u16..130, 0u16..50).prop_map(|(w, h)| Step::Size(w, h)),
+        1 => (0u16..130, 0u16..50).prop_map(|(x, y)| Step::Click(x, y)),
         1 => Just(Step::Tick),
         5 => Just(Step::Answer(None)),
         1 => prop::sample::select(vec![
@@ -74,6 +76,7 @@ proptest! {
                 Step::Press(press) => bench.send(Msg::Key(press)),
                 Step::Paste(text) => bench.send(Msg::Paste(text)),
                 Step::Size(w, h) => bench.send(Msg::Resize(w, h)),
+                Step::Click(x, y) => bench.send(Msg::Mouse(Mouse::Click, (x, y))),
                 Step::Tick => bench.send(Msg::Tick),
                 Step::Answer(kind) => {
                     if !bench.asked.is_empty() {

@@ -3,6 +3,7 @@
 mod anything;
 mod cases;
 mod login;
+mod map;
 mod news;
 mod offered;
 mod reports;
