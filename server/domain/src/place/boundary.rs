@@ -5,10 +5,13 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::crs::Crs;
 use super::geojson;
-use super::plane::{Segment, encloses};
+use super::notice::BoundaryNotice;
+use super::plane::{Meeting, Segment, encloses};
 use super::position::Position;
 use super::validity::{self, BoundaryFault};
+use super::wkt;
 
 /// A closed line: the first position is repeated as the last, no position is repeated otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,12 +88,53 @@ impl Bbox {
             && (self.south_west.lat_steps()..=self.north_east.lat_steps()).contains(&at.lat_steps())
     }
 
+    /// The smallest box around both.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let (low, high) = (self.south_west, self.north_east);
+        let (west, south) = (other.south_west.lon_steps(), other.south_west.lat_steps());
+        let (east, north) = (other.north_east.lon_steps(), other.north_east.lat_steps());
+        Self {
+            south_west: Position::from_steps(low.lon_steps().min(west), low.lat_steps().min(south)),
+            north_east: Position::from_steps(
+                high.lon_steps().max(east),
+                high.lat_steps().max(north),
+            ),
+        }
+    }
+
+    /// Its middle, to a whole step.
+    pub const fn middle(&self) -> Position {
+        let (low, high) = (self.south_west, self.north_east);
+        Position::from_steps(
+            i32::midpoint(low.lon_steps(), high.lon_steps()),
+            i32::midpoint(low.lat_steps(), high.lat_steps()),
+        )
+    }
+
     /// Whether the two have a point in common, be it of their edges.
     pub fn meets(&self, other: &Self) -> bool {
         self.south_west.lon_steps() <= other.north_east.lon_steps()
             && other.south_west.lon_steps() <= self.north_east.lon_steps()
             && self.south_west.lat_steps() <= other.north_east.lat_steps()
             && other.south_west.lat_steps() <= self.north_east.lat_steps()
+    }
+
+    /// The sides that have a length: of a box without width or height these are fewer than four.
+    fn sides(&self) -> Vec<Segment> {
+        let (south_west, north_east) = (self.south_west, self.north_east);
+        let south_east = Position::from_steps(north_east.lon_steps(), south_west.lat_steps());
+        let north_west = Position::from_steps(south_west.lon_steps(), north_east.lat_steps());
+        [
+            (south_west, south_east),
+            (south_east, north_east),
+            (north_east, north_west),
+            (north_west, south_west),
+        ]
+        .into_iter()
+        .filter(|(from, to)| from != to)
+        .map(|(from, to)| Segment { from, to })
+        .collect()
     }
 }
 
@@ -111,12 +155,38 @@ impl Boundary {
     /// A shape may have at most [`MAX_POLYGONS`](super::MAX_POLYGONS) polygons of at most
     /// [`MAX_RINGS`](super::MAX_RINGS) rings and [`MAX_VERTICES`](super::MAX_VERTICES) positions.
     pub fn from_geojson(geometry: &Value) -> Result<Self, Vec<BoundaryFault>> {
-        validity::check(geojson::read(geometry)?)
+        Self::from_geojson_in(geometry, Crs::Wgs84)
+    }
+
+    /// The same where the coordinates are meant in another system: each position is moved to WGS 84 by itself, so
+    /// positions that were shared stay shared.
+    pub fn from_geojson_in(geometry: &Value, crs: Crs) -> Result<Self, Vec<BoundaryFault>> {
+        Self::read_geojson(geometry, crs).map(|(boundary, _)| boundary)
+    }
+
+    /// The same, and what was put right: coordinates rounded, positions dropped, rings turned. One notice
+    /// for each ring and each of these.
+    pub fn read_geojson(
+        geometry: &Value,
+        crs: Crs,
+    ) -> Result<(Self, Vec<BoundaryNotice>), Vec<BoundaryFault>> {
+        validity::check(geojson::read(geometry, crs)?)
     }
 
     /// The `GeoJSON` geometry: `Polygon` if there is one polygon, otherwise `MultiPolygon`.
     pub fn to_geojson(&self) -> Value {
-        geojson::write(self)
+        self.to_geojson_in(Crs::Wgs84)
+    }
+
+    /// The same with the coordinates in another system, to 1e-7 degrees.
+    pub fn to_geojson_in(&self, crs: Crs) -> Value {
+        geojson::write(self, crs)
+    }
+
+    /// The boundary as well-known text (OGC 06-103r4), `POLYGON ((119.1 34.8, …))` or `MULTIPOLYGON`, longitude first,
+    /// with the coordinates in that system.
+    pub fn to_wkt_in(&self, crs: Crs) -> String {
+        wkt::write(self, crs)
     }
 
     pub fn polygons(&self) -> &[Polygon] {
@@ -166,6 +236,20 @@ impl Boundary {
     /// Whether the point lies exactly on an edge or a corner.
     pub fn is_on_border(&self, at: Position) -> bool {
         self.segments().any(|segment| segment.holds(at))
+    }
+
+    /// Whether the land and a box have a point in common, be it of their edges.
+    pub fn meets(&self, bounds: &Bbox) -> bool {
+        if !self.bbox().meets(bounds) {
+            return false;
+        }
+        let sides = bounds.sides();
+        let crosses = |edge: Segment| sides.iter().any(|side| edge.meet(*side) != Meeting::Apart);
+        // Without a common point of their edges the box lies in the land, or outside it, with all its corners.
+        self.segments()
+            .any(|edge| bounds.contains(edge.from) || crosses(edge))
+            || self.contains(bounds.south_west)
+            || self.is_on_border(bounds.south_west)
     }
 
     /// A point within the boundary where a label or a marker can stand: the centre of gravity if it lies

@@ -39,27 +39,45 @@ pub fn overlaps(
         .iter()
         .filter(|(code, _)| !replaced.contains(code));
     let all: Vec<(GridCode, &Boundary)> = candidates.iter().chain(others).copied().collect();
+    claims(&all, candidates.len())
+        .map(|(a, b, at)| measure(all[a], all[b], at).0)
+        .collect()
+}
+
+/// The pairs of grids that claim the same land, by their numbers, with a place in it; the first grid is one
+/// of the first `candidates`, the second comes after it. Looked for as they are asked for.
+pub(super) fn claims(
+    grids: &[(GridCode, &Boundary)],
+    candidates: usize,
+) -> impl Iterator<Item = (usize, usize, Position)> {
     let tree = RTree::bulk_load(
-        all.iter()
+        grids
+            .iter()
             .enumerate()
             .map(|(number, (_, boundary))| GeomWithData::new(bounds(&boundary.bbox()), number))
             .collect(),
     );
-    let mut overlaps = Vec::new();
-    for (number, (a, boundary)) in candidates.iter().enumerate() {
-        let mut found: Vec<usize> = tree
-            .locate_in_envelope_intersecting(&envelope(&boundary.bbox()))
-            .map(|found| found.data)
-            .filter(|found| *found > number)
-            .collect();
-        found.sort_unstable();
-        for (b, other) in found.into_iter().map(|found| all[found]) {
-            if let Some(at) = common_land(boundary, other) {
-                overlaps.push(measure((*a, boundary), (b, other), at));
-            }
-        }
-    }
-    overlaps
+    grids
+        .iter()
+        .take(candidates)
+        .enumerate()
+        .flat_map(move |(number, (_, boundary))| {
+            let mut found: Vec<usize> = tree
+                .locate_in_envelope_intersecting(&envelope(&boundary.bbox()))
+                .map(|found| found.data)
+                .filter(|found| *found > number)
+                .collect();
+            found.sort_unstable();
+            found.into_iter().filter_map(move |found| {
+                common_land(boundary, grids[found].1).map(|at| (number, found, at))
+            })
+        })
+}
+
+/// The overlap of two grids, if they claim the same land.
+pub fn overlap(one: (GridCode, &Boundary), other: (GridCode, &Boundary)) -> Option<Overlap> {
+    let at = common_land(one.1, other.1)?;
+    Some(measure(one, other, at).0)
 }
 
 fn envelope(bbox: &Bbox) -> rstar::AABB<[f64; 2]> {
@@ -70,12 +88,12 @@ fn bounds(bbox: &Bbox) -> Rectangle<[f64; 2]> {
     Rectangle::from_aabb(envelope(bbox))
 }
 
-/// How large the overlap is and where it is widest, as far as floating point can tell.
-fn measure(
+/// How large the overlap is, where it is widest and what it looks like, as far as floating point can tell.
+pub(super) fn measure(
     (a, boundary): (GridCode, &Boundary),
     (b, other): (GridCode, &Boundary),
     at: Position,
-) -> Overlap {
+) -> (Overlap, geo::MultiPolygon<f64>) {
     let common = boundary.to_geo().intersection(&other.to_geo());
     let widest = common
         .0
@@ -83,12 +101,13 @@ fn measure(
         .max_by(|left, right| left.unsigned_area().total_cmp(&right.unsigned_area()))
         .and_then(geo::Polygon::interior_point)
         .and_then(position);
-    Overlap {
+    let overlap = Overlap {
         a,
         b,
         at: widest.unwrap_or(at),
         area_m2: common.geodesic_area_unsigned(),
-    }
+    };
+    (overlap, common)
 }
 
 /// A place where the insides of two boundaries meet, or none if they have at most borders in common.

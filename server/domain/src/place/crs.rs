@@ -37,6 +37,16 @@ impl Crs {
     }
 }
 
+impl std::str::FromStr for Crs {
+    type Err = String;
+
+    /// The error lists the names that there are.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|crs| crs.as_str() == text);
+        found.ok_or_else(|| Self::ALL.map(Self::as_str).join(", "))
+    }
+}
+
 /// Semi-major axis and squared eccentricity of Krasovsky's ellipsoid, as the formula of GCJ-02 has them.
 const AXIS: f64 = 6_378_245.0;
 const ECCENTRICITY: f64 = 0.006_693_421_622_965_943;
@@ -72,6 +82,14 @@ pub fn from_wgs84(lon: f64, lat: f64, crs: Crs) -> Result<(f64, f64), PositionEr
         Crs::Gcj02 => gcj02((lon, lat)),
         Crs::Bd09 => bd09(gcj02((lon, lat))),
     })
+}
+
+/// A position as another system has it, rounded to a step.
+pub(super) fn position_in(at: Position, crs: Crs) -> Position {
+    // The formulas move a point within China by far less than it lies from the end of the globe.
+    from_wgs84(at.lon(), at.lat(), crs)
+        .and_then(|(lon, lat)| Position::new(lon, lat))
+        .unwrap_or(at)
 }
 
 /// The rectangle within which the formula of GCJ-02 applies.

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::boundary::{Boundary, Polygon, Ring};
+use super::crs::{Crs, position_in, to_wgs84};
 use super::position::{Position, PositionError};
 use super::validity::{
     BoundaryFault, BoundaryFaultCode, MAX_FAULTS, MAX_POLYGONS, MAX_RINGS, MAX_VERTICES,
@@ -19,10 +20,13 @@ pub(super) struct DraftPolygon {
 pub(super) struct DraftRing {
     pub pointer: String,
     pub positions: Vec<Position>,
+    /// The places in the ring where a coordinate was rounded.
+    pub rounded: Vec<usize>,
 }
 
-/// Reads a `Polygon` or `MultiPolygon`. Amounts are checked before any position is looked at.
-pub(super) fn read(geometry: &Value) -> Result<Vec<DraftPolygon>, Vec<BoundaryFault>> {
+/// Reads a `Polygon` or `MultiPolygon` whose coordinates are meant in `crs`. Amounts are checked before any position is
+/// looked at.
+pub(super) fn read(geometry: &Value, crs: Crs) -> Result<Vec<DraftPolygon>, Vec<BoundaryFault>> {
     let polygons = polygons(geometry).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
     for (pointer, polygon) in &polygons {
@@ -40,7 +44,7 @@ pub(super) fn read(geometry: &Value) -> Result<Vec<DraftPolygon>, Vec<BoundaryFa
                 .map(|(index, ring)| {
                     // `check_amount` has refused a ring that is no array.
                     let positions = ring.as_array().map_or(&[][..], Vec::as_slice);
-                    read_ring(format!("{pointer}/{index}"), positions, &mut faults)
+                    read_ring(format!("{pointer}/{index}"), positions, crs, &mut faults)
                 })
                 .collect(),
             pointer,
@@ -110,28 +114,54 @@ fn check_amount(pointer: &str, rings: &[Value], faults: &mut Vec<BoundaryFault>)
     }
 }
 
-fn read_ring(pointer: String, ring: &[Value], faults: &mut Vec<BoundaryFault>) -> DraftRing {
+fn read_ring(
+    pointer: String,
+    ring: &[Value],
+    crs: Crs,
+    faults: &mut Vec<BoundaryFault>,
+) -> DraftRing {
     let mut positions = Vec::with_capacity(ring.len());
+    let mut rounded = Vec::new();
     for (index, value) in ring.iter().enumerate() {
-        match read_position(value) {
-            Ok(position) => positions.push(position),
+        match read_position(value, crs) {
+            Ok((position, is_rounded)) => {
+                positions.push(position);
+                if is_rounded {
+                    rounded.push(index);
+                }
+            }
             Err(code) if faults.len() < MAX_FAULTS => {
                 faults.push(BoundaryFault::new(code, format!("{pointer}/{index}"), None));
             }
             Err(_) => {}
         }
     }
-    DraftRing { pointer, positions }
+    DraftRing {
+        pointer,
+        positions,
+        rounded,
+    }
 }
 
-fn read_position(value: &Value) -> Result<Position, BoundaryFaultCode> {
+/// The position, and whether it is another one than was written, if only by rounding.
+fn read_position(value: &Value, crs: Crs) -> Result<(Position, bool), BoundaryFaultCode> {
+    let off_the_globe = |error| match error {
+        PositionError::NotFinite => BoundaryFaultCode::NotFinite,
+        PositionError::OutOfRange { .. } => BoundaryFaultCode::OutOfRange,
+    };
     let numbers = value.as_array().ok_or(BoundaryFaultCode::NotAPosition)?;
     match numbers.as_slice() {
         [lon, lat] => {
-            Position::new(read_number(lon)?, read_number(lat)?).map_err(|error| match error {
-                PositionError::NotFinite => BoundaryFaultCode::NotFinite,
-                PositionError::OutOfRange { .. } => BoundaryFaultCode::OutOfRange,
-            })
+            let moved = to_wgs84(read_number(lon)?, read_number(lat)?, crs);
+            let (lon, lat) = moved.map_err(off_the_globe)?;
+            let position = Position::new(lon, lat).map_err(off_the_globe)?;
+            // Degrees of whole steps are the numbers nearest to their decimals, as those read are.
+            let rounded = (position.lon() - lon).abs() + (position.lat() - lat).abs() > 0.0;
+            // What was moved from another system is whole by chance alone.
+            Ok((
+                position,
+                rounded && matches!(crs, Crs::Wgs84 | Crs::Cgcs2000),
+            ))
         }
         [_, _, _, ..] => Err(BoundaryFaultCode::HasAltitude),
         _ => Err(BoundaryFaultCode::NotAPosition),
@@ -150,23 +180,27 @@ fn read_number(value: &Value) -> Result<f64, BoundaryFaultCode> {
     }
 }
 
-pub(super) fn write(boundary: &Boundary) -> Value {
+pub(super) fn write(boundary: &Boundary, crs: Crs) -> Value {
     match boundary.polygons() {
-        [polygon] => json!({ "type": "Polygon", "coordinates": write_polygon(polygon) }),
+        [polygon] => json!({ "type": "Polygon", "coordinates": write_polygon(polygon, crs) }),
         polygons => json!({
             "type": "MultiPolygon",
-            "coordinates": polygons.iter().map(write_polygon).collect::<Vec<_>>(),
+            "coordinates": polygons
+                .iter()
+                .map(|polygon| write_polygon(polygon, crs))
+                .collect::<Vec<_>>(),
         }),
     }
 }
 
-fn write_polygon(polygon: &Polygon) -> Value {
-    polygon.rings().map(write_ring).collect()
+fn write_polygon(polygon: &Polygon, crs: Crs) -> Value {
+    polygon.rings().map(|ring| write_ring(ring, crs)).collect()
 }
 
-fn write_ring(ring: &Ring) -> Value {
+fn write_ring(ring: &Ring, crs: Crs) -> Value {
     ring.positions()
         .iter()
+        .map(|at| position_in(*at, crs))
         .map(|at| json!([at.lon(), at.lat()]))
         .collect()
 }

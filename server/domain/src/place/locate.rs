@@ -3,8 +3,9 @@
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use super::boundary::Boundary;
+use super::boundary::{Bbox, Boundary};
 use super::grid::GridCode;
+use super::mosaic::{Found, Mosaic};
 use super::plane::{Segment, corner};
 use super::position::{METRES_A_STEP, Position};
 
@@ -49,6 +50,9 @@ pub struct Nearest {
 /// 100 km; the nearest grid is not looked for across the 180th meridian.
 pub struct Locator {
     grids: Vec<(GridCode, Boundary)>,
+    /// From a point to its grid.
+    mosaic: Mosaic,
+    /// From a box to the grids that meet it.
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
 }
 
@@ -68,6 +72,7 @@ impl Locator {
             })
             .collect();
         Self {
+            mosaic: Mosaic::build(&grids),
             grids,
             tree: RTree::bulk_load(boxes),
         }
@@ -84,26 +89,45 @@ impl Locator {
 
     /// The one grid in which the point lies, by the rule above, or the nearest one.
     pub fn locate(&self, at: Position) -> Located {
-        let around = || {
-            self.tree
-                .locate_all_at_point(&corner(at))
-                .map(|found| found.data)
+        self.located(at, self.mosaic.find(at))
+    }
+
+    /// The same of many points, in their order: several times as fast.
+    pub fn locate_all(&self, points: &[Position]) -> Vec<Located> {
+        let mut located = Vec::with_capacity(points.len());
+        let mut at = points.iter();
+        self.mosaic.find_all(points, |found| {
+            located.extend(at.next().map(|at| self.located(*at, found)));
+        });
+        located
+    }
+
+    /// Bytes of memory that the index takes, beside the boundaries themselves.
+    pub fn index_bytes(&self) -> usize {
+        self.mosaic.bytes()
+    }
+
+    fn located(&self, at: Position, found: Found<'_>) -> Located {
+        let number = match found {
+            Found::In(number) | Found::OnBorder(number) => Some(number as usize),
+            Found::Outside => None,
+            Found::Among(list) => self.looked_at(at, list),
         };
-        // The grids are sorted, so the smallest number has the smallest code.
-        around()
-            .filter(|number| self.grids[*number].1.contains(at))
-            .min()
-            .or_else(|| {
-                around()
-                    .filter(|number| self.grids[*number].1.is_on_border(at))
-                    .min()
-            })
-            .map_or_else(
-                || Located::Outside {
-                    nearest: self.nearest(at),
-                },
-                |number| Located::In(self.grids[number].0),
-            )
+        match number.and_then(|number| self.grids.get(number)) {
+            Some((code, _)) => Located::In(*code),
+            None => Located::Outside {
+                nearest: self.nearest(at),
+            },
+        }
+    }
+
+    /// Which of these grids has the point: the first in which it lies, else the first on whose border it is.
+    fn looked_at(&self, at: Position, list: &[u32]) -> Option<usize> {
+        let first = |passes: &dyn Fn(&Boundary) -> bool| {
+            let mut numbers = list.iter().map(|number| *number as usize);
+            numbers.find(|number| self.grids.get(*number).is_some_and(|(_, b)| passes(b)))
+        };
+        first(&|boundary| boundary.contains(at)).or_else(|| first(&|b| b.is_on_border(at)))
     }
 
     /// The grids that a circle touches, such as that of a position's accuracy: nearest first, those at the
@@ -111,6 +135,18 @@ impl Locator {
     pub fn near(&self, at: Position, radius_m: f64) -> Vec<Nearest> {
         let radius_m = if radius_m.is_nan() { 0.0 } else { radius_m };
         self.search(at, radius_m.clamp(0.0, FARTHEST_M), MOST_NEAR)
+    }
+
+    /// The grids whose own boxes meet a box, by code: all that can have land in it.
+    pub fn meeting(&self, bbox: &Bbox) -> Vec<GridCode> {
+        let envelope = AABB::from_corners(corner(bbox.south_west), corner(bbox.north_east));
+        let mut met: Vec<GridCode> = self
+            .tree
+            .locate_in_envelope_intersecting(&envelope)
+            .map(|found| self.grids[found.data].0)
+            .collect();
+        met.sort_unstable();
+        met
     }
 
     fn nearest(&self, at: Position) -> Option<Nearest> {
@@ -161,14 +197,14 @@ impl Locator {
 }
 
 /// The plane that touches the globe at a point; in metres, the point is its origin.
-struct Plane {
+pub(super) struct Plane {
     at: Position,
     /// Metres of a step to the east at this latitude.
     east_m: f64,
 }
 
 impl Plane {
-    fn at(at: Position) -> Self {
+    pub fn at(at: Position) -> Self {
         Self {
             at,
             east_m: METRES_A_STEP * at.lat().to_radians().cos(),
@@ -176,7 +212,7 @@ impl Plane {
     }
 
     /// The square in steps that surely holds the circle.
-    fn square(&self, radius_m: f64) -> AABB<[f64; 2]> {
+    pub fn square(&self, radius_m: f64) -> AABB<[f64; 2]> {
         let north = radius_m / METRES_A_STEP + 1.0;
         // At the poles every longitude is near.
         let east = (radius_m / self.east_m.max(1e-6) + 1.0).min(4e9);
@@ -201,7 +237,8 @@ impl Plane {
             .fold(f64::INFINITY, f64::min)
     }
 
-    fn distance_to_segment(&self, segment: Segment) -> f64 {
+    /// How far away the nearest point of a segment is.
+    pub fn distance_to_segment(&self, segment: Segment) -> f64 {
         let (from, to) = (self.metres(segment.from), self.metres(segment.to));
         let along = (to.0 - from.0, to.1 - from.1);
         let length = along.0 * along.0 + along.1 * along.1;

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::position::Position;
 
 /// A point in whole steps, or in half steps where a middle is needed.
-#[derive(Copy, Clone, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(super) struct Point {
     pub x: i64,
     pub y: i64,

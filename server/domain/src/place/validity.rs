@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boundary::{Bbox, Boundary, Polygon, Ring};
 use super::geojson::{DraftPolygon, DraftRing};
+use super::notice::{BoundaryNotice, BoundaryNoticeCode};
 use super::plane::{
     Meeting, Passage, Point, Segment, dot, doubled_area, encloses_middle, passages_cross, side,
 };
@@ -152,8 +153,11 @@ impl BoundaryFault {
     }
 }
 
-/// Applies the rules to what was read. At most [`MAX_FAULTS`] faults are listed, each once.
-pub(super) fn check(drafts: Vec<DraftPolygon>) -> Result<Boundary, Vec<BoundaryFault>> {
+/// Applies the rules to what was read, and tells what was put right on the way. At most [`MAX_FAULTS`]
+/// faults are listed, each once.
+pub(super) fn check(
+    drafts: Vec<DraftPolygon>,
+) -> Result<(Boundary, Vec<BoundaryNotice>), Vec<BoundaryFault>> {
     let mut faults = Vec::new();
     let shapes: Vec<Shape> = drafts
         .into_iter()
@@ -165,9 +169,11 @@ pub(super) fn check(drafts: Vec<DraftPolygon>) -> Result<Boundary, Vec<BoundaryF
         }
     }
     if faults.is_empty() {
-        return Ok(Boundary {
+        let notices = shapes.iter().flat_map(Shape::notices).collect();
+        let boundary = Boundary {
             polygons: shapes.into_iter().map(Shape::into_polygon).collect(),
-        });
+        };
+        return Ok((boundary, notices));
     }
     let mut seen = BTreeSet::new();
     faults.retain(|fault| seen.insert((fault.code, fault.pointer.clone(), fault.at)));
@@ -186,6 +192,8 @@ struct Line {
     pointer: String,
     positions: Vec<Position>,
     places: Vec<usize>,
+    rounded: Vec<usize>,
+    repeated: Vec<usize>,
 }
 
 impl Shape {
@@ -200,12 +208,30 @@ impl Shape {
         }
     }
 
+    /// What was put right in each ring.
+    fn notices(&self) -> impl Iterator<Item = BoundaryNotice> {
+        self.lines.iter().enumerate().flat_map(|(index, line)| {
+            let turned: &[usize] = if line.runs_wrong_way(index) {
+                &[0]
+            } else {
+                &[]
+            };
+            [
+                (BoundaryNoticeCode::Rounded, line.rounded.as_slice()),
+                (BoundaryNoticeCode::RepeatedPoint, line.repeated.as_slice()),
+                (BoundaryNoticeCode::RingTurned, turned),
+            ]
+            .into_iter()
+            .filter_map(move |(code, places)| BoundaryNotice::in_ring(code, &line.pointer, places))
+        })
+    }
+
     /// Turns the rings the way RFC 7946 has them.
     fn into_polygon(self) -> Polygon {
         let mut rings = self.lines.into_iter().enumerate().map(|(index, line)| {
+            let wrong_way = line.runs_wrong_way(index);
             let mut positions = line.positions;
-            let counter_clockwise = doubled_area(&positions) > 0;
-            if counter_clockwise != (index == 0) {
+            if wrong_way {
                 positions.reverse();
             }
             Ring::from_closed(positions)
@@ -223,8 +249,11 @@ impl Line {
     fn read(draft: DraftRing) -> Self {
         let mut positions: Vec<Position> = Vec::with_capacity(draft.positions.len());
         let mut places = Vec::with_capacity(draft.positions.len());
+        let mut repeated = Vec::new();
         for (place, position) in draft.positions.into_iter().enumerate() {
-            if positions.last() != Some(&position) {
+            if positions.last() == Some(&position) {
+                repeated.push(place);
+            } else {
                 positions.push(position);
                 places.push(place);
             }
@@ -233,7 +262,14 @@ impl Line {
             pointer: draft.pointer,
             positions,
             places,
+            rounded: draft.rounded,
+            repeated,
         }
+    }
+
+    /// Whether the outer ring, the first, runs clockwise or a hole counter-clockwise.
+    fn runs_wrong_way(&self, index: usize) -> bool {
+        (doubled_area(&self.positions) > 0) != (index == 0)
     }
 
     fn fault(&self, code: BoundaryFaultCode, at: Option<Position>) -> BoundaryFault {

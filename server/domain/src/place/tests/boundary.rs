@@ -517,6 +517,16 @@ fn condensed(mut corners: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
     corners
 }
 
+#[test]
+fn the_box_around_two_boundaries_holds_both_and_has_a_middle() {
+    let one = land(&rectangle(0, 0, 10, 10)).bbox();
+    let other = land(&rectangle(20, -10, 30, 4)).bbox();
+    let both = one.joined(&other);
+    assert_eq!(both, other.joined(&one));
+    assert_eq!((both.south_west, both.north_east), (at(0, -10), at(30, 10)));
+    assert_eq!(both.middle(), at(15, 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::super::{
-    Boundary, Extent, GridCode, GridsPerVillage, Located, Locator, Position, schematic_district,
-    synthetic_towns,
+    Bbox, Boundary, Extent, GridCode, GridsPerVillage, Located, Locator, Position,
+    schematic_district, synthetic_towns,
 };
 use super::{at, grid, land, raw, rectangle, steps};
 
@@ -50,6 +50,22 @@ fn a_point_on_a_border_lies_to_its_east_and_north() {
             "{place:?}"
         );
     }
+}
+
+#[test]
+fn a_box_meets_the_grids_that_can_have_land_in_it_by_code() {
+    let locator = nine_squares();
+    let met = |(west, south), (east, north)| {
+        let bbox = Bbox {
+            south_west: at(west, south),
+            north_east: at(east, north),
+        };
+        locator.meeting(&bbox)
+    };
+    assert_eq!(met((12, 12), (18, 18)), [grid(5)]);
+    assert_eq!(met((-5, 5), (11, 9)), [grid(1), grid(2)]);
+    assert_eq!(met((10, 10), (10, 10)), [1, 2, 4, 5].map(grid));
+    assert!(met((40, 40), (50, 50)).is_empty());
 }
 
 #[test]

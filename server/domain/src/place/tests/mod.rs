@@ -2,15 +2,25 @@
 #![allow(clippy::unwrap_used)]
 
 mod boundary;
+mod bounds;
+mod changeset;
 mod coverage;
+mod coverage_report;
 mod locate;
+mod mosaic;
+mod notice;
+mod repair;
 mod schematic;
+mod split;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::boundary::{Boundary, Polygon, Ring};
 use super::grid::GridCode;
 use super::position::Position;
+use super::schematic::{Extent, GridsPerVillage, schematic_district, synthetic_towns};
 
 /// A thousandth of a degree, about 100 m, as lengths in the examples.
 const UNIT: i32 = 10_000;
@@ -74,4 +84,46 @@ fn raw(corners: &[Position]) -> Boundary {
 
 fn grid(sequence: u16) -> GridCode {
     GridCode::parse(&format!("320707101201{sequence:03}")).unwrap()
+}
+
+/// A coverage of so many grids, about 10 km across.
+fn district(grids: usize) -> Vec<(GridCode, Boundary)> {
+    let extent = Extent {
+        west: 119.0,
+        south: 34.8,
+        east: 119.1,
+        north: 34.9,
+    };
+    let towns = synthetic_towns(grids.div_ceil(4));
+    schematic_district(&towns, extent, GridsPerVillage::Total(grids)).unwrap()
+}
+
+fn borrowed(grids: &[(GridCode, Boundary)]) -> Vec<(GridCode, &Boundary)> {
+    grids.iter().map(|(code, land)| (*code, land)).collect()
+}
+
+/// The land of a whole schematic district: its grids' edges that no neighbour shares form one ring.
+fn outline(grids: &[(GridCode, Boundary)]) -> Boundary {
+    let mut next: BTreeMap<Position, Vec<Position>> = BTreeMap::new();
+    for edge in grids.iter().flat_map(|(_, land)| land.segments()) {
+        next.entry(edge.from).or_default().push(edge.to);
+    }
+    let is_inner =
+        |from: &Position, to: &Position| next.get(to).is_some_and(|ends| ends.contains(from));
+    let outer: BTreeMap<Position, Position> = next
+        .iter()
+        .flat_map(|(from, ends)| ends.iter().map(move |to| (*from, *to)))
+        .filter(|(from, to)| !is_inner(from, to))
+        .collect();
+    let first = *outer.keys().next().unwrap();
+    let mut ring = vec![first];
+    while outer[ring.last().unwrap()] != first {
+        ring.push(outer[ring.last().unwrap()]);
+    }
+    raw(&ring)
+}
+
+/// A boundary of one ring of open corners, if the rules allow it.
+fn redrawn(corners: &[Position]) -> Option<Boundary> {
+    Boundary::from_geojson(&raw(corners).to_geojson()).ok()
 }
