@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use gridwhistle_domain::clock::{HoursUse, TimeUnit, Timestamp, WorkingDayRule};
-use gridwhistle_domain::place::DivisionCode;
+use gridwhistle_domain::place::{Crs, DivisionCode, GridKind};
 use gridwhistle_http::messages::Lang;
-use gridwhistle_service::Clock;
+use gridwhistle_service::{Clock, GridFormat};
 
 /// Where the data lie unless said otherwise; the client looks for the demo's accounts there.
 pub const DEFAULT_DATA_DIR: &str = "gridwhistle-data";
@@ -220,12 +220,26 @@ pub struct ExportOptions {
     #[command(flatten)]
     pub database: DatabaseOptions,
     /// division, matter, condition, unit, duty, calendar, `working_time`, power, requirement, certificate, admission,
-    /// level or ruling; or configuration (of a division) or roster (of desks).
+    /// level or ruling; or configuration (of a division), roster (of desks) or grids.
     pub list: String,
+    /// Of grids: the file; standard output unless given, or for `-`.
+    pub file: Option<PathBuf>,
+    /// Of grids: geojson, geojsonseq or csv; geojson unless given.
+    #[arg(long, value_parser = named::<GridFormat>)]
+    pub format: Option<GridFormat>,
+    /// Of grids: the division, 12 digits; all grids unless given.
+    #[arg(long)]
+    pub division: Option<String>,
+    /// Of grids: the system of the coordinates, wgs84, cgcs2000, gcj02 or bd09; wgs84 unless given.
+    #[arg(long, value_parser = named::<Crs>)]
+    pub crs: Option<Crs>,
+    /// Of grids: pack the file.
+    #[arg(long)]
+    pub gzip: bool,
     /// The version; the newest unless given.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub version: Option<u32>,
-    /// The version that stood at the end of that day (YYYY-MM-DD).
+    /// The version that stood at the end of that day (YYYY-MM-DD); of grids also a moment (2026-07-15T09:00:00+08:00).
     #[arg(long, conflicts_with = "version")]
     pub at: Option<String>,
     /// Of configuration: the division, 12 digits. Of roster: a division, whose centre it is, or a unit; once for each.
@@ -287,13 +301,8 @@ pub enum ImportKind {
     Levels { file: PathBuf },
     /// What centres have ruled about who is responsible, CSV.
     Rulings { file: PathBuf },
-    /// Grids, GeoJSON.
-    Grids {
-        file: PathBuf,
-        /// Only check.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Grids: a GeoJSON `FeatureCollection` or a sequence of features, gzip or not.
+    Grids(GridsOptions),
     /// What a division sets for itself, JSON: kinds of whistles and figures.
     Configuration {
         file: PathBuf,
@@ -305,6 +314,30 @@ pub enum ImportKind {
     Roster { file: PathBuf },
     /// Everything that ships for Ganyu district, grids excepted.
     Ganyu,
+}
+
+#[derive(Args)]
+pub struct GridsOptions {
+    /// The file; `-` for standard input.
+    pub file: PathBuf,
+    /// Only check.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The property with the 15 digits.
+    #[arg(long, default_value = "code")]
+    pub code_field: String,
+    /// The property with the name.
+    #[arg(long, default_value = "name")]
+    pub name_field: String,
+    /// Of features without a property `kind`: general, dedicated or micro.
+    #[arg(long, value_parser = named::<GridKind>)]
+    pub kind: Option<GridKind>,
+    /// Of features without a property `schematic`: true (drawn to show) or false (surveyed).
+    #[arg(long)]
+    pub schematic: Option<bool>,
+    /// In which system the coordinates are meant: wgs84, cgcs2000, gcj02 or bd09.
+    #[arg(long, default_value = "wgs84", value_parser = named::<Crs>)]
+    pub crs: Crs,
 }
 
 #[derive(Args)]

@@ -31,14 +31,18 @@ pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Service> {
 
 /// The same by a clock that may not be the machine's.
 pub async fn open_by(options: &DatabaseOptions, clock: Clock) -> anyhow::Result<Service> {
-    let url = database_url(options)?;
-    make_folder(&options.data_dir)?;
-    let store = Store::open(&url, Durability::Full)
-        .await
-        .with_context(|| say("database-closed"))?;
+    let store = store(options).await?;
     let key = link_key(&options.data_dir)?;
     let objects = objects(&options.data_dir)?;
     Ok(Service::open(store, clock, objects, key).await?)
+}
+
+/// The database alone, without what the use cases keep in memory.
+pub async fn store(options: &DatabaseOptions) -> anyhow::Result<Store> {
+    let url = database_url(options)?;
+    make_folder(&options.data_dir)?;
+    let opened = Store::open(&url, Durability::Full).await;
+    opened.with_context(|| say("database-closed"))
 }
 
 /// Where photographs are kept.

@@ -6,19 +6,25 @@ use anyhow::Context;
 use gridwhistle_domain::clock::{Date, Timestamp};
 use gridwhistle_http::messages::Message;
 use gridwhistle_service::import::{
-    self, Fault, Format, MAX_BYTES, Table, bundle, calendar, configuration, grids, roster,
+    self, Fault, Format, MAX_BYTES, Table, bundle, calendar, configuration, roster,
 };
 use gridwhistle_service::reference::{CalendarYear, lists};
-use gridwhistle_service::{BoundaryChange, ListNote, Service, ServiceError, Which};
+use gridwhistle_service::{ListNote, Service, ServiceError, Which};
 
 use crate::cli::{ExportOptions, ImportKind, ImportOptions, print};
 use crate::export;
 use crate::faults::Told;
 use crate::files;
+use crate::grid_files;
 use crate::messages::{about, failure, say, text};
 use crate::moved;
 
 pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
+    if let ImportKind::Grids(grids) = &options.what {
+        // Without the service, which holds all grids in memory.
+        let why = why(options, &grids.file);
+        return grid_files::import(&options.database, grids, why).await;
+    }
     let service = files::open(&options.database).await?;
     // What is open follows what stands; from here on it can be told what moves.
     service.recalculate().await?;
@@ -39,19 +45,6 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
         ImportKind::Admissions { file } => table(lists::ADMISSIONS, one(file)).await?,
         ImportKind::Levels { file } => table(lists::LEVELS, one(file)).await?,
         ImportKind::Rulings { file } => table(lists::RULINGS, one(file)).await?,
-        ImportKind::Grids { file, dry_run } => {
-            let change = BoundaryChange {
-                reason: why(options, file),
-                grids: read(file, grids::parse)?,
-                dry_run: *dry_run,
-            };
-            match service.put_boundaries(change).await {
-                Err(ServiceError::Boundaries(faults)) => {
-                    return Err(refused(&file.display().to_string(), &faults));
-                }
-                result => result?,
-            }
-        }
         ImportKind::Configuration { file, dry_run } => {
             let (division, document) = read(file, configuration::parse)?;
             let unknown = || {
@@ -78,6 +71,8 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
                 entered => entered?.len(),
             }
         }
+        // Carried out above.
+        ImportKind::Grids(_) => 0,
         ImportKind::Ganyu => {
             let shipped =
                 import::bundle::ganyu().map_err(|faults| refused(&say("shipped-data"), &faults))?;
@@ -103,6 +98,9 @@ pub async fn run(options: &ImportOptions) -> anyhow::Result<()> {
 
 /// Prints a list as a file.
 pub async fn export(options: &ExportOptions) -> anyhow::Result<()> {
+    if options.list == "grids" {
+        return grid_files::export(options).await;
+    }
     let service = files::open(&options.database).await?;
     match options.list.as_str() {
         "configuration" => return export::configuration(&service, options).await,

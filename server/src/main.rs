@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod faults;
 mod files;
+mod grid_files;
 mod import;
 mod key;
 mod messages;

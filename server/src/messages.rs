@@ -101,6 +101,7 @@ mod tests {
             include_str!("demo/mod.rs"),
             include_str!("faults.rs"),
             include_str!("files.rs"),
+            include_str!("grid_files.rs"),
             include_str!("import.rs"),
             include_str!("key.rs"),
             include_str!("moved.rs"),

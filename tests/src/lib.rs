@@ -10,14 +10,16 @@
 //! - [`Tally`] compares what was acknowledged with what stands there;
 //! - [`load`] measures it under load;
 //! - [`Terminal`] runs a program in a real terminal of a given size;
+//! - [`Browser`] shows a page as Chromium does;
 //! - [`Desk`] is somebody in front of the terminal client;
 //! - [`scripted()`] is somebody who uses its subcommands.
 //!
-//! What a test needs and the machine lacks (`PostgreSQL`, tmux) leads to a line `SKIPPED: …` and a
+//! What a test needs and the machine lacks (`PostgreSQL`, tmux, Chromium, GDAL) leads to a line `SKIPPED: …` and a
 //! passed test; where `GRIDWHISTLE_REQUIRE_TOOLS` is set, to a failure.
 
 mod api;
 mod binary;
+mod browser;
 mod cast;
 mod cluster;
 mod database;
@@ -34,6 +36,7 @@ mod town;
 
 pub use api::{Answer, Api, Call};
 pub use binary::binary;
+pub use browser::Browser;
 pub use cast::{Cast, Done};
 pub use cluster::Cluster;
 pub use database::Database;

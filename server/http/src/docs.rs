@@ -1,13 +1,12 @@
 //! The document of the API and the page that shows it, without any outside host.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::marker::PhantomData;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use poem::{
-    Body, Response,
+    Response,
     endpoint::{BoxEndpoint, make_sync},
-    http::{Method, StatusCode, header},
+    http::{Method, header},
 };
 use poem_openapi::{
     LicenseObject, OpenApi, OpenApiService,
@@ -17,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     answer::JSON,
+    fixed::Fixed,
     messages::Lang,
     mount::Methods,
     problem::{Code, Problem},
@@ -159,36 +159,4 @@ pub fn problems_page() -> Methods {
             .header(header::VARY, "Accept-Language")
             .body(format!("{title}\n\n{detail}\n\n{name} · HTTP {status}\n")))
     }))
-}
-
-/// Bytes that stay the same as long as the server runs.
-struct Fixed {
-    media_type: &'static str,
-    bytes: Bytes,
-    etag: String,
-    policy: Option<String>,
-}
-
-impl Fixed {
-    fn new(media_type: &'static str, bytes: Vec<u8>, policy: Option<String>) -> Arc<Self> {
-        let etag = format!("\"{}\"", STANDARD.encode(&Sha256::digest(&bytes)[..12]));
-        Arc::new(Self {
-            media_type,
-            bytes: bytes.into(),
-            etag,
-            policy,
-        })
-    }
-
-    fn answer(&self) -> Response {
-        let mut response = Response::builder()
-            .status(StatusCode::OK)
-            .content_type(self.media_type)
-            .header(header::ETAG, &self.etag)
-            .header(header::CACHE_CONTROL, "no-cache");
-        if let Some(policy) = &self.policy {
-            response = response.header(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        response.body(Body::from_bytes(self.bytes.clone()))
-    }
 }

@@ -1,15 +1,22 @@
 //! Entity tags (RFC 9110 §8.8.3, §13.1): the version of a resource, for decisions and for caches.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use poem::{
     Response,
     http::{StatusCode, header},
 };
+use sha2::{Digest, Sha256};
 
 use crate::refusal::Refusal;
 
 /// The strong entity tag of a version: `"7"`, quotes included.
 pub fn strong(version: i64) -> String {
     format!("\"{version}\"")
+}
+
+/// The strong entity tag of a content that has no version: another one for every other content, quotes included.
+pub fn of_content(content: &[u8]) -> String {
+    format!("\"{}\"", STANDARD.encode(&Sha256::digest(content)[..12]))
 }
 
 /// The version that a decision names in `If-Match`.

@@ -1,7 +1,8 @@
 //! What is wrong with a list, in words: the same for a file that is imported and for an entry that is changed.
 
+use gridwhistle_domain::place::{BoundaryFault, GridCode, Position};
 use gridwhistle_domain::routing::CourseError;
-use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong, WrongTime};
+use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong, WrongGrid, WrongTime};
 
 use crate::messages::Message;
 
@@ -23,6 +24,15 @@ pub fn file_fault(fault: &Fault) -> Message {
             .with("column", *column)
             .with("wrong", wrong),
         Spot::Pointer(pointer) => at_pointer(pointer.clone(), wrong),
+        Spot::Feature {
+            line,
+            feature,
+            pointer,
+        } => Message::new("import-at-feature")
+            .with("line", line.to_string())
+            .with("feature", feature.to_string())
+            .with("pointer", pointer.clone())
+            .with("wrong", wrong),
     }
 }
 
@@ -134,6 +144,7 @@ pub(crate) fn of_file(wrong: &Wrong) -> Message {
         Wrong::NothingRequired => Message::new("import-nothing-required"),
         Wrong::NotEmpty => Message::new("import-not-empty"),
         Wrong::Time(wrong) => of_times(wrong),
+        Wrong::Grid(wrong) => of_grids(wrong),
         Wrong::JsonSyntax => Message::new("import-json-syntax"),
         Wrong::JsonEnds => Message::new("import-json-ends"),
         Wrong::JsonShape { example } => Message::new("import-json-shape").with("example", *example),
@@ -172,6 +183,47 @@ fn of_times(wrong: &WrongTime) -> Message {
             .with("line", line.to_string())
             .with("on", on.to_string()),
     }
+}
+
+fn of_grids(wrong: &WrongGrid) -> Message {
+    let about = |key, text: &str| Message::new(key).with("text", quoted(text));
+    match wrong {
+        WrongGrid::GzipDamaged => Message::new("import-gzip-damaged"),
+        WrongGrid::TooManyBytes { most } => {
+            Message::new("import-too-many-bytes").with("most", most.to_string())
+        }
+        WrongGrid::TooManyFeatures { most } => {
+            Message::new("import-too-many-features").with("most", most.to_string())
+        }
+        WrongGrid::FeatureTooLarge { most } => {
+            Message::new("import-feature-too-large").with("most", most.to_string())
+        }
+        WrongGrid::TooDeep { most } => Message::new("import-too-deep").with("most", *most),
+        WrongGrid::NoFeature { text } => about("import-no-feature", text),
+        WrongGrid::OtherSystem { text } => about("import-other-system", text),
+        WrongGrid::Boundary(fault) => boundary_wrong(fault),
+        WrongGrid::Overlap { a, b, at, area } => overlap_wrong(*a, *b, *at, area.clone()),
+    }
+}
+
+/// What is wrong with a boundary.
+pub(crate) fn boundary_wrong(fault: &BoundaryFault) -> Message {
+    Message::new("wrong-boundary")
+        .with("code", fault.code.to_string())
+        .with("place", fault.at.map_or_else(String::new, degrees))
+}
+
+/// Two grids claim the same land; so many square metres.
+pub(crate) fn overlap_wrong(a: GridCode, b: GridCode, at: Position, area: String) -> Message {
+    Message::new("wrong-overlap")
+        .with("a", a.to_string())
+        .with("b", b.to_string())
+        .with("place", degrees(at))
+        .with("area", area)
+}
+
+fn degrees(at: Position) -> String {
+    format!("{:.7}, {:.7}", at.lon(), at.lat())
 }
 
 /// An entry that a list has already.

@@ -23,6 +23,7 @@ pub mod docs;
 pub mod etag;
 pub mod fail;
 mod file_fault;
+mod fixed;
 pub mod flood;
 pub mod health;
 mod json;
@@ -31,6 +32,7 @@ pub mod messages;
 pub mod metrics;
 pub mod mount;
 pub mod observe;
+pub mod ogc;
 pub mod pages;
 mod params;
 pub mod peer;
@@ -42,6 +44,7 @@ pub mod schema;
 pub mod serve;
 pub mod sse;
 pub mod state;
+pub mod tiles;
 pub mod v1;
 
 pub use file_fault::{at_pointer, file_fault};
@@ -66,9 +69,25 @@ pub fn application(
     app::App::new(limits, state.floods.clone(), metrics.clone())
         .api(v1::api(&state))
         .page("/r/:token", pages::rating::page(&state))
+        .page("/map", pages::map::page())
+        .page("/map/:file", pages::map::files())
+        .page("/tiles/:z/:x/:y", tiles::page(&state))
         .page("/openapi.json", docs::document_page::<v1::Api>(version))
         .page("/docs", docs::reading_page::<v1::Api>(version))
         .page("/problems/:code", docs::problems_page())
+        .page("/ogc", ogc::landing(&state))
+        // The path `/` of its document, below its root.
+        .page("/ogc/", ogc::landing(&state))
+        .page("/ogc/api", ogc::api(&state, version))
+        .page("/ogc/api.html", ogc::reading(&state, version))
+        .page("/ogc/conformance", ogc::conformance(&state))
+        .page("/ogc/collections", ogc::collections(&state))
+        .page("/ogc/collections/:collection", ogc::collection(&state))
+        .page("/ogc/collections/:collection/items", ogc::items(&state))
+        .page(
+            "/ogc/collections/:collection/items/:feature",
+            ogc::item(&state),
+        )
         .page("/metrics", metrics.page())
         .page("/livez", health::live())
         .page(

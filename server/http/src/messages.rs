@@ -352,6 +352,8 @@ mod tests {
             + include_str!("../../service/src/read.rs")
             + include_str!("../../service/src/photo.rs")
             + include_str!("../../service/src/boundary.rs")
+            + include_str!("../../service/src/changeset.rs")
+            + include_str!("../../service/src/rehoming.rs")
             + include_str!("../../service/src/configuration.rs")
             + include_str!("../../service/src/duty.rs")
             + include_str!("../../service/src/rulings.rs")
@@ -367,6 +369,8 @@ mod tests {
         let configuration = gridwhistle_domain::configuration::ConfigurationRule::ALL.iter();
         let configuration =
             configuration.map(|rule| format!("wrong-{}", rule.as_str().replace('_', "-")));
+        let changes = gridwhistle_domain::place::ChangeFaultCode::ALL.iter();
+        let changes = changes.map(|code| format!("change-{}", code.as_str().replace('_', "-")));
         let handovers = gridwhistle_domain::shift::HandoverRule::ALL.iter();
         let handovers =
             handovers.map(|rule| format!("handover-{}", rule.as_str().replace('_', "-")));
@@ -377,6 +381,7 @@ mod tests {
             .map(move |w| format!("wrong-{}", dashed(w.as_str())));
         refusals
             .chain(configuration)
+            .chain(changes)
             .chain(handovers)
             .chain(shifts)
             .chain(stages)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
+use gridwhistle_domain::place::{BoundaryFaultCode, ChangeFault};
 use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_service::import::{Fault as FileFault, Spot};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
@@ -10,7 +11,7 @@ use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 use poem::http::header;
 
 use crate::etag::strong;
-use crate::file_fault::{file_fault, of_file};
+use crate::file_fault::{boundary_wrong, file_fault, of_file, overlap_wrong};
 use crate::messages::{Arg, Message};
 use crate::pointers::Pointers;
 use crate::problem::Code;
@@ -121,6 +122,23 @@ fn grid_fault(fault: &GridFault) -> Fault {
     Fault::field(pointer, code, message)
 }
 
+/// A fault of a changeset: which change, what is wrong, and where on the map.
+fn change_fault(fault: &ChangeFault) -> Fault {
+    let grids = fault.grids.iter().map(ToString::to_string).collect();
+    let place = fault
+        .at
+        .map_or_else(String::new, |p| format!("{:.7}, {:.7}", p.lon(), p.lat()));
+    let rule = fault.boundary.map_or("", BoundaryFaultCode::as_str);
+    let key = format!("change-{}", fault.code.as_str().replace('_', "-"));
+    let message = Message::of(key)
+        .with("grids", Arg::List(grids))
+        .with("place", place)
+        .with("rule", rule)
+        .with("area", format!("{:.1}", fault.area_m2.unwrap_or_default()));
+    let pointer = format!("/changes{}", fault.pointer);
+    Fault::field(pointer, fault.code.as_str(), message)
+}
+
 /// A fault of a list. One outside the entry that was asked for is told with its line and column.
 fn list_fault(fault: &FileFault) -> Fault {
     let wrong = of_file(&fault.wrong);
@@ -137,23 +155,11 @@ pub fn boundary_fault(fault: &GridFault) -> (String, Message) {
         GridFault::Feature(at) => (at.pointer.clone(), wrong(at)),
         GridFault::Boundary { feature, fault } => {
             let pointer = format!("/features/{feature}/geometry{}", fault.pointer);
-            let place = fault
-                .at
-                .map_or_else(String::new, |p| format!("{:.7}, {:.7}", p.lon(), p.lat()));
-            let message = Message::new("wrong-boundary")
-                .with("code", fault.code.to_string())
-                .with("place", place);
-            (pointer, message)
+            (pointer, boundary_wrong(fault))
         }
         GridFault::Overlap { feature, overlap } => {
-            let message = Message::new("wrong-overlap")
-                .with("a", overlap.a.to_string())
-                .with("b", overlap.b.to_string())
-                .with(
-                    "place",
-                    format!("{:.7}, {:.7}", overlap.at.lon(), overlap.at.lat()),
-                )
-                .with("area", format!("{:.1}", overlap.area_m2));
+            let area = format!("{:.1}", overlap.area_m2);
+            let message = overlap_wrong(overlap.a, overlap.b, overlap.at, area);
             (format!("/features/{feature}/geometry"), message)
         }
     }
@@ -212,6 +218,9 @@ impl From<ServiceError> for Refusal {
             }
             ServiceError::Boundaries(faults) => {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(grid_fault))
+            }
+            ServiceError::Changes(faults) => {
+                Self::new(Code::RuleViolated).faults(faults.iter().map(change_fault))
             }
             ServiceError::List(faults) => {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(list_fault))

@@ -14,7 +14,7 @@ use crate::ticking::as_of;
 use crate::{Service, ServiceError};
 
 /// How often a decision is taken anew when somebody else was faster.
-const TRIES: usize = 8;
+pub(crate) const TRIES: usize = 8;
 
 /// What the caller gave to make a repetition harmless: a key, and what distinguishes the request.
 #[derive(Clone, Debug)]

@@ -1,9 +1,13 @@
 //! Changes of grid boundaries: checked as a whole, applied as a whole.
 
-use gridwhistle_domain::access::{Actor, Operation, may_use};
-use gridwhistle_domain::place::{Boundary, Grid, GridCode, GridKind, Overlap, overlaps};
+use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, may_use};
+use gridwhistle_domain::place::{
+    Boundary, Change, Grid, GridCode, GridKind, Overlap, Plan, overlaps,
+};
+use gridwhistle_store::ListNote;
 use serde_json::Value;
 
+use crate::changeset::check_effect;
 use crate::{Fault, GridFault, Service, ServiceError};
 
 /// Grids to be put in force, all or none.
@@ -45,11 +49,22 @@ impl Service {
         if elsewhere {
             return Err(ServiceError::NotFound);
         }
-        self.put_boundaries(change).await
+        let now = self.clock.now();
+        let author = actor.posts(now).find(|held| held.post == Post::Admin);
+        let by = author.map(|held| ActorRef::of(actor, held));
+        self.put_as(by, change).await
     }
 
     /// The same for whoever administers the machine.
     pub async fn put_boundaries(&self, change: BoundaryChange) -> Result<usize, ServiceError> {
+        self.put_as(None, change).await
+    }
+
+    async fn put_as(
+        &self,
+        by: Option<ActorRef>,
+        change: BoundaryChange,
+    ) -> Result<usize, ServiceError> {
         let reference = self.reference();
         let now = self.clock.now();
         let known: Vec<GridCode> = change.grids.iter().map(|g| g.code).collect();
@@ -125,20 +140,50 @@ impl Service {
         if change.dry_run || changed == 0 {
             return Ok(changed);
         }
-        let mut rows: Vec<Grid> = grids
+        let last = self.store.settled_boundaries().await?.effective_from;
+        check_effect(now, now, last)?;
+        let steps: Vec<Change> = grids
             .iter()
-            .filter_map(|new| reference.grids.get(&new.code))
-            // What came into force at this very moment is replaced: it was in force for no time.
-            .filter(|old| old.valid_from < now)
-            .map(|old| Grid {
-                valid_to: Some(now),
-                ..old.clone()
-            })
+            .map(|new| put(new, reference.grids.contains_key(&new.code)))
             .collect();
-        rows.extend(grids);
-        self.store.put_grids(rows).await?;
-        tracing::info!(changed, reason = change.reason, "boundaries changed");
-        self.refresh_reference().await?;
+        let plan = Plan {
+            ended: grids
+                .iter()
+                .map(|new| new.code)
+                .filter(|code| reference.grids.contains_key(code))
+                .collect(),
+            begun: grids,
+            lineage: Vec::new(),
+        };
+        let note = ListNote {
+            at: now,
+            by,
+            why: change.reason,
+        };
+        self.put_plan(reference.boundary_version, now, &steps, plan, note)
+            .await?;
         Ok(changed)
+    }
+}
+
+/// The change by which a grid becomes what it shall be.
+fn put(new: &Grid, stands: bool) -> Change {
+    let (code, boundary, schematic) = (new.code, new.boundary.clone(), new.schematic);
+    if stands {
+        Change::Redraw {
+            code,
+            boundary,
+            name: Some(new.name.clone()),
+            grid_kind: Some(new.kind),
+            schematic,
+        }
+    } else {
+        Change::Add {
+            code,
+            name: new.name.clone(),
+            grid_kind: new.kind,
+            boundary,
+            schematic,
+        }
     }
 }

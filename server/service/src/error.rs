@@ -1,7 +1,7 @@
 //! How a use case fails, by meaning; the edge turns it into an answer.
 
 use gridwhistle_domain::case::{CaseId, Refusal};
-use gridwhistle_domain::place::{BoundaryFault, Overlap};
+use gridwhistle_domain::place::{BoundaryFault, ChangeFault, Overlap};
 use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_store::StoreError;
 
@@ -56,6 +56,9 @@ pub enum ServiceError {
     /// A boundary breaks the rules.
     #[error("{} fault(s) of boundaries", .0.len())]
     Boundaries(Vec<GridFault>),
+    /// A changeset of boundaries is refused as a whole.
+    #[error("{} fault(s) of a changeset", .0.len())]
+    Changes(Vec<ChangeFault>),
     /// It was there once.
     #[error("gone")]
     Gone,

@@ -4,15 +4,19 @@ mod act;
 mod amending;
 mod api_keys;
 mod boundary;
+mod changeset;
 mod configuration;
+mod coverage;
 mod duty;
 mod error;
 mod figures;
+mod grid_export;
 pub mod import;
 mod joining;
 mod keys;
 mod lapses;
 mod lists;
+mod map;
 mod notices;
 mod outlets;
 mod photo;
@@ -21,6 +25,7 @@ mod rating;
 mod read;
 pub mod reference;
 mod registers;
+mod rehoming;
 mod report;
 mod rulings;
 mod session;
@@ -39,23 +44,28 @@ pub use act::{Idempotency, Outcome, Request};
 pub use amending::{Moved, Recalculation};
 pub use api_keys::{IssuedKey, NewKey, is_key};
 pub use boundary::{BoundaryChange, GridChange};
+pub use changeset::{Changed, NewChangeset, Relatives};
 pub use configuration::Configured;
+pub use coverage::{GridDraft, Mended};
 pub use duty::{NewShift, OnDuty};
 pub use error::{Fault, GridFault, ServiceError};
 pub use figures::{FigureGroup, FigureQuery, Figures};
+pub use grid_export::{GridExport, GridFormat, grid_pieces};
 pub use gridwhistle_store::{
-    ApiKey, CaseFilter, CaseOrder, ConfigurationVersion, Entry, KeyState, ListNote, ListVersion,
-    Page, PartFilter, Queue, Resident, RosterEntry, Unmasking, UnmaskingFilter,
+    ApiKey, CaseFilter, CaseOrder, Changeset, ConfigurationVersion, Entry, KeyState, ListNote,
+    ListVersion, Page, PartFilter, Queue, Resident, RosterEntry, Unmasking, UnmaskingFilter,
 };
 pub use gridwhistle_store::{StoredNotice, UNREAD_AT_MOST};
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
+pub use map::{DrawnCase, DrawnDivision, DrawnGrid, MapTile};
 pub use notices::{NOTICE_DAYS, NOTICES_AT_ONCE};
 pub use outlets::{Forwarded, Forwarder, Outlet, Undelivered};
 pub use preview::{Preview, PreviewFault, Whereabouts};
 pub use rating::RatingPage;
 pub use reference::Reference;
 pub use registers::Step;
+pub use rehoming::{REHOMED_AT_ONCE, Rehoming};
 pub use report::{NewPlace, NewReport};
 pub use rulings::RulingChange;
 pub use session::LoggedIn;
@@ -118,12 +128,16 @@ impl Service {
         self.reference.load_full()
     }
 
-    /// Reads the reference data again if somebody, on whatever server, has changed it.
+    /// Reads the reference data again if somebody, on whatever server, has changed it, or if boundaries come into force
+    /// that were put for a later date.
     pub async fn refresh_reference(&self) -> Result<bool, ServiceError> {
-        if self.store.reference_stamp().await? == self.reference.load().stamp {
+        let now = self.clock.now();
+        let held = self.reference();
+        let is_of_now = held.turns_at.is_none_or(|at| now < at);
+        if is_of_now && self.store.reference_stamp().await? == held.stamp {
             return Ok(false);
         }
-        let fresh = Reference::load(&self.store, self.clock.now()).await?;
+        let fresh = Reference::load(&self.store, now).await?;
         self.reference.store(Arc::new(fresh));
         Ok(true)
     }

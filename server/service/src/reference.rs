@@ -8,7 +8,9 @@ use gridwhistle_domain::clock::{
     Calendar, Date, DayKind, HoursUse, LocalTime, Timestamp, WorkingTime, WorkingTimes,
 };
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
-use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, Locator};
+use gridwhistle_domain::place::{
+    Division, DivisionCode, DivisionLevel, Grid, GridCode, Located, Locator, Position,
+};
 use gridwhistle_domain::routing::{
     Certificate, Duty, PowerGrant, Registers, Ruling, Unit, UnitCode, WhistleKind, preset,
 };
@@ -37,6 +39,14 @@ pub struct Reference {
     /// The grids in force.
     pub grids: BTreeMap<GridCode, Grid>,
     pub locator: Locator,
+    /// The grids that were in force before or will be.
+    elsewhen: Vec<Grid>,
+    /// Since when the grids in force are these.
+    mapped_since: Option<Timestamp>,
+    /// When the grids in force are others than these.
+    pub(crate) turns_at: Option<Timestamp>,
+    /// The version of the last changeset of boundaries.
+    pub boundary_version: u32,
     /// Changes whenever the data does.
     pub stamp: String,
     units: BTreeMap<UnitCode, usize>,
@@ -93,13 +103,18 @@ impl Reference {
             kinds = preset("default").unwrap_or_default();
         }
         let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
-        let grids: BTreeMap<GridCode, Grid> = store
-            .grids()
-            .await?
-            .into_iter()
-            .filter(|g| g.is_valid_at(now))
-            .map(|g| (g.code, g))
-            .collect();
+        // Its version first: what is put meanwhile is decided anew on the next one.
+        let boundary_version = store.settled_boundaries().await?.version;
+        let grids = store.grids().await?;
+        let turns = || {
+            let begins = grids.iter().map(|g| g.valid_from);
+            begins.chain(grids.iter().filter_map(|g| g.valid_to))
+        };
+        let mapped_since = turns().filter(|at| *at <= now).max();
+        let turns_at = turns().filter(|at| *at > now).min();
+        let (in_force, elsewhen): (Vec<Grid>, Vec<Grid>) =
+            grids.into_iter().partition(|g| g.is_valid_at(now));
+        let grids: BTreeMap<GridCode, Grid> = in_force.into_iter().map(|g| (g.code, g)).collect();
         let configurations = store.configurations().await?;
         let everywhere = WorkingTime {
             calendar: calendar(years, TimeVersions::of(&versions).together())?,
@@ -138,6 +153,10 @@ impl Reference {
             divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
             locator: Locator::build(grids.values().map(|g| (g.code, g.boundary.clone()))),
             grids,
+            elsewhen,
+            mapped_since,
+            turns_at,
+            boundary_version,
             stamp,
             units: index,
         })
@@ -176,6 +195,10 @@ impl Reference {
             divisions: bundle.divisions.into_iter().map(|d| (d.code, d)).collect(),
             grids: BTreeMap::new(),
             locator: Locator::build(std::iter::empty()),
+            elsewhen: Vec::new(),
+            mapped_since: None,
+            turns_at: None,
+            boundary_version: 0,
             stamp: String::new(),
             units: BTreeMap::new(),
         })
@@ -241,6 +264,44 @@ impl Reference {
 
     pub fn unit(&self, code: &UnitCode) -> Option<&Unit> {
         self.units.get(code).and_then(|i| self.rules.units.get(*i))
+    }
+
+    /// The grid in which a place lay at an instant, by the boundaries of that time; by today's where those know no
+    /// grid for it, such as before the first boundaries were put.
+    pub fn located_at(&self, place: Position, at: Timestamp) -> Option<GridCode> {
+        let here = |locator: &Locator| match locator.locate(place) {
+            Located::In(code) => Some(code),
+            Located::Outside { .. } => None,
+        };
+        let then = if self.mapped_since.is_none_or(|since| since <= at) {
+            None
+        } else {
+            let around = self
+                .known_grids()
+                .filter(|g| g.is_valid_at(at) && g.boundary.bbox().contains(place));
+            here(&Locator::build(
+                around.map(|g| (g.code, g.boundary.clone())),
+            ))
+        };
+        then.or_else(|| here(&self.locator))
+    }
+
+    /// Whether a grid is in force or was at an instant.
+    pub fn knows_grid(&self, code: GridCode, at: Timestamp) -> bool {
+        let was = |g: &Grid| g.code == code && g.is_valid_at(at);
+        self.grids.contains_key(&code) || self.elsewhen.iter().any(was)
+    }
+
+    /// The name of a grid; the last it had where it is in force no more, and its code when it is not known.
+    pub fn grid_name(&self, code: GridCode) -> String {
+        let former = || self.elsewhen.iter().rev().find(|g| g.code == code);
+        let known = self.grids.get(&code).or_else(former);
+        known.map_or_else(|| code.to_string(), |g| g.name.clone())
+    }
+
+    /// All grids, those in force first, then those of other times, by code and time.
+    fn known_grids(&self) -> impl Iterator<Item = &Grid> {
+        self.grids.values().chain(&self.elsewhen)
     }
 
     /// The town whose command centre receives what happens in a grid.

@@ -7,9 +7,7 @@ use gridwhistle_domain::case::{
 };
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::MatterKey;
-use gridwhistle_domain::place::{
-    Crs, DivisionCode, DivisionLevel, GridCode, Located, Position, to_wgs84,
-};
+use gridwhistle_domain::place::{Crs, DivisionCode, DivisionLevel, GridCode, Position, to_wgs84};
 use gridwhistle_domain::routing::UnitCode;
 use gridwhistle_store::{Append, Key, Resident};
 use uuid::Uuid;
@@ -102,7 +100,9 @@ impl Service {
             Some(id) => id,
             None => Uuid::now_v7(),
         };
-        let place = locate(&reference, &new.place)?;
+        // What a device sends late lies where it lay then.
+        let when = new.occurred_at.map_or(now, |occurred| occurred.min(now));
+        let place = locate(&reference, &new.place, when)?;
         let report = Report {
             id: CaseId(id),
             source: new.source,
@@ -145,8 +145,8 @@ impl Service {
     }
 }
 
-/// Brings coordinates to WGS 84 and finds the grid; a grid that is named holds.
-fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> {
+/// Brings coordinates to WGS 84 and finds the grid by the boundaries of the time; a grid that is named holds.
+fn locate(reference: &Reference, new: &NewPlace, when: Timestamp) -> Result<Place, ServiceError> {
     let mut position = None;
     let mut original = None;
     if let Some((lon, lat)) = new.lon_lat {
@@ -158,15 +158,12 @@ fn locate(reference: &Reference, new: &NewPlace) -> Result<Place, ServiceError> 
     }
     let grid = match (new.grid, position) {
         (Some(code), _) => {
-            if !reference.grids.contains_key(&code) {
+            if !reference.knows_grid(code, when) {
                 return Err(Fault::new("/place/grid", "unknown_grid").into());
             }
             Some(code)
         }
-        (None, Some(at)) => match reference.locator.locate(at) {
-            Located::In(code) => Some(code),
-            Located::Outside { .. } => None,
-        },
+        (None, Some(at)) => reference.located_at(at, when),
         // What a caller on the telephone knows of the place may be an address alone: the centre finds the grid.
         (None, None) if is_said(new.address.as_deref()) => None,
         (None, None) => return Err(Fault::new("/place", "nowhere").into()),

@@ -6,6 +6,7 @@
 
 mod api_keys;
 mod cases;
+mod changesets;
 mod check;
 mod configurations;
 mod connect;
@@ -14,6 +15,7 @@ mod due;
 mod entity;
 mod error;
 mod feed;
+mod grids;
 mod identity;
 mod insert;
 mod keys;
@@ -41,6 +43,7 @@ use tokio::sync::watch;
 
 pub use api_keys::{ApiKey, KeyState};
 pub use cases::{CaseFilter, CaseOrder, Page, PartFilter, Queue};
+pub use changesets::{Changeset, Settled};
 pub use check::{CheckFault, Findings, RowCounts};
 pub use configurations::ConfigurationVersion;
 pub use connect::{Durability, settle, sqlite_url};

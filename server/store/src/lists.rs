@@ -373,7 +373,7 @@ fn version(row: list_version::Model) -> Result<ListVersion, StoreError> {
 }
 
 /// With the names of its fields in order, so that the same entry is the same text, whoever wrote it.
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_value(value)
         .and_then(|value| serde_json::to_string(&value))
         .map_err(|e| StoreError::Corrupt(e.to_string()))
@@ -390,11 +390,11 @@ fn read<T: DeserializeOwned>(kind: &str, code: &str, body: &str) -> Result<T, St
     serde_json::from_str(body).map_err(|e| StoreError::Corrupt(format!("{kind} {code}: {e}")))
 }
 
-fn count(version: u32) -> i32 {
+pub(crate) fn count(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
 }
 
-fn number(stored: i32) -> u32 {
+pub(crate) fn number(stored: i32) -> u32 {
     u32::try_from(stored).unwrap_or_default()
 }
 

@@ -2,6 +2,8 @@
 
 mod m0003_time;
 mod m0008_moved;
+mod m0009_boundaries;
+mod m0010_imports;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(Towns),
             Box::new(Desk),
             Box::new(m0008_moved::Moved),
+            Box::new(m0009_boundaries::Boundaries),
+            Box::new(m0010_imports::Imports),
         ]
     }
 }

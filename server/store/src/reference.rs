@@ -13,16 +13,7 @@ impl Store {
     pub async fn put_grids(&self, grids: Vec<Grid>) -> Result<(), StoreError> {
         let mut rows = Vec::with_capacity(grids.len());
         for g in grids {
-            rows.push(grid::Model {
-                code: g.code.to_string(),
-                valid_from: g.valid_from.micros(),
-                valid_to: g.valid_to.map(Timestamp::micros),
-                name: g.name,
-                kind: g.kind.to_string(),
-                schematic: g.schematic,
-                boundary: serde_json::to_string(&g.boundary)
-                    .map_err(|e| StoreError::Corrupt(e.to_string()))?,
-            });
+            rows.push(grid_row(g)?);
         }
         self.task(Box::new(move |tx| {
             Box::pin(async move {
@@ -95,7 +86,20 @@ async fn put_meta(
     insert_all::<meta::Entity>(tx, vec![row], Held::Replaced).await
 }
 
-fn read_grid(row: &grid::Model) -> Result<Grid, StoreError> {
+pub(crate) fn grid_row(g: Grid) -> Result<grid::Model, StoreError> {
+    Ok(grid::Model {
+        code: g.code.to_string(),
+        valid_from: g.valid_from.micros(),
+        valid_to: g.valid_to.map(Timestamp::micros),
+        boundary: serde_json::to_string(&g.boundary)
+            .map_err(|e| StoreError::Corrupt(e.to_string()))?,
+        name: g.name,
+        kind: g.kind.to_string(),
+        schematic: g.schematic,
+    })
+}
+
+pub(crate) fn read_grid(row: &grid::Model) -> Result<Grid, StoreError> {
     let wrong = |what: String| StoreError::Corrupt(format!("grid {}: {what}", row.code));
     let code: GridCode = row.code.parse().map_err(|_| wrong("code".to_owned()))?;
     let boundary: Boundary =

@@ -689,6 +689,10 @@ impl Case {
                 case: *other,
                 number: number.clone(),
             }),
+            Event::Rehomed { to, .. } => {
+                self.place.grid = Some(*to);
+                self.place.village = Some(to.village());
+            }
             Event::ExtensionRequested { .. }
             | Event::ExtensionGranted { .. }
             | Event::ExtensionRefused { .. }

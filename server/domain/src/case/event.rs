@@ -585,6 +585,13 @@ pub enum Event {
     AppealRefused {
         ruling: String,
     },
+    /// 网格归属变更: by boundaries that were changed meanwhile the place lies in another grid. Number, history and clocks
+    /// stay.
+    Rehomed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<GridCode>,
+        to: GridCode,
+    },
     /// Something behind a unit's order has lapsed: the centre is told, and nothing moves.
     Lapsed {
         assignment: AssignmentId,
@@ -754,6 +761,7 @@ impl Event {
             Self::AppealAccepted { .. } => "appeal_accepted",
             Self::AppealRefused { .. } => "appeal_refused",
             Self::AdmissionRefused { .. } => "admission_refused",
+            Self::Rehomed { .. } => "rehomed",
             Self::Lapsed { .. } => "lapsed",
             Self::LapseEnded { .. } => "lapse_ended",
         }

@@ -40,7 +40,7 @@ pub use concealing::{conceal, masked_name, masked_telephone};
 pub use decide::{
     ActingCause, Ask, Offer, asked_no_more, call_county_when_unattended, decide,
     is_likely_the_same, link, may_act_for, merge, offers, posts, posts_at, rate, rate_for,
-    recalculate, report, stages, target_ended, tick,
+    recalculate, rehome, report, stages, target_ended, tick,
 };
 pub use event::{
     ClockChange, Event, FeedbackDuty, Handover, MergedDuty, MovedDeadline, NewAssignment, Recorded,

@@ -58,6 +58,8 @@ names! {
         NobodyToCall => "nobody_to_call",
         /// It was done already.
         AlreadyDone => "already_done",
+        /// The grid lies under another centre than the one that has the case.
+        GridElsewhere => "grid_elsewhere",
         /// A unit called to the scene has to report there before it finishes.
         NotCheckedIn => "not_checked_in",
         /// Other units have not finished.

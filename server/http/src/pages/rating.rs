@@ -8,6 +8,7 @@ use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use serde::Deserialize;
 
+use super::{escaped, language};
 use crate::messages::{Lang, Message};
 use crate::mount::Methods;
 use crate::state::State;
@@ -48,19 +49,6 @@ fn token(request: &Request) -> String {
         .raw_path_param("token")
         .unwrap_or_default()
         .to_owned()
-}
-
-/// The language of the link (`?lang=en`), else the telephone's.
-fn language(request: &Request, chosen: Option<&str>) -> Lang {
-    let query = request.uri().query().unwrap_or_default();
-    match chosen
-        .filter(|c| !c.is_empty())
-        .or_else(|| query.strip_prefix("lang="))
-    {
-        Some("en") => Lang::En,
-        Some(_) => Lang::Zh,
-        None => Lang::of(request),
-    }
 }
 
 async fn ask(state: &State, request: &Request) -> Response {
@@ -215,13 +203,6 @@ fn choice(page: &mut String, name: &str, question: &str, options: &[(&str, Strin
         );
     }
     page.push_str("</fieldset>");
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 const STYLE: &str = "body{font:18px/1.6 sans-serif;max-width:34em;margin:auto;padding:1em;color:#1a1a1a;background:#fff}\

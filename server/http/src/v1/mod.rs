@@ -9,14 +9,18 @@ mod actions;
 mod api_keys;
 mod asking;
 mod attachments;
+mod boundaries;
 mod cases;
 mod centre_views;
 mod clock;
 mod configuration;
+mod coverage;
 mod duty;
 mod events;
 mod figures;
+mod grid_export;
 mod lists;
+mod locating;
 mod moved;
 mod names;
 mod notices;
@@ -53,7 +57,13 @@ pub type Api = (
     events::Events,
     figures::Figures,
     reference::ReferenceData,
-    places::Places,
+    (
+        places::Places,
+        boundaries::Boundaries,
+        grid_export::GridExports,
+        coverage::Coverages,
+        locating::Locating,
+    ),
     attachments::Attachments,
     ratings::Ratings,
     unmaskings::Unmaskings,
@@ -74,7 +84,13 @@ pub fn api(state: &State) -> Api {
         events::Events(state.clone()),
         figures::Figures(state.clone()),
         reference::ReferenceData(state.clone()),
-        places::Places(state.clone()),
+        (
+            places::Places(state.clone()),
+            boundaries::Boundaries(state.clone()),
+            grid_export::GridExports(state.clone()),
+            coverage::Coverages(state.clone()),
+            locating::Locating(state.clone()),
+        ),
         attachments::Attachments(state.clone()),
         ratings::Ratings(state.clone()),
         unmaskings::Unmaskings(state.clone()),

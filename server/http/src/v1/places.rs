@@ -1,10 +1,11 @@
-//! `/grids`, `/locate`, `/boundary-changes`.
+//! `/grids`, `/locate`.
 
 use gridwhistle_domain::access::Operation;
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
     Crs as DomainCrs, DivisionCode, Grid as DomainGrid, GridCode, Located, Position, to_wgs84,
 };
-use gridwhistle_service::{BoundaryChange, GridChange};
+use gridwhistle_service::Reference;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi};
@@ -13,11 +14,10 @@ use serde_json::Value;
 use super::names::{Crs, GridKind};
 use super::page::{Here, pages};
 use super::views::Named;
-use super::{Tag, When, parsed, parsed_maybe, when};
+use super::{Tag, When, moment, parsed, parsed_maybe, when};
 use crate::answer::{Answer, Listed};
 use crate::auth::Caller;
-use crate::body::Body;
-use crate::fail::{CreateFail, ReadFail};
+use crate::fail::ReadFail;
 use crate::messages::Message;
 use crate::problem::Code;
 use crate::refusal::{Fault, Refusal};
@@ -29,7 +29,7 @@ pub struct Places(pub(super) State);
 /// A grid.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
-struct Grid {
+pub(super) struct Grid {
     /// 15 digits: the village's 12 and a sequence.
     code: String,
     name: String,
@@ -43,6 +43,17 @@ struct Grid {
     label: Vec<f64>,
     /// GeoJSON geometry; in lists only when asked for.
     boundary: Option<Any<Value>>,
+    /// 前身: what it came from; only of a single grid.
+    predecessors: Option<Vec<RelatedGrid>>,
+    /// 后继: what came from it; only of a single grid.
+    successors: Option<Vec<RelatedGrid>>,
+}
+
+/// A grid that another one came from or became, and when.
+#[derive(Debug, Object)]
+struct RelatedGrid {
+    grid: Named,
+    at: When,
 }
 
 pages! {
@@ -80,54 +91,11 @@ struct NearGrid {
     distance_m: f64,
 }
 
-/// Boundaries to be put in force, all or none.
-#[derive(Debug, Object)]
-struct NewBoundaries {
-    #[oai(validator(min_length = 1, max_length = 500))]
-    reason: String,
-    /// Only check.
-    #[oai(default)]
-    dry_run: bool,
-    /// GeoJSON features.
-    #[oai(validator(min_items = 1, max_items = 5000))]
-    features: Vec<GridFeature>,
-}
-
-/// A GeoJSON feature: a polygon or several, and what the grid is called.
-#[derive(Debug, Object)]
-struct GridFeature {
-    /// `Feature`
-    #[oai(rename = "type", validator(pattern = "^Feature$"))]
-    kind: String,
-    properties: GridProperties,
-    geometry: Any<Value>,
-}
-
-/// Properties of a grid's feature.
-#[derive(Debug, Object)]
-struct GridProperties {
-    #[oai(validator(pattern = "^[0-9]{15}$"))]
-    code: String,
-    #[oai(validator(min_length = 1, max_length = 60))]
-    name: String,
-    kind: Option<GridKind>,
-    /// 示意边界
-    #[oai(default)]
-    schematic: bool,
-}
-
-/// What a change of boundaries did, or would do.
-#[derive(Debug, Object)]
-struct BoundaryChanged {
-    /// How many grids differ from before.
-    changed: usize,
-    dry_run: bool,
-}
-
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Places")]
 impl Places {
-    /// Grids in force in a division, by code.
+    /// Grids in force in a division, now or at a moment, by code.
     #[oai(path = "/grids", method = "get", operation_id = "list_grids")]
+    #[expect(clippy::too_many_arguments, reason = "each is a published filter")]
     async fn grids(
         &self,
         here: Here,
@@ -136,6 +104,8 @@ impl Places {
         division: Query<Option<String>>,
         /// With boundaries.
         boundary: Query<Option<bool>>,
+        /// The moment, past or to come; now unless said.
+        at: Query<Option<When>>,
         /// Code of the last grid of the page before.
         cursor: Query<Option<String>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "2000")))] limit: Query<
@@ -143,16 +113,28 @@ impl Places {
         >,
     ) -> Result<Listed<GridPage>, ReadFail> {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
-        let at: Option<DivisionCode> = parsed_maybe("division", division.0.as_ref())?;
+        let within: Option<DivisionCode> = parsed_maybe("division", division.0.as_ref())?;
         let after: Option<GridCode> = parsed_maybe("cursor", cursor.0.as_ref())?;
         let limit = limit.0.unwrap_or(200);
         let reference = self.0.service.reference();
+        let then = match at.0 {
+            Some(at) => Some(
+                self.0
+                    .service
+                    .grids_at(moment(at))
+                    .await
+                    .map_err(Refusal::from)?,
+            ),
+            None => None,
+        };
         let with_boundary = boundary.0.unwrap_or_default();
-        let mut items: Vec<Grid> = reference
-            .grids
-            .values()
+        let now = reference.grids.values().filter(|_| then.is_none());
+        let mut items: Vec<Grid> = then
+            .iter()
+            .flatten()
+            .chain(now)
             .filter(|g| after.is_none_or(|code| g.code > code))
-            .filter(|g| at.is_none_or(|at| at.contains(g.code.village())))
+            .filter(|g| within.is_none_or(|division| division.contains(g.code.village())))
             .take(limit + 1)
             .map(|g| self.grid_view(g, with_boundary))
             .collect();
@@ -162,14 +144,25 @@ impl Places {
         Ok(here.page(items, next))
     }
 
-    /// A grid with its boundary.
+    /// A grid with its boundary, what it came from and what came from it; one that is in force no more as it last was.
     #[oai(path = "/grids/:code", method = "get", operation_id = "get_grid")]
     async fn grid(&self, caller: Caller, code: Path<String>) -> Result<Answer<Grid>, ReadFail> {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let code: GridCode = parsed("code", &code.0)?;
-        let reference = self.0.service.reference();
-        let found = reference.grids.get(&code).ok_or_else(Refusal::not_found)?;
-        Ok(Answer(self.grid_view(found, true)))
+        let mut grid = self.grid_or_former(code).await?;
+        let relatives = self
+            .0
+            .service
+            .relatives(code)
+            .await
+            .map_err(Refusal::from)?;
+        let related = |pairs: Vec<(GridCode, Timestamp)>| {
+            let pairs = pairs.into_iter().map(|pair| self.related(pair));
+            pairs.collect::<Vec<_>>()
+        };
+        grid.predecessors = Some(related(relatives.predecessors));
+        grid.successors = Some(related(relatives.successors));
+        Ok(Answer(grid))
     }
 
     /// The boundaries that a grid has had, oldest first.
@@ -256,74 +249,43 @@ impl Places {
             lat: at.lat(),
         }))
     }
-
-    /// Put boundaries in force: checked as a whole against each other and their neighbours.
-    #[oai(
-        path = "/boundary-changes",
-        method = "post",
-        operation_id = "change_boundaries"
-    )]
-    async fn change(
-        &self,
-        caller: Caller,
-        body: Body<NewBoundaries>,
-    ) -> Result<Answer<BoundaryChanged>, CreateFail> {
-        let Body(new) = body;
-        let mut grids = Vec::with_capacity(new.features.len());
-        for (i, feature) in new.features.into_iter().enumerate() {
-            let code = GridCode::parse(&feature.properties.code).map_err(|_| {
-                let pointer = format!("/features/{i}/properties/code");
-                Refusal::new(Code::InvalidBody).fault(Fault::field(
-                    pointer,
-                    "unknown_grid",
-                    Message::new("wrong-unknown-grid"),
-                ))
-            })?;
-            grids.push(GridChange {
-                code,
-                name: feature.properties.name,
-                kind: feature
-                    .properties
-                    .kind
-                    .map_or(gridwhistle_domain::place::GridKind::General, Into::into),
-                schematic: feature.properties.schematic,
-                geometry: feature.geometry.0,
-            });
-        }
-        let change = BoundaryChange {
-            reason: new.reason,
-            grids,
-            dry_run: new.dry_run,
-        };
-        let changed = self
-            .0
-            .service
-            .change_boundaries(&caller.0.actor, change)
-            .await
-            .map_err(Refusal::from)?;
-        Ok(Answer(BoundaryChanged {
-            changed,
-            dry_run: new.dry_run,
-        }))
-    }
 }
 
 impl Places {
     fn grid_name(&self, code: GridCode) -> Named {
-        let reference = self.0.service.reference();
         Named {
             code: code.to_string(),
-            name: reference
-                .grids
-                .get(&code)
-                .map_or_else(|| code.to_string(), |g| g.name.clone()),
+            name: self.0.service.reference().grid_name(code),
         }
     }
 
     fn grid_view(&self, g: &DomainGrid, boundary: bool) -> Grid {
-        let reference = self.0.service.reference();
+        Grid::of(&self.0.service.reference(), g, boundary)
+    }
+
+    /// A grid as it stands, or as it last was.
+    async fn grid_or_former(&self, code: GridCode) -> Result<Grid, Refusal> {
+        if let Some(found) = self.0.service.reference().grids.get(&code) {
+            return Ok(self.grid_view(found, true));
+        }
+        let past = self.0.service.grid_history(code).await?;
+        let last = past.last().ok_or_else(Refusal::not_found)?;
+        Ok(self.grid_view(last, true))
+    }
+
+    fn related(&self, (code, at): (GridCode, Timestamp)) -> RelatedGrid {
+        RelatedGrid {
+            grid: self.grid_name(code),
+            at: when(at),
+        }
+    }
+}
+
+impl Grid {
+    /// A grid in words, with its boundary if asked for.
+    pub(super) fn of(reference: &Reference, g: &DomainGrid, boundary: bool) -> Self {
         let label = g.boundary.label_point();
-        Grid {
+        Self {
             code: g.code.to_string(),
             name: g.name.clone(),
             kind: g.kind.into(),
@@ -336,6 +298,8 @@ impl Places {
             valid_to: g.valid_to.map(when),
             label: vec![label.lon(), label.lat()],
             boundary: boundary.then(|| Any(g.boundary.to_geojson())),
+            predecessors: None,
+            successors: None,
         }
     }
 }

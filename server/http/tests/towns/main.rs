@@ -10,6 +10,8 @@ mod duty;
 mod following_up;
 mod forbidden;
 mod handover;
+mod land;
+mod map;
 mod notices;
 mod posts;
 mod presets;

@@ -296,6 +296,19 @@ impl Town {
         }
     }
 
+    /// What stands at an address outside the API, for somebody or nobody; `held` is the version that he holds.
+    pub async fn fetch(&self, who: Option<Who>, path: &str, held: Option<&str>) -> Response {
+        let mut request = self.client.get(path);
+        if let Some(who) = who {
+            let token = self.session(who).await;
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if let Some(held) = held {
+            request = request.header("If-None-Match", held);
+        }
+        request.send().await.0
+    }
+
     pub async fn get(&self, who: Who, path: &str) -> Told {
         self.ask(who, Method::GET, path, None, None).await
     }

@@ -2,7 +2,9 @@
 
 use gridwhistle_domain::clock::{Date, LimitError};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKeyError};
-use gridwhistle_domain::place::{CodeError, DivisionCode, DivisionLevel};
+use gridwhistle_domain::place::{
+    BoundaryFault, CodeError, DivisionCode, DivisionLevel, GridCode, Position,
+};
 use gridwhistle_domain::routing::CourseError;
 
 /// At most so many faults of a file are told.
@@ -33,6 +35,12 @@ pub enum Spot {
     },
     /// A JSON pointer (RFC 6901).
     Pointer(String),
+    /// A feature of a sequence or a collection: its line, its number, and a JSON pointer into it, perhaps empty.
+    Feature {
+        line: u64,
+        feature: u64,
+        pointer: String,
+    },
 }
 
 /// What is wrong. The fields are what its sentence speaks of; `text` is what stands in the file.
@@ -210,6 +218,8 @@ pub enum Wrong {
     NotEmpty,
     /// Of working times.
     Time(WrongTime),
+    /// Of grids.
+    Grid(WrongGrid),
     NoCollection {
         text: String,
     },
@@ -243,6 +253,52 @@ pub enum WrongTime {
         line: u64,
         on: Option<Date>,
     },
+}
+
+/// What is wrong with grids in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrongGrid {
+    /// The packed file is cut off or was changed.
+    GzipDamaged,
+    /// The file is larger than this, in bytes after unpacking.
+    TooManyBytes {
+        most: u64,
+    },
+    TooManyFeatures {
+        most: u64,
+    },
+    /// A feature of more bytes than this.
+    FeatureTooLarge {
+        most: usize,
+    },
+    /// Brackets in brackets, more than this.
+    TooDeep {
+        most: usize,
+    },
+    /// The type of the object is another one.
+    NoFeature {
+        text: String,
+    },
+    /// The file says itself that its coordinates are meant in another system.
+    OtherSystem {
+        text: String,
+    },
+    /// The boundary breaks a rule.
+    Boundary(BoundaryFault),
+    /// Two grids claim the same land.
+    Overlap {
+        a: GridCode,
+        b: GridCode,
+        at: Position,
+        /// Square metres, with one decimal.
+        area: String,
+    },
+}
+
+impl From<WrongGrid> for Wrong {
+    fn from(wrong: WrongGrid) -> Self {
+        Self::Grid(wrong)
+    }
 }
 
 impl From<WrongTime> for Wrong {
@@ -297,6 +353,10 @@ impl Faults {
         if !self.is_full() {
             self.0.push(Fault { at, wrong });
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub fn is_full(&self) -> bool {

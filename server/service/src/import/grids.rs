@@ -68,7 +68,7 @@ fn grid(mut feature: Value, pointer: &str, faults: &mut Faults) -> Option<GridCh
 }
 
 /// At most 100 characters without control characters.
-fn name(text: &str) -> Result<String, Wrong> {
+pub(super) fn name(text: &str) -> Result<String, Wrong> {
     let fits = !text.trim().is_empty() && text.chars().count() <= 100;
     if fits && !text.chars().any(char::is_control) {
         Ok(text.trim().to_owned())

@@ -5,6 +5,7 @@
 //! mends a file fault by fault.
 
 pub mod admissions;
+mod bulk;
 pub mod bundle;
 pub mod calendar;
 pub mod catalogue;
@@ -14,6 +15,7 @@ pub mod configuration;
 pub mod divisions;
 pub mod duties;
 mod fault;
+mod feature;
 mod format;
 pub mod grids;
 mod json;
@@ -21,14 +23,18 @@ pub mod powers;
 pub mod requirements;
 pub mod roster;
 pub mod rulings;
+mod sequence;
 mod table;
 pub mod units;
 pub mod working_times;
 
+pub use bulk::{GridImport, ImportError, Progress, import_grids};
 pub use bundle::Bundle;
-pub use fault::{Fault, MAX_FAULTS, Spot, Wrong, WrongTime};
+pub use fault::{Fault, MAX_FAULTS, Spot, Wrong, WrongGrid, WrongTime};
+pub use feature::Fields;
 pub use format::{FORMATS, Format, Refers, Table};
 pub use table::write as write_table;
+pub(crate) use table::write_rows;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 50_000_000;

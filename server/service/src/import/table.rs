@@ -307,9 +307,13 @@ fn begins_formula(text: &str) -> bool {
 /// A table as it is read again by [`each_row`]. A field that a spreadsheet program would take for a formula begins with
 /// one `'` more than it has.
 pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let header: Vec<String> = header.iter().map(ToString::to_string).collect();
+    write_rows(std::iter::once(header).chain(rows))
+}
+
+/// Lines of a table, which may be those of a part of it.
+pub(crate) fn write_rows(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    // Writing into memory cannot fail.
-    let _ = writer.write_record(header);
     for row in rows {
         let fields = row.iter().map(|field| {
             if begins_formula(field) {
@@ -318,6 +322,7 @@ pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
                 field.clone()
             }
         });
+        // Writing into memory cannot fail.
         let _ = writer.write_record(fields);
     }
     let bytes = writer.into_inner().unwrap_or_default();

@@ -24,6 +24,7 @@ mod posts;
 mod powers;
 mod queues;
 mod recalculating;
+mod rehoming;
 mod reopening;
 mod replying;
 mod respite;

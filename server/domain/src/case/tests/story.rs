@@ -11,11 +11,11 @@ use crate::case::{
     Action, Ask, Assignment, AssignmentId, Called, Case, CaseId, Event, InnerClock, InnerClockName,
     Meeting, Offer, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules, Source,
     Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, recalculate,
-    report, tick,
+    rehome, report, tick,
 };
 use crate::clock::{Date, DayKind, Timestamp, WorkingTime};
 use crate::matter::MatterKind;
-use crate::place::Position;
+use crate::place::{GridCode, Position};
 
 /// One case and its log; everything happens at the moment told last.
 pub struct Story {
@@ -254,6 +254,13 @@ impl Story {
     pub fn rates(&mut self, answer: &crate::case::Answer) -> Result<(), Refusal> {
         let nobody = Who::Nobody.actor();
         let events = rate(&self.case, answer, &self.ask(&nobody, None))?;
+        self.happens(&events);
+        Ok(())
+    }
+
+    /// Boundaries were changed, and somebody moves the case into the grid where it lies now.
+    pub fn rehomes(&mut self, who: Who, to: GridCode) -> Result<(), Refusal> {
+        let events = rehome(&self.case, to, &self.ask(&who.actor(), None))?;
         self.happens(&events);
         Ok(())
     }

@@ -1,0 +1,232 @@
+//! Changesets of boundaries, each with all that it ends and begins in one commit.
+
+use std::collections::BTreeSet;
+
+use gridwhistle_domain::access::ActorRef;
+use gridwhistle_domain::clock::Timestamp;
+use gridwhistle_domain::place::{Change, Descent, Grid, GridCode, Plan};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::entity::{boundary_changeset, grid, grid_descent};
+use crate::insert::{Held, insert_all};
+use crate::lists::{ListNote, count, json, number};
+use crate::reference::{grid_row, read_grid, stamp_reference};
+use crate::{Store, StoreError};
+
+/// The key of the lock under which PostgreSQL changes boundaries: two servers never count the same version.
+const BOUNDARY_LOCK: i64 = 0x6772_6962;
+
+/// The most codes that one statement names.
+const CODES: usize = 500;
+
+/// A changeset as it was put.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changeset {
+    /// Counted from 1.
+    pub version: u32,
+    /// When it was put, by whom and why.
+    pub note: ListNote,
+    pub effective_from: Timestamp,
+    pub changes: Vec<Change>,
+}
+
+/// Up to where the boundaries are settled.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The version of the last changeset; 0 before the first.
+    pub version: u32,
+    /// From when that one counts.
+    pub effective_from: Option<Timestamp>,
+}
+
+impl Store {
+    /// Puts a changeset with its plan, which was made on that version: all of it or nothing. Answers the new version.
+    ///
+    /// [`StoreError::Stale`] when another changeset came first.
+    pub async fn put_changeset(
+        &self,
+        decided_on: u32,
+        effective_from: Timestamp,
+        changes: &[Change],
+        plan: Plan,
+        note: ListNote,
+    ) -> Result<u32, StoreError> {
+        let version = decided_on + 1;
+        let changeset = boundary_changeset::Model {
+            version: count(version),
+            effective_from: effective_from.micros(),
+            recorded_at: note.at.micros(),
+            changed_by: note.by.as_ref().map(json).transpose()?,
+            reason: note.why,
+            changes: json(&changes)?,
+        };
+        let ended: Vec<String> = plan.ended.iter().map(ToString::to_string).collect();
+        let begun = plan.begun.into_iter().map(grid_row);
+        let begun = begun.collect::<Result<Vec<_>, _>>()?;
+        let lineage = plan.lineage.into_iter().map(|pair| grid_descent::Model {
+            predecessor: pair.predecessor.to_string(),
+            successor: pair.successor.to_string(),
+            version: count(version),
+            effective_from: effective_from.micros(),
+        });
+        let lineage: Vec<_> = lineage.collect();
+        self.task(Box::new(move |tx| {
+            Box::pin(async move {
+                lock(tx).await?;
+                if settled(tx).await?.version != decided_on {
+                    return Err(StoreError::Stale);
+                }
+                insert_all::<boundary_changeset::Entity>(tx, vec![changeset], Held::Refused)
+                    .await?;
+                for codes in ended.chunks(CODES) {
+                    grid::Entity::update_many()
+                        .col_expr(grid::Column::ValidTo, Expr::value(effective_from.micros()))
+                        .filter(grid::Column::Code.is_in(codes.iter().map(String::as_str)))
+                        .filter(grid::Column::ValidTo.is_null())
+                        .exec(tx)
+                        .await?;
+                }
+                // What came into force at the same moment is replaced: it was in force for no time.
+                insert_all::<grid::Entity>(tx, begun, Held::Replaced).await?;
+                insert_all::<grid_descent::Entity>(tx, lineage, Held::Refused).await?;
+                stamp_reference(tx).await
+            })
+        }))
+        .await?;
+        Ok(version)
+    }
+
+    /// Up to where the boundaries are settled.
+    pub async fn settled_boundaries(&self) -> Result<Settled, StoreError> {
+        settled(&self.readers).await
+    }
+
+    /// The changesets before that version, the newest first, at most `limit`.
+    pub async fn changesets(
+        &self,
+        before: Option<u32>,
+        limit: u64,
+    ) -> Result<Vec<Changeset>, StoreError> {
+        let mut query = boundary_changeset::Entity::find()
+            .order_by_desc(boundary_changeset::Column::Version)
+            .limit(limit);
+        if let Some(before) = before {
+            query = query.filter(boundary_changeset::Column::Version.lt(count(before)));
+        }
+        let rows = query.all(&self.readers).await?;
+        rows.into_iter().map(read_changeset).collect()
+    }
+
+    /// The grids that are in force at an instant, by code.
+    pub async fn grids_at(&self, instant: Timestamp) -> Result<Vec<Grid>, StoreError> {
+        let still = Condition::any()
+            .add(grid::Column::ValidTo.is_null())
+            .add(grid::Column::ValidTo.gt(instant.micros()));
+        grid::Entity::find()
+            .filter(grid::Column::ValidFrom.lte(instant.micros()))
+            .filter(still)
+            .order_by_asc(grid::Column::Code)
+            .all(&self.readers)
+            .await?
+            .iter()
+            .map(read_grid)
+            .collect()
+    }
+
+    /// Every code that a grid has or had.
+    pub async fn grid_codes(&self) -> Result<BTreeSet<GridCode>, StoreError> {
+        let codes: Vec<String> = grid::Entity::find()
+            .select_only()
+            .column(grid::Column::Code)
+            .group_by(grid::Column::Code)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        codes.iter().map(|code| read_code(code)).collect()
+    }
+
+    /// What the grid came from and what came from it, each with the moment, by moment.
+    pub async fn descents_of(
+        &self,
+        code: GridCode,
+    ) -> Result<Vec<(Descent, Timestamp)>, StoreError> {
+        let either = Condition::any()
+            .add(grid_descent::Column::Predecessor.eq(code.to_string()))
+            .add(grid_descent::Column::Successor.eq(code.to_string()));
+        let rows = grid_descent::Entity::find()
+            .filter(either)
+            .order_by_asc(grid_descent::Column::Version)
+            .order_by_asc(grid_descent::Column::Predecessor)
+            .order_by_asc(grid_descent::Column::Successor)
+            .all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let pair = Descent {
+                    predecessor: read_code(&row.predecessor)?,
+                    successor: read_code(&row.successor)?,
+                };
+                Ok((pair, Timestamp::from_micros(row.effective_from)))
+            })
+            .collect()
+    }
+}
+
+async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({BOUNDARY_LOCK})");
+        tx.execute_unprepared(&lock).await?;
+    }
+    Ok(())
+}
+
+async fn settled(db: &impl ConnectionTrait) -> Result<Settled, StoreError> {
+    let last: Option<(i32, i64)> = boundary_changeset::Entity::find()
+        .select_only()
+        .columns([
+            boundary_changeset::Column::Version,
+            boundary_changeset::Column::EffectiveFrom,
+        ])
+        .order_by_desc(boundary_changeset::Column::Version)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(
+        last.map_or_else(Settled::default, |(version, effective_from)| Settled {
+            version: number(version),
+            effective_from: Some(Timestamp::from_micros(effective_from)),
+        }),
+    )
+}
+
+fn read_changeset(row: boundary_changeset::Model) -> Result<Changeset, StoreError> {
+    let corrupt = |e: serde_json::Error| {
+        StoreError::Corrupt(format!("changeset {} of boundaries: {e}", row.version))
+    };
+    let by: Option<ActorRef> = row
+        .changed_by
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(corrupt)?;
+    let changes: Vec<Change> = serde_json::from_str(&row.changes).map_err(corrupt)?;
+    Ok(Changeset {
+        version: number(row.version),
+        note: ListNote {
+            at: Timestamp::from_micros(row.recorded_at),
+            by,
+            why: row.reason,
+        },
+        effective_from: Timestamp::from_micros(row.effective_from),
+        changes,
+    })
+}
+
+fn read_code(text: &str) -> Result<GridCode, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Corrupt(format!("{text} is no code of a grid")))
+}
