@@ -7,7 +7,7 @@ mod admitting;
 mod appealing;
 mod calling;
 mod claiming;
-mod closing;
+pub mod closing;
 mod confirming;
 mod deadlines;
 mod ending;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::case::target_ended;
+use crate::case::tests::closing::closed_for_a_resident;
 use crate::case::tests::story::{another_case, dispatch};
 use crate::case::tests::town::{POLICE, assist};
 use crate::routing::Role;
@@ -219,4 +220,32 @@ fn a_refused_appeal_is_answered_to_the_unit_that_appealed_and_to_the_centre_that
             format!("{DESK} appeal_refused"),
         ]
     );
+}
+
+#[test]
+fn a_demand_that_is_said_to_be_unreasonable_is_told_above_and_the_word_from_there_to_who_asked() {
+    let wish = Action::RequestUnreasonable {
+        of: None,
+        reason: "要求拆除合法建筑".to_owned(),
+    };
+    for (accept, word) in [
+        (true, "unreasonable_accepted"),
+        (false, "unreasonable_refused"),
+    ] {
+        let mut story = closed_for_a_resident();
+        assert_eq!(
+            does(&mut story, Who::Caller, &wish),
+            ["registrar", "duty_leader"]
+                .map(|post| format!("{post}@320707000000 unreasonable_requested"))
+        );
+        let decision = Action::DecideUnreasonable {
+            of: None,
+            accept,
+            ruling: "无法律依据".to_owned(),
+        };
+        assert_eq!(
+            does(&mut story, Who::CountyRegistrar, &decision),
+            [format!("{} {word}", person(Who::Caller))]
+        );
+    }
 }
