@@ -150,13 +150,7 @@ fn main() {
                 .filter(|at| is_in(&locator.locate(**at)))
                 .count()
         });
-        let (many, all) = a_second(|| {
-            locator
-                .locate_all(points)
-                .iter()
-                .filter(|l| is_in(l))
-                .count()
-        });
+        let (many, all) = a_second(|| locator.grids_of(points).iter().flatten().count());
         let (theirs, same) = a_second(|| {
             points
                 .iter()

@@ -1,7 +1,8 @@
-//! Many points at once: `POST /locate` as JSON with all that a single point is told, `POST /locate/packed` as bytes.
+//! Many points at once: `POST /locate` as JSON, `POST /locate/packed` as bytes. To a point that lies in no grid the
+//! nearest one is told where it is asked for alone.
 
 use gridwhistle_domain::access::Operation;
-use gridwhistle_domain::place::{Crs as DomainCrs, Located, Position, PositionError, to_wgs84};
+use gridwhistle_domain::place::{Crs as DomainCrs, GridCode, Position, PositionError, to_wgs84};
 use poem_openapi::param::Query;
 use poem_openapi::payload::Binary;
 use poem_openapi::{ApiResponse, Object, OpenApi};
@@ -46,9 +47,6 @@ struct LocatedPoints {
 struct LocatedAt {
     /// The grid's 15 digits; absent when the point lies in none.
     grid: Option<String>,
-    /// When outside: the nearest grid, and metres to it.
-    nearest: Option<String>,
-    distance_m: Option<f64>,
 }
 
 /// The codes of the grids.
@@ -78,9 +76,12 @@ impl Locating {
                 _ => Err(off(&format!("/points/{at}"))),
             })
             .collect();
-        let located = self.0.service.reference().locator.locate_all(&points?);
+        let grids = self.0.service.reference().locator.grids_of(&points?);
+        let told = |grid: Option<GridCode>| LocatedAt {
+            grid: grid.map(|code| code.to_string()),
+        };
         Ok(Answer(LocatedPoints {
-            items: located.into_iter().map(told).collect(),
+            items: grids.into_iter().map(told).collect(),
         }))
     }
 
@@ -100,31 +101,13 @@ impl Locating {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let crs = crs.0.map_or(DomainCrs::Wgs84, DomainCrs::from);
         let points = unpacked(&body.0, crs)?;
-        let located = self.0.service.reference().locator.locate_all(&points);
-        let mut answer = Vec::with_capacity(located.len() * ANSWER);
-        for found in located {
-            let number = match found {
-                Located::In(grid) => grid.number(),
-                Located::Outside { .. } => 0,
-            };
+        let grids = self.0.service.reference().locator.grids_of(&points);
+        let mut answer = Vec::with_capacity(grids.len() * ANSWER);
+        for grid in grids {
+            let number = grid.map_or(0, GridCode::number);
             answer.extend(number.to_le_bytes());
         }
         Ok(Packed::Found(Binary(answer)))
-    }
-}
-
-fn told(located: Located) -> LocatedAt {
-    match located {
-        Located::In(grid) => LocatedAt {
-            grid: Some(grid.to_string()),
-            nearest: None,
-            distance_m: None,
-        },
-        Located::Outside { nearest } => LocatedAt {
-            grid: None,
-            nearest: nearest.map(|near| near.grid.to_string()),
-            distance_m: nearest.map(|near| near.distance_m),
-        },
     }
 }
 

@@ -5,9 +5,10 @@ use gridwhistle_domain::access::{Grant, Post};
 use poem::http::Method;
 use serde_json::{Value, json};
 
+use crate::privacy::settled;
 use crate::town::{
     ADMIN, COUNTY, DISPATCHER, DUTY_LEADER, ENFORCEMENT, GRID, REGISTRAR, SCENE, SUPERVISOR, TOWN,
-    TOWN_HEAD, Town, VILLAGE_LEADER, WORKER, Who, leader, officer, part,
+    TOWN_HEAD, Town, VILLAGE_LEADER, WORKER, Who, leader, officer,
 };
 
 const RUBBISH: (&str, &str) = ("event-06010", "event-06010/2");
@@ -96,22 +97,6 @@ async fn dispatched(town: &Town, case: &str) -> Value {
     town.does(DISPATCHER, case, dispatch).await
 }
 
-/// The same, answered, finished, verified and closed.
-async fn closed(town: &Town, case: &str) {
-    let called = dispatched(town, case).await;
-    let part = part(&called, ENFORCEMENT)["id"].clone();
-    let sign = json!({"action": "sign", "assignment": part});
-    town.does(officer(ENFORCEMENT), case, sign).await;
-    let reply = json!({"action": "reply", "text": "已清运"});
-    town.does(leader(ENFORCEMENT), case, reply).await;
-    let finish = json!({"action": "finish", "result": "已清运", "assignment": part});
-    town.does(leader(ENFORCEMENT), case, finish).await;
-    let passed = json!({"action": "verify", "passed": true, "note": "属实"});
-    town.does(WORKER, case, passed).await;
-    let close = json!({"action": "close", "standard_met": true});
-    town.does(REGISTRAR, case, close).await;
-}
-
 /// The number under which each of [`CASES`] was called in.
 fn number(at: usize) -> String {
     format!("GD-{at}")
@@ -136,7 +121,9 @@ async fn cases(town: &Town) -> Vec<String> {
                 let void = json!({"action": "void", "reason": "重复"});
                 town.does(REGISTRAR, &case, void).await;
             }
-            _ => closed(town, &case).await,
+            _ => {
+                settled(town, &case).await;
+            }
         }
         ids.push(case);
     }
@@ -240,7 +227,7 @@ async fn when_the_resident_can_answer_no_more_nobody_learns_who_he_is() {
     let town = Town::on("07-15 09:00").await;
     for (number, confidential) in [("GD-1", false), ("GD-2", true)] {
         let case = called_in(&town, number, confidential).await;
-        closed(&town, &case).await;
+        settled(&town, &case).await;
         for (moment, wanted) in [("07-15 09:00", 'u'), ("08-15 09:00", 'm')] {
             town.it_is(moment);
             for who in [REGISTRAR, CALLER] {
@@ -259,7 +246,7 @@ async fn asked_as_merged(town: &Town) -> String {
     let into = town.reported(RUBBISH.0).await;
     let merge = json!({"action": "merge", "into": into});
     town.does(REGISTRAR, &case, merge).await;
-    closed(town, &into).await;
+    settled(town, &into).await;
     case
 }
 

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fault::{Faults, Spot, Wrong, WrongGrid};
-use super::grids::name;
 use super::sequence::{EXAMPLE, Raw};
 use super::table::one_of;
 
@@ -101,6 +100,16 @@ pub(super) fn read(raw: &Raw<'_>, fields: &Fields, faults: &mut Faults) -> Optio
     })
 }
 
+/// At most 100 characters without control characters.
+fn name(text: &str) -> Result<String, Wrong> {
+    let fits = !text.trim().is_empty() && text.chars().count() <= 100;
+    if fits && !text.chars().any(char::is_control) {
+        Ok(text.trim().to_owned())
+    } else {
+        Err(Wrong::NoName)
+    }
+}
+
 /// A feature that is being read.
 struct Reading<'f> {
     raw: &'f Raw<'f>,
@@ -178,5 +187,64 @@ impl Reading<'_> {
             pointer: pointer.to_owned(),
         };
         self.faults.add(at, wrong);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::fault::Fault;
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Option<NewGrid>, Vec<Fault>> {
+        let raw = Raw {
+            bytes: text.as_bytes(),
+            line: 7,
+            ordinal: 3,
+        };
+        let mut faults = Faults::default();
+        let grid = read(&raw, &Fields::default(), &mut faults);
+        faults.or(grid)
+    }
+
+    #[test]
+    fn each_property_that_is_wrong_is_named_with_the_line_of_its_feature() {
+        let text = r#"{"type": "Feature", "properties":
+            {"code": "320707101000001", "name": "", "kind": "big"}, "geometry": null}"#;
+        let faults = read_text(text).unwrap_err();
+        let found: Vec<(&str, &Wrong)> = faults
+            .iter()
+            .map(|fault| match &fault.at {
+                Spot::Feature {
+                    line: 7,
+                    feature: 3,
+                    pointer,
+                } => (pointer.as_str(), &fault.wrong),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let village = Wrong::NoVillage {
+            text: "320707101000001".to_owned(),
+        };
+        assert_eq!(
+            found[..3],
+            [
+                ("/geometry", &Wrong::GeometryMissing),
+                ("/properties/code", &village),
+                ("/properties/name", &Wrong::NoName),
+            ]
+        );
+        let places: Vec<&str> = found[3..].iter().map(|(place, _)| *place).collect();
+        assert_eq!(places, ["/properties/kind", "/properties/schematic"]);
+    }
+
+    #[test]
+    fn a_feature_that_is_cut_off_anywhere_is_refused() {
+        let text = r#"{"type":"Feature","properties":{"code":"320707101201001","name":"一","kind":"general","schematic":true},"geometry":{"type":"Polygon","coordinates":[[[119,34],[119.1,34],[119.1,34.1],[119,34]]]}}"#;
+        assert_eq!(read_text(text).unwrap().unwrap().name, "一");
+        for (end, _) in text.char_indices() {
+            assert!(read_text(&text[..end]).is_err(), "{end}");
+        }
     }
 }

@@ -17,7 +17,6 @@ pub mod duties;
 mod fault;
 mod feature;
 mod format;
-pub mod grids;
 mod json;
 pub mod powers;
 pub mod requirements;

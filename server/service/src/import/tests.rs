@@ -11,7 +11,7 @@ use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 
 use super::{
     Bundle, Fault, MAX_BYTES, MAX_FAULTS, Spot, Wrong, bundle, calendar, catalogue, conditions,
-    configuration, divisions, duties, grids, roster, units,
+    configuration, divisions, duties, roster, units,
 };
 
 fn ganyu() -> Bundle {

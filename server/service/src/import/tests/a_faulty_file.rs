@@ -399,41 +399,15 @@ fn of_years_names_those_that_are_missing_or_stand_twice() {
 }
 
 #[test]
-fn of_grids_names_the_feature_and_the_property() {
-    let text = r#"{"type": "FeatureCollection", "features": [
-            {"type": "Feature", "properties": {"code": "320707101000001", "name": "", "kind": "big"}, "geometry": null},
-            {"type": "Feature"}, 7]}"#;
-    let village = Wrong::NoVillage {
-        text: "320707101000001".to_owned(),
-    };
-    let kind = not_one_of("big", &["general", "dedicated", "micro"]);
-    assert_eq!(
-        faults(grids::parse(text)),
-        [
-            pointer("/features/0/geometry", Wrong::GeometryMissing),
-            pointer("/features/0/properties/code", village),
-            pointer("/features/0/properties/name", Wrong::NoName),
-            pointer("/features/0/properties/kind", kind),
-            pointer("/features/0/properties/schematic", Wrong::FlagMissing),
-            pointer("/features/1/geometry", Wrong::GeometryMissing),
-            pointer("/features/1/properties", Wrong::PropertiesMissing),
-            pointer("/features/2/geometry", Wrong::GeometryMissing),
-            pointer("/features/2/properties", Wrong::PropertiesMissing),
-        ]
-    );
-}
-
-#[test]
 fn cut_off_anywhere_never_panics() {
     let table = "code,name,kind,function,division,valid_from,valid_to\r\n\
         320707101-zf,\"柘汪镇, \"\"执法局\"\"\",enforcement_bureau,urban,320707101000,2020-01-01,\r\n";
-    let json = r#"{"type":"FeatureCollection","year":2026,"days":[{"date":"2026-01-01","isOffDay":true}],"features":[{"properties":{"code":"320707101201001"}}]}"#;
+    let json = r#"{"type":"FeatureCollection","year":2026,"days":[{"date":"2026-01-01","isOffDay":true}]}"#;
     for (end, _) in table.char_indices() {
         let _ = units::parse(&table[..end]);
     }
     for (end, _) in json.char_indices() {
         assert!(calendar::parse(&json[..end]).is_err());
-        assert!(grids::parse(&json[..end]).is_err());
     }
     assert_eq!(units::parse(table).unwrap()[0].name, "柘汪镇, \"执法局\"");
 }

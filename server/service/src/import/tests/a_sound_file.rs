@@ -15,16 +15,3 @@ fn of_a_year_tells_holidays_from_days_worked() {
     let kinds: Vec<DayKind> = days.into_iter().map(|(_, kind)| kind).collect();
     assert_eq!(kinds, [DayKind::Off, DayKind::Work]);
 }
-
-#[test]
-fn of_grids_keeps_the_geometry_as_it_came() {
-    let text = r#"{"type": "FeatureCollection", "features": [{"type": "Feature",
-            "properties": {"code": "320707101201001", "name": "第一网格", "kind": "general", "schematic": true},
-            "geometry": {"type": "Polygon", "coordinates": []}}]}"#;
-    let [grid] = &grids::parse(text).unwrap()[..] else {
-        panic!("one grid")
-    };
-    assert_eq!(grid.code.to_string(), "320707101201001");
-    assert!(grid.schematic);
-    assert_eq!(grid.geometry["type"], "Polygon");
-}
