@@ -55,6 +55,15 @@ fn build() -> anyhow::Result<HashMap<String, PathBuf>> {
     if let Some(folder) = target_folder() {
         cargo.arg("--target-dir").arg(folder);
     }
+    // What cargo says of this package to its tests would make build scripts that look at it (ring's does) run again,
+    // and all that stands on them be compiled again, here and the next time outside.
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_")
+            || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
+        {
+            cargo.env_remove(name);
+        }
+    }
     let output = cargo
         .output()
         .with_context(|| format!("{} does not start", env!("CARGO")))?;
