@@ -9,12 +9,13 @@
 //! - [`Metrics`] is what it counts for its operators;
 //! - [`Tally`] compares what was acknowledged with what stands there;
 //! - [`load`] measures it under load;
+//! - [`Dice`] is chance that is the same in every run;
 //! - [`Terminal`] runs a program in a real terminal of a given size;
 //! - [`Browser`] shows a page as Chromium does;
 //! - [`Desk`] is somebody in front of the terminal client;
 //! - [`scripted()`] is somebody who uses its subcommands.
 //!
-//! What a test needs and the machine lacks (`PostgreSQL`, tmux, Chromium, GDAL) leads to a line `SKIPPED: …` and a
+//! What a test needs and the machine lacks (`PostgreSQL`, `PostGIS`, tmux, Chromium, GDAL) leads to a line `SKIPPED: …` and a
 //! passed test; where `GRIDWHISTLE_REQUIRE_TOOLS` is set, to a failure.
 
 mod api;
@@ -24,6 +25,7 @@ mod cast;
 mod cluster;
 mod database;
 mod desk;
+mod dice;
 pub mod load;
 mod log;
 mod metrics;
@@ -41,6 +43,7 @@ pub use cast::{Cast, Done};
 pub use cluster::Cluster;
 pub use database::Database;
 pub use desk::Desk;
+pub use dice::Dice;
 pub use log::Log;
 pub use metrics::Metrics;
 pub use script::{does, scripted};

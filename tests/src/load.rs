@@ -4,6 +4,7 @@
 //! hand over kept connections, one thread, no JSON parsed.
 
 mod connection;
+mod footprint;
 mod measure;
 mod processor;
 
@@ -19,6 +20,8 @@ use anyhow::Context;
 use tokio::{task::LocalSet, time::sleep};
 
 pub use connection::{Connection, Response};
+pub(crate) use footprint::memory_of;
+pub use footprint::{Footprint, footprint};
 pub use measure::Measure;
 pub use processor::processor_time;
 

@@ -17,7 +17,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{Api, Database, Log, binary, cluster, town};
+use crate::{Api, Database, Log, binary, cluster, load, town};
 
 /// How long a server may take until it is ready. Generous: machines that test are busy.
 const READY: Duration = Duration::from_mins(5);
@@ -184,13 +184,7 @@ impl Server {
     /// The bytes of memory that the process holds (resident set), as Linux counts them.
     pub fn memory(&self) -> anyhow::Result<u64> {
         let pid = self.pid().context("the server does not run")?;
-        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let kilobytes: u64 = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .and_then(|value| value.trim().strip_suffix("kB")?.trim().parse().ok())
-            .context("the system does not tell the memory of a process")?;
-        Ok(kilobytes * 1024)
+        load::memory_of(pid, "VmRSS")
     }
 
     /// Everybody who has an account: of the town, or those that the demo wrote into `demo.json`.
@@ -470,7 +464,8 @@ impl Server {
             .assert_clean(passwords.chain(self.builder.secrets.iter().map(String::as_str)))
     }
 
-    fn command(&self, subcommand: &str) -> anyhow::Result<Command> {
+    /// A subcommand of the server's binary on its data.
+    pub(crate) fn command(&self, subcommand: &str) -> anyhow::Result<Command> {
         let data = self.data_dir();
         let mut command = Command::new(binary("gridwhistle")?);
         command.arg(subcommand).arg("--data-dir").arg(&data);

@@ -1,8 +1,10 @@
-//! How long it takes from a point to its grid, beside an R-tree of boxes with the polygons of `geo`.
+//! How long it takes from a point to its grid, beside an R-tree of boxes with the polygons of `geo`, Shapely and `PostGIS`,
+//! whose answers are compared with ours.
 //!
-//! The grids are those of a schematic district: contiguous, irregular, with shared borders. Points are spread evenly over
-//! the area ("uni"), or crowd around some places as people do ("pop"). One thread. `GRIDS=1000000 cargo bench --bench
-//! locate` asks for another number of grids than 100,000.
+//! The grids are those of a schematic district, their borders bent so that each has about 54 corners: contiguous,
+//! irregular, with shared borders. Points lie in some grid and are spread evenly ("uni"), or crowd around some places as
+//! people do ("pop"). One thread. `GRIDS=1000,1000000 cargo bench --bench locate` asks for other numbers of grids than
+//! 1,000, 10,000 and 100,000; a million take minutes and some gigabytes.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,173 +12,123 @@
     reason = "a bench fails by panicking and tells its figures"
 )]
 
+mod land;
 mod peers;
 
+use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use geo::{Contains as _, LineString, MultiPolygon, Polygon};
-use gridwhistle_domain::place::{
-    Boundary, Extent, GridCode, GridsPerVillage, Located, Locator, Position, schematic_district,
-    synthetic_towns,
-};
-use rstar::RTree;
-use rstar::primitives::{GeomWithData, Rectangle};
+use gridwhistle_domain::place::{Boundary, GridCode, Located, Locator, Position};
+
+use crate::peers::{Asked, Tree};
 
 const POINTS: usize = 200_000;
+/// Points that are asked for together: as many as a page of reports has, and a lot.
+const BATCHES: [usize; 2] = [32, 1_000];
 
-/// A small generator of the same numbers in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn share(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        #[expect(clippy::cast_precision_loss, reason = "53 bits are enough")]
-        let share = (self.0 >> 11) as f64 / (1_u64 << 53) as f64;
-        share
+fn main() {
+    let wanted = std::env::var("GRIDS").unwrap_or_else(|_| "1000,10000,100000".to_owned());
+    for count in wanted.split(',') {
+        measure(count.trim().parse().unwrap());
     }
 }
 
-fn points(extent: &Extent, crowded: bool) -> Vec<Position> {
-    let mut dice = Dice(7);
-    let (width, height) = (extent.east - extent.west, extent.north - extent.south);
-    let places: Vec<(f64, f64)> = (0..200).map(|_| (dice.share(), dice.share())).collect();
-    (0..POINTS)
-        .map(|n| {
-            let (mut x, mut y) = (dice.share(), dice.share());
-            if crowded && n % 5 != 0 {
-                let (east, north) = places[n % places.len()];
-                let mut far = || (dice_sum(&mut dice) - 1.5) * 0.01;
-                x = (east + far()).clamp(0.0, 1.0);
-                y = (north + far()).clamp(0.0, 1.0);
-            }
-            Position::new(extent.west + x * width, extent.south + y * height).unwrap()
+fn measure(count: usize) {
+    let (grids, extent) = land::grids(count);
+    let corners = land::corners(&grids);
+    println!(
+        "\n{} grids, {} corners a grid",
+        grids.len(),
+        corners / grids.len()
+    );
+    let before = resident();
+    let begin = Instant::now();
+    let locator = Locator::build(grids.iter().cloned());
+    let built = begin.elapsed();
+    println!(
+        "built in {:.2} s; a grid takes {} bytes of index and {} of corners, {} of memory in all",
+        built.as_secs_f64(),
+        locator.index_bytes() / grids.len(),
+        corners * size_of::<Position>() / grids.len(),
+        resident().saturating_sub(before) / grids.len()
+    );
+    let tree = Tree::build(&grids);
+    let sets: Vec<Asked> = [("uni", false), ("pop", true)]
+        .into_iter()
+        .map(|(name, crowded)| {
+            let points = land::points(&tree, &extent, crowded, POINTS);
+            let ours = numbers(&grids, &locator.grids_of(&points));
+            Asked { name, points, ours }
         })
-        .collect()
+        .collect();
+    for asked in &sets {
+        ours(&locator, asked);
+        peers::rtree(&tree, asked);
+    }
+    peers::others(&grids, &sets);
 }
 
-/// The sum of three shares: most are near the middle.
-fn dice_sum(dice: &mut Dice) -> f64 {
-    dice.share() + dice.share() + dice.share()
+/// Our own figures.
+fn ours(locator: &Locator, asked: &Asked) {
+    let points = &asked.points[..];
+    let one = a_second(|| {
+        let grids = points.iter().map(|at| locator.locate(*at));
+        grids
+            .filter(|found| matches!(found, Located::In(_)))
+            .count()
+    });
+    let mut each: Vec<Duration> = points
+        .iter()
+        .map(|at| {
+            let begin = Instant::now();
+            black_box(locator.locate(*at));
+            begin.elapsed()
+        })
+        .collect();
+    each.sort_unstable();
+    print!(
+        "{}: one at a time {:.2} M/s, p99 of a call {:?}",
+        asked.name,
+        one / 1e6,
+        each[each.len() * 99 / 100]
+    );
+    for size in BATCHES {
+        let many = a_second(|| {
+            let batches = points.chunks(size);
+            let found = batches.map(|batch| locator.grids_of(batch).iter().flatten().count());
+            found.sum()
+        });
+        print!(", in batches of {size} {:.2} M/s", many / 1e6);
+    }
+    println!();
 }
 
-/// The best of some runs, as points a second.
-fn a_second(mut run: impl FnMut() -> usize) -> (f64, usize) {
+/// The grids' places in the list, by their codes.
+fn numbers(grids: &[(GridCode, Boundary)], found: &[Option<GridCode>]) -> Vec<Option<usize>> {
+    let place = |code: GridCode| grids.binary_search_by_key(&code, |grid| grid.0).ok();
+    found.iter().map(|code| code.and_then(place)).collect()
+}
+
+/// The best of some runs over all points, as points a second.
+fn a_second(mut run: impl FnMut() -> usize) -> f64 {
     let mut best = Duration::MAX;
-    let mut found = 0;
     for _ in 0..5 {
         let begin = Instant::now();
-        found = black_box(run());
+        black_box(run());
         best = best.min(begin.elapsed());
     }
     #[expect(clippy::cast_precision_loss, reason = "200,000 is exact")]
     let rate = POINTS as f64 / best.as_secs_f64();
-    (rate, found)
+    rate
 }
 
-type Peer = RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>;
-
-/// An R-tree of boxes, and the polygons of `geo` behind it.
-fn peer(grids: &[(GridCode, Boundary)]) -> (Peer, Vec<MultiPolygon<f64>>) {
-    let line = |ring: &gridwhistle_domain::place::Ring| {
-        let corners = ring.positions().iter();
-        corners
-            .map(|at| (at.lon(), at.lat()))
-            .collect::<LineString<f64>>()
-    };
-    let polygons: Vec<MultiPolygon<f64>> = grids
-        .iter()
-        .map(|(_, boundary)| {
-            let parts = boundary.polygons().iter();
-            parts
-                .map(|p| Polygon::new(line(p.outer()), p.holes().iter().map(line).collect()))
-                .collect()
-        })
-        .collect();
-    let boxes = grids.iter().enumerate().map(|(number, (_, boundary))| {
-        let bbox = boundary.bbox();
-        let (low, high) = (bbox.south_west, bbox.north_east);
-        let bounds = Rectangle::from_corners([low.lon(), low.lat()], [high.lon(), high.lat()]);
-        GeomWithData::new(bounds, number)
+/// Bytes that this process holds (resident set), 0 where the system does not tell.
+fn resident() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = status.lines().find_map(|line| {
+        let told = line.strip_prefix("VmRSS:")?.trim();
+        told.strip_suffix("kB")?.trim().parse::<usize>().ok()
     });
-    (RTree::bulk_load(boxes.collect()), polygons)
-}
-
-fn main() {
-    let wanted: usize = std::env::var("GRIDS").map_or(100_000, |text| text.parse().unwrap());
-    // Three grids a village on average.
-    let villages = wanted / 3;
-    #[expect(clippy::cast_precision_loss, reason = "some thousands of villages")]
-    let size = (villages as f64).sqrt() * 0.02;
-    let extent = Extent {
-        west: 116.0,
-        south: 31.0,
-        east: 116.0 + size.min(20.0),
-        north: 31.0 + size.min(20.0),
-    };
-    let grids = schematic_district(
-        &synthetic_towns(villages),
-        extent,
-        GridsPerVillage::Between(2, 4),
-    )
-    .unwrap();
-    let corners: usize = grids
-        .iter()
-        .map(|(_, b)| b.polygons()[0].outer().positions().len())
-        .sum();
-    println!(
-        "{} grids, {} corners a grid",
-        grids.len(),
-        corners / grids.len()
-    );
-    let begin = Instant::now();
-    let locator = Locator::build(grids.iter().cloned());
-    println!(
-        "built in {:.2} s, {} bytes a grid",
-        begin.elapsed().as_secs_f64(),
-        locator.index_bytes() / grids.len()
-    );
-    let (tree, polygons) = peer(&grids);
-    let (uni, pop) = (points(&extent, false), points(&extent, true));
-    let both: [(&str, &[Position]); 2] = [("uni", &uni), ("pop", &pop)];
-    for (name, points) in both {
-        let is_in = |located: &Located| matches!(located, Located::In(_));
-        let (one, found) = a_second(|| {
-            points
-                .iter()
-                .filter(|at| is_in(&locator.locate(**at)))
-                .count()
-        });
-        let (many, all) = a_second(|| locator.grids_of(points).iter().flatten().count());
-        let (theirs, same) = a_second(|| {
-            points
-                .iter()
-                .filter(|at| {
-                    let place = geo::Point::new(at.lon(), at.lat());
-                    let mut near = tree.locate_all_at_point(&[at.lon(), at.lat()]);
-                    near.any(|found| polygons[found.data].contains(&place))
-                })
-                .count()
-        });
-        let mut each: Vec<Duration> = points
-            .iter()
-            .map(|at| {
-                let begin = Instant::now();
-                black_box(locator.locate(*at));
-                begin.elapsed()
-            })
-            .collect();
-        each.sort_unstable();
-        println!(
-            "{name}: one at a time {:.2} M/s (p99 {:?}), together {:.2} M/s, R-tree and geo {:.2} M/s; found {found} {all} {same}",
-            one / 1e6,
-            each[each.len() * 99 / 100],
-            many / 1e6,
-            theirs / 1e6,
-        );
-    }
-    peers::ask(&grids, &both);
+    kilobytes.unwrap_or_default() * 1024
 }
