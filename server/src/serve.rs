@@ -23,7 +23,7 @@ use crate::webhook::{self, Webhook};
 use crate::{demo as county, files, tick};
 
 /// How often other servers' changes of reference data are looked for.
-const REFRESH: Duration = Duration::from_secs(1);
+const REFRESH: Duration = Duration::from_millis(250);
 
 /// The longest pause before cases whose deadlines could not follow are tried again.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);

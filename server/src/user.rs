@@ -28,7 +28,9 @@ pub async fn run(options: &UserOptions) -> anyhow::Result<()> {
                 let known = match &scope {
                     Scope::Division(code) => reference.divisions.contains_key(code),
                     Scope::Unit(code) => reference.unit(code).is_some(),
-                    Scope::Grids(codes) => codes.iter().all(|c| reference.grids.contains_key(c)),
+                    Scope::Grids(codes) => {
+                        codes.iter().all(|c| reference.land.grids.contains_key(c))
+                    }
                 };
                 if !known {
                     return Err(wrong("user-scope-unknown", written));

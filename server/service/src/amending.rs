@@ -4,6 +4,8 @@
 //! through the open cases: the command that imported them, so that it can say what moved, or a server that serves. A
 //! pass that was broken off begins anew, and one that another server makes as well finds nothing more to move.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use gridwhistle_domain::access::{Actor, Operation, Reach};
 use gridwhistle_domain::case::{Case, CaseId, Recorded, Rules, recalculate};
@@ -132,7 +134,9 @@ impl Service {
         }
         let mut before = Vec::with_capacity(note.before.len());
         for versions in &note.before {
-            before.push(Reference::load_at(&self.store, self.clock.now(), *versions).await?);
+            before.push(
+                Reference::load_at(&self.store, Arc::clone(&reference.land), *versions).await?,
+            );
         }
         let sum = self.go_through(&before, &reference).await?;
         if sum.failed == 0 {

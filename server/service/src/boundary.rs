@@ -107,6 +107,7 @@ impl Service {
         let candidate: Vec<(GridCode, &Boundary)> =
             grids.iter().map(|g| (g.code, &g.boundary)).collect();
         let neighbours: Vec<(GridCode, &Boundary)> = reference
+            .land
             .grids
             .values()
             .filter(|g| !known.contains(&g.code))
@@ -132,7 +133,7 @@ impl Service {
         }
         // What stands already is left alone, so that importing again changes nothing.
         grids.retain(|new| {
-            reference.grids.get(&new.code).is_none_or(|old| {
+            reference.land.grids.get(&new.code).is_none_or(|old| {
                 old.boundary != new.boundary || old.name != new.name || old.kind != new.kind
             })
         });
@@ -144,13 +145,13 @@ impl Service {
         check_effect(now, now, last)?;
         let steps: Vec<Change> = grids
             .iter()
-            .map(|new| put(new, reference.grids.contains_key(&new.code)))
+            .map(|new| put(new, reference.land.grids.contains_key(&new.code)))
             .collect();
         let plan = Plan {
             ended: grids
                 .iter()
                 .map(|new| new.code)
-                .filter(|code| reference.grids.contains_key(code))
+                .filter(|code| reference.land.grids.contains_key(code))
                 .collect(),
             begun: grids,
             lineage: Vec::new(),
@@ -160,7 +161,7 @@ impl Service {
             by,
             why: change.reason,
         };
-        self.put_plan(reference.boundary_version, now, &steps, plan, note)
+        self.put_plan(reference.land.boundary_version, now, &steps, plan, note)
             .await?;
         Ok(changed)
     }

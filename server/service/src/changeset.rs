@@ -1,6 +1,7 @@
 //! Changesets of boundaries: planned on what is in force then, put as a whole, kept with reason and author.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, may_use};
 use gridwhistle_domain::clock::Timestamp;
@@ -71,12 +72,14 @@ impl Service {
         }
         let effective_from = new.effective_from.unwrap_or(now);
         check_effect(effective_from, now, settled.effective_from)?;
+        // What is planned on is what was settled; another server may have settled it just now.
+        if self.reference().land.boundary_version != settled.version {
+            self.refresh_reference().await?;
+        }
         let grids: BTreeMap<GridCode, Grid> = self
-            .store
             .grids_at(effective_from)
-            .await?
             .into_iter()
-            .map(|grid| (grid.code, grid))
+            .map(|grid| (grid.code, Grid::clone(&grid)))
             .collect();
         let plan = self.planned(&grids, &new.changes, effective_from).await?;
         let mut changed = Changed {
@@ -120,8 +123,8 @@ impl Service {
     }
 
     /// The grids that are, were or will be in force at an instant, by code.
-    pub async fn grids_at(&self, instant: Timestamp) -> Result<Vec<Grid>, ServiceError> {
-        Ok(self.store.grids_at(instant).await?)
+    pub fn grids_at(&self, instant: Timestamp) -> Vec<Arc<Grid>> {
+        self.reference().land.at(instant)
     }
 
     /// What the grid came from and what came from it.
@@ -189,7 +192,12 @@ impl Service {
         changes: &[Change],
         effective_from: Timestamp,
     ) -> Result<Plan, ServiceError> {
-        let mut spent = self.store.grid_codes().await?;
+        let concerned: BTreeSet<DivisionCode> = changes
+            .iter()
+            .flat_map(Change::codes)
+            .map(GridCode::village)
+            .collect();
+        let mut spent = self.store.grid_codes(&concerned).await?;
         spent.retain(|code| !grids.contains_key(code));
         let villages: BTreeSet<DivisionCode> = self
             .reference()

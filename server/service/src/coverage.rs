@@ -81,7 +81,7 @@ impl Service {
         if !reference.divisions.contains_key(&division) {
             return Err(ServiceError::NotFound);
         }
-        let grids = reference.grids.values();
+        let grids = reference.land.grids.values();
         Ok(grids
             .filter(|grid| division.contains(grid.code.village()))
             .map(|grid| (grid.code, grid.boundary.clone()))

@@ -216,7 +216,7 @@ fn is_in_scope(owner: &Owner, reaches: &[Reach], reference: &Reference) -> bool 
             reference.divisions.contains_key(code) && covers(*code)
         }
         Owner::Grid(code) | Owner::BlowerGrid(code) => {
-            reference.grids.contains_key(code) && covers(code.village())
+            reference.land.grids.contains_key(code) && covers(code.village())
         }
         // A unit of the county works in its towns as well.
         Owner::Unit(code) => reference.unit(code).is_some_and(|unit| {

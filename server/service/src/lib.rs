@@ -14,6 +14,7 @@ mod grid_export;
 pub mod import;
 mod joining;
 mod keys;
+mod land;
 mod lapses;
 mod lists;
 mod map;
@@ -78,6 +79,8 @@ pub struct Service {
     pub store: Store,
     pub clock: Clock,
     reference: ArcSwap<Reference>,
+    /// Held while reference data is read again: what was read before never takes the place of what was read after.
+    following: tokio::sync::Mutex<()>,
     objects: Arc<dyn ObjectStore>,
     link_key: [u8; 32],
     hashing: Semaphore,
@@ -99,6 +102,7 @@ impl Service {
             store,
             clock,
             reference: ArcSwap::from_pointee(reference),
+            following: tokio::sync::Mutex::new(()),
             objects,
             link_key,
             hashing: Semaphore::new(cores),
@@ -116,6 +120,7 @@ impl Service {
             store: self.store.clone(),
             clock,
             reference: ArcSwap::new(self.reference()),
+            following: tokio::sync::Mutex::new(()),
             objects: self.objects.clone(),
             link_key: self.link_key,
             hashing: Semaphore::new(1),
@@ -131,13 +136,13 @@ impl Service {
     /// Reads the reference data again if somebody, on whatever server, has changed it, or if boundaries come into force
     /// that were put for a later date.
     pub async fn refresh_reference(&self) -> Result<bool, ServiceError> {
+        let _alone = self.following.lock().await;
         let now = self.clock.now();
         let held = self.reference();
-        let is_of_now = held.turns_at.is_none_or(|at| now < at);
-        if is_of_now && self.store.reference_stamp().await? == held.stamp {
+        if held.land.is_of(now) && self.store.reference_stamp().await? == held.stamp {
             return Ok(false);
         }
-        let fresh = Reference::load(&self.store, now).await?;
+        let fresh = held.follow(&self.store, now).await?;
         self.reference.store(Arc::new(fresh));
         Ok(true)
     }

@@ -132,10 +132,11 @@ impl Service {
 /// The grids of a tile or the divisions that stand for them, and the villages whose grids meet it.
 fn ground(reference: &Reference, tile: Tile) -> (MapTile, BTreeSet<DivisionCode>) {
     let met: Vec<&Grid> = reference
+        .land
         .locator
         .meeting(&tile.reach())
         .iter()
-        .filter_map(|code| reference.grids.get(code))
+        .filter_map(|code| reference.land.grids.get(code).map(AsRef::as_ref))
         .collect();
     let mut drawn = MapTile::default();
     if tile.zoom() < GRIDS_FROM || met.len() > MOST_GRIDS {
@@ -170,7 +171,7 @@ fn divisions(reference: &Reference, tile: Tile) -> Vec<DrawnDivision> {
         DivisionLevel::Town
     };
     let mut boxes: BTreeMap<DivisionCode, Bbox> = BTreeMap::new();
-    for grid in reference.grids.values() {
+    for grid in reference.land.grids.values() {
         let village = grid.code.village();
         let bbox = grid.boundary.bbox();
         boxes

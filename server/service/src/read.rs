@@ -94,7 +94,7 @@ impl Reference {
             Scope::Grids(codes) => {
                 let names: Vec<&str> = codes
                     .iter()
-                    .filter_map(|code| self.grids.get(code))
+                    .filter_map(|code| self.land.grids.get(code))
                     .map(|g| g.name.as_str())
                     .collect();
                 names.join(", ")

@@ -8,9 +8,7 @@ use gridwhistle_domain::clock::{
     Calendar, Date, DayKind, HoursUse, LocalTime, Timestamp, WorkingTime, WorkingTimes,
 };
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
-use gridwhistle_domain::place::{
-    Division, DivisionCode, DivisionLevel, Grid, GridCode, Located, Locator, Position,
-};
+use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, GridCode};
 use gridwhistle_domain::routing::{
     Certificate, Duty, PowerGrant, Registers, Ruling, Unit, UnitCode, WhistleKind, preset,
 };
@@ -19,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ServiceError;
 use crate::import::{Fault, bundle};
+use crate::land::Land;
 
 pub use gridwhistle_domain::lists;
 
@@ -36,17 +35,8 @@ pub struct Reference {
     /// The rules of the divisions that have something of their own, whole.
     local: BTreeMap<DivisionCode, Rules>,
     pub divisions: BTreeMap<DivisionCode, Division>,
-    /// The grids in force.
-    pub grids: BTreeMap<GridCode, Grid>,
-    pub locator: Locator,
-    /// The grids that were in force before or will be.
-    elsewhen: Vec<Grid>,
-    /// Since when the grids in force are these.
-    mapped_since: Option<Timestamp>,
-    /// When the grids in force are others than these.
-    pub(crate) turns_at: Option<Timestamp>,
-    /// The version of the last changeset of boundaries.
-    pub boundary_version: u32,
+    /// The grids, which change apart from the lists.
+    pub land: Arc<Land>,
     /// Changes whenever the data does.
     pub stamp: String,
     units: BTreeMap<UnitCode, usize>,
@@ -55,20 +45,47 @@ pub struct Reference {
 impl Reference {
     /// Reads it all.
     pub async fn load(store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
-        // Stamp and versions first: what changes while the lists are read is read again.
-        let stand = Stand::of(store).await?;
-        let years = store.list(lists::CALENDAR).await?;
-        let own_times = store.list(lists::WORKING_TIMES).await?;
-        Self::load_under(store, now, stand, years, own_times).await
+        // The stamp first: what changes while lists and land are read is read again.
+        let stamp = store.reference_stamp().await?;
+        let land = Arc::new(Land::load(store, now).await?);
+        Self::load_lists(store, stamp, land).await
     }
 
-    /// Reads it all but for the working time, which is what it was at these versions.
+    /// Reads the lists again, and of the land what changed.
+    pub(crate) async fn follow(&self, store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
+        let stamp = store.reference_stamp().await?;
+        let land = Arc::clone(&self.land).follow(store, now).await?;
+        Self::load_lists(store, stamp, land).await
+    }
+
+    async fn load_lists(
+        store: &Store,
+        stamp: String,
+        land: Arc<Land>,
+    ) -> Result<Self, ServiceError> {
+        // Their versions before the lists, for the same reason.
+        let versions = store.current_versions().await?;
+        let years = store.list(lists::CALENDAR).await?;
+        let own_times = store.list(lists::WORKING_TIMES).await?;
+        let stand = Stand {
+            stamp,
+            land,
+            versions,
+        };
+        Self::load_under(store, stand, years, own_times).await
+    }
+
+    /// Reads all lists but for the working time, which is what it was at these versions.
     pub(crate) async fn load_at(
         store: &Store,
-        now: Timestamp,
+        land: Arc<Land>,
         times: TimeVersions,
     ) -> Result<Self, ServiceError> {
-        let stand = Stand::of(store).await?;
+        let stand = Stand {
+            stamp: store.reference_stamp().await?,
+            land,
+            versions: store.current_versions().await?,
+        };
         let years = store.list_at(lists::CALENDAR, times.calendar).await?;
         let own_times = store.list_at(lists::WORKING_TIMES, times.working_time);
         let own_times = own_times.await?;
@@ -76,13 +93,16 @@ impl Reference {
             years.into_iter().map(|(_, year)| year).collect(),
             own_times.into_iter().map(|(_, time)| time).collect(),
         );
-        Self::load_under(store, now, stand, entries.0, entries.1).await
+        Self::load_under(store, stand, entries.0, entries.1).await
     }
 
     async fn load_under(
         store: &Store,
-        now: Timestamp,
-        Stand { stamp, versions }: Stand,
+        Stand {
+            stamp,
+            land,
+            versions,
+        }: Stand,
         years: Vec<CalendarYear>,
         own_times: Vec<LocalTime>,
     ) -> Result<Self, ServiceError> {
@@ -103,18 +123,6 @@ impl Reference {
             kinds = preset("default").unwrap_or_default();
         }
         let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
-        // Its version first: what is put meanwhile is decided anew on the next one.
-        let boundary_version = store.settled_boundaries().await?.version;
-        let grids = store.grids().await?;
-        let turns = || {
-            let begins = grids.iter().map(|g| g.valid_from);
-            begins.chain(grids.iter().filter_map(|g| g.valid_to))
-        };
-        let mapped_since = turns().filter(|at| *at <= now).max();
-        let turns_at = turns().filter(|at| *at > now).min();
-        let (in_force, elsewhen): (Vec<Grid>, Vec<Grid>) =
-            grids.into_iter().partition(|g| g.is_valid_at(now));
-        let grids: BTreeMap<GridCode, Grid> = in_force.into_iter().map(|g| (g.code, g)).collect();
         let configurations = store.configurations().await?;
         let everywhere = WorkingTime {
             calendar: calendar(years, TimeVersions::of(&versions).together())?,
@@ -151,12 +159,7 @@ impl Reference {
             local: local(&rules, &configurations),
             rules,
             divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
-            locator: Locator::build(grids.values().map(|g| (g.code, g.boundary.clone()))),
-            grids,
-            elsewhen,
-            mapped_since,
-            turns_at,
-            boundary_version,
+            land,
             stamp,
             units: index,
         })
@@ -193,12 +196,7 @@ impl Reference {
             },
             local: BTreeMap::new(),
             divisions: bundle.divisions.into_iter().map(|d| (d.code, d)).collect(),
-            grids: BTreeMap::new(),
-            locator: Locator::build(std::iter::empty()),
-            elsewhen: Vec::new(),
-            mapped_since: None,
-            turns_at: None,
-            boundary_version: 0,
+            land: Arc::default(),
             stamp: String::new(),
             units: BTreeMap::new(),
         })
@@ -266,44 +264,6 @@ impl Reference {
         self.units.get(code).and_then(|i| self.rules.units.get(*i))
     }
 
-    /// The grid in which a place lay at an instant, by the boundaries of that time; by today's where those know no
-    /// grid for it, such as before the first boundaries were put.
-    pub fn located_at(&self, place: Position, at: Timestamp) -> Option<GridCode> {
-        let here = |locator: &Locator| match locator.locate(place) {
-            Located::In(code) => Some(code),
-            Located::Outside { .. } => None,
-        };
-        let then = if self.mapped_since.is_none_or(|since| since <= at) {
-            None
-        } else {
-            let around = self
-                .known_grids()
-                .filter(|g| g.is_valid_at(at) && g.boundary.bbox().contains(place));
-            here(&Locator::build(
-                around.map(|g| (g.code, g.boundary.clone())),
-            ))
-        };
-        then.or_else(|| here(&self.locator))
-    }
-
-    /// Whether a grid is in force or was at an instant.
-    pub fn knows_grid(&self, code: GridCode, at: Timestamp) -> bool {
-        let was = |g: &Grid| g.code == code && g.is_valid_at(at);
-        self.grids.contains_key(&code) || self.elsewhen.iter().any(was)
-    }
-
-    /// The name of a grid; the last it had where it is in force no more, and its code when it is not known.
-    pub fn grid_name(&self, code: GridCode) -> String {
-        let former = || self.elsewhen.iter().rev().find(|g| g.code == code);
-        let known = self.grids.get(&code).or_else(former);
-        known.map_or_else(|| code.to_string(), |g| g.name.clone())
-    }
-
-    /// All grids, those in force first, then those of other times, by code and time.
-    fn known_grids(&self) -> impl Iterator<Item = &Grid> {
-        self.grids.values().chain(&self.elsewhen)
-    }
-
     /// The town whose command centre receives what happens in a grid.
     pub fn centre_of(grid: GridCode) -> DivisionCode {
         let village = grid.village();
@@ -311,19 +271,11 @@ impl Reference {
     }
 }
 
-/// By what the lists are known to have changed.
+/// What is known before the lists are read.
 struct Stand {
     stamp: String,
+    land: Arc<Land>,
     versions: lists::ListVersions,
-}
-
-impl Stand {
-    async fn of(store: &Store) -> Result<Self, ServiceError> {
-        Ok(Self {
-            stamp: store.reference_stamp().await?,
-            versions: store.current_versions().await?,
-        })
-    }
 }
 
 /// The rules of each division that has something of its own, whole: what holds above, and over it what it says itself.

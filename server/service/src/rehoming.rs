@@ -147,9 +147,9 @@ impl Service {
         case: &Case,
     ) -> Result<Option<Rehoming>, ServiceError> {
         let recorded = case.place.grid;
-        let in_force = recorded.is_some_and(|grid| reference.grids.contains_key(&grid));
+        let in_force = recorded.is_some_and(|grid| reference.land.grids.contains_key(&grid));
         let to = match case.place.position {
-            Some(place) => match reference.locator.locate(place) {
+            Some(place) => match reference.land.locator.locate(place) {
                 Located::In(grid) if Some(grid) != recorded => Some(grid),
                 Located::Outside { .. } if !in_force => None,
                 Located::In(_) | Located::Outside { .. } => return Ok(None),
@@ -163,7 +163,7 @@ impl Service {
             return Ok(None);
         }
         // What was named against the coordinates was meant, as long as it is there.
-        let was_located = |place| reference.located_at(place, case.reported_at) == recorded;
+        let was_located = |place| reference.land.located_at(place, case.reported_at) == recorded;
         if in_force && !case.place.position.is_some_and(was_located) {
             return Ok(None);
         }
@@ -192,7 +192,7 @@ impl Service {
                 break;
             };
             code = *next;
-            if reference.grids.contains_key(&code) {
+            if reference.land.grids.contains_key(&code) {
                 heir = Some(code);
                 break;
             }

@@ -158,12 +158,12 @@ fn locate(reference: &Reference, new: &NewPlace, when: Timestamp) -> Result<Plac
     }
     let grid = match (new.grid, position) {
         (Some(code), _) => {
-            if !reference.knows_grid(code, when) {
+            if !reference.land.knows_grid(code, when) {
                 return Err(Fault::new("/place/grid", "unknown_grid").into());
             }
             Some(code)
         }
-        (None, Some(at)) => reference.located_at(at, when),
+        (None, Some(at)) => reference.land.located_at(at, when),
         // What a caller on the telephone knows of the place may be an address alone: the centre finds the grid.
         (None, None) if is_said(new.address.as_deref()) => None,
         (None, None) => return Err(Fault::new("/place", "nowhere").into()),

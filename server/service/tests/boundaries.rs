@@ -11,8 +11,8 @@ use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Change, DivisionCode, GridCode, GridKind, Part, Position};
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
-    BoundaryChange, Changed, Clock, GridChange, NewChangeset, NewPlace, NewReport, Service,
-    ServiceError,
+    BoundaryChange, Changed, Clock, GridChange, NewChangeset, NewPlace, NewReport, Reference,
+    Service, ServiceError,
 };
 use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -198,7 +198,7 @@ async fn a_dry_run_shows_before_and_after_and_changes_nothing() {
     let shown = town.service.change_grids(&town.admin, new).await.unwrap();
     assert_eq!((shown.version, shown.before.len()), (1, 1));
     assert_eq!(shown.after.len(), 2);
-    let grids = town.service.grids_at(town.now()).await.unwrap();
+    let grids = town.service.grids_at(town.now());
     assert_eq!(grids.len(), 2);
 }
 
@@ -228,7 +228,7 @@ async fn boundaries_of_a_later_date_are_in_force_when_it_comes_and_old_ones_for_
     assert_eq!(now.place.grid, Some(code("320707101200003")));
     let then = town.filed(119.002, Some(before)).await;
     assert_eq!(then.place.grid, Some(code(WEST)));
-    let old = town.service.grids_at(before).await.unwrap();
+    let old = town.service.grids_at(before);
     let codes: Vec<GridCode> = old.iter().map(|g| g.code).collect();
     assert_eq!(codes, [code(WEST), code(EAST)]);
     let relatives = town.service.relatives(code(WEST)).await.unwrap();
@@ -261,4 +261,60 @@ async fn open_cases_are_shown_first_and_move_when_the_registrar_says_so() {
     assert_eq!(moved.unwrap(), shown);
     let left = town.service.rehomings(&town.registrar, 10).await.unwrap();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// The same town, as another server sees it.
+async fn beside(town: &Town) -> Service {
+    let by = Clock::Set(town.clock.clone());
+    let store = town.service.store.clone();
+    Service::open(store, by, Arc::new(InMemory::new()), [7; 32])
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn servers_read_of_the_land_what_changed_and_leave_the_rest_as_it_is() {
+    let town = Town::build().await;
+    let other = beside(&town).await;
+    let before = other.reference();
+    let note = ListNote::unexplained(town.now());
+    let entry = ("乙".to_owned(), "甲".to_owned());
+    other.store.put_list("word", [entry], note).await.unwrap();
+    assert!(other.refresh_reference().await.unwrap());
+    assert!(Arc::ptr_eq(&before.land, &other.reference().land));
+
+    town.pass(1);
+    let split = halves(WEST, "320707101200003");
+    town.change(1, None, split).await.unwrap();
+    assert!(other.refresh_reference().await.unwrap());
+    let after = other.reference();
+    let grid = |reference: &Reference, text: &str| reference.land.grids[&code(text)].clone();
+    assert!(Arc::ptr_eq(&grid(&before, EAST), &grid(&after, EAST)));
+    assert!(!Arc::ptr_eq(&grid(&before, WEST), &grid(&after, WEST)));
+    assert_eq!(after.land.boundary_version, 2);
+    for (lon, is_in) in [
+        (119.002, WEST),
+        (119.006, "320707101200003"),
+        (119.015, EAST),
+    ] {
+        let at = Position::new(lon, 34.905).unwrap();
+        assert_eq!(after.land.locator.grid_at(at), Some(code(is_in)), "{lon}");
+        assert_eq!(after.land.located_at(at, town.now()), Some(code(is_in)));
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_database_was_set_back_reads_the_land_anew() {
+    let town = Town::build().await;
+    let other = beside(&town).await;
+    town.pass(1);
+    let split = halves(WEST, "320707101200003");
+    town.change(1, None, split).await.unwrap();
+    // As a backup has it that was made before everything.
+    other.store.set_meta("land", "0".to_owned()).await.unwrap();
+    assert!(other.refresh_reference().await.unwrap());
+    assert_eq!(other.reference().land.grids.len(), 3);
+    let at = Position::new(119.006, 34.905).unwrap();
+    let found = other.reference().land.locator.grid_at(at);
+    assert_eq!(found, Some(code("320707101200003")));
 }

@@ -422,12 +422,12 @@ async fn an_import_that_was_overtaken_applies_nothing() {
     let stale = "another stamp".to_owned();
     assert!(
         !store
-            .apply_staged(import, stale, 0, moment(1))
+            .apply_staged(import, stale, 0, ListNote::unexplained(moment(1)))
             .await
             .unwrap()
     );
     let stamp = store.reference_stamp().await.unwrap();
-    let missing = store.apply_staged(import, stamp.clone(), 1, moment(1));
+    let missing = store.apply_staged(import, stamp.clone(), 1, ListNote::unexplained(moment(1)));
     assert!(!missing.await.unwrap());
     assert_eq!(store.reference_stamp().await.unwrap(), stamp);
 }

@@ -98,6 +98,7 @@ const LIST: [(&str, Post, Over); 31] = [
 pub async fn add(service: &Service, since: Timestamp) -> anyhow::Result<Vec<Actor>> {
     let reference = service.reference();
     let grids: Vec<GridCode> = reference
+        .land
         .grids
         .keys()
         .copied()

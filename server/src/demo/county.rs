@@ -93,7 +93,7 @@ pub async fn found(store: &Store, grids: Option<usize>, since: Timestamp) -> any
 /// The towns as the reference data has them.
 pub fn towns(reference: &Reference) -> Vec<Town> {
     let mut grids: BTreeMap<DivisionCode, Vec<GridCode>> = BTreeMap::new();
-    for code in reference.grids.keys() {
+    for code in reference.land.grids.keys() {
         grids.entry(code.village()).or_default().push(*code);
     }
     let mut towns: BTreeMap<DivisionCode, Town> = BTreeMap::new();

@@ -419,7 +419,7 @@ fn place(world: &World, spot: &Spot<'_>, rng: &mut SmallRng) -> (NewPlace, Strin
         let grid = village
             .grids
             .get(rng.random_range(0..village.grids.len().max(1)))?;
-        world.reference.grids.get(grid)
+        world.reference.land.grids.get(grid)
     });
     let Some((village, grid)) = spot.village.zip(grid) else {
         let off = rng.random_range(0.0..0.05);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gridwhistle_domain::access::ActorRef;
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_domain::place::{Change, Descent, Grid, GridCode, Plan};
+use gridwhistle_domain::place::{Change, Descent, DivisionCode, GridCode, Plan};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::entity::{boundary_changeset, grid, grid_descent};
 use crate::insert::{Held, insert_all};
 use crate::lists::{ListNote, count, json, number};
-use crate::reference::{grid_row, read_grid, stamp_reference};
+use crate::reference::{count_change, grid_row, stamp_reference, written_in};
 use crate::{Store, StoreError};
 
 /// The key of the lock under which PostgreSQL changes boundaries: two servers never count the same version.
@@ -82,16 +82,18 @@ impl Store {
                 }
                 insert_all::<boundary_changeset::Entity>(tx, vec![changeset], Held::Refused)
                     .await?;
+                let number = count_change(tx).await?;
                 for codes in ended.chunks(CODES) {
                     grid::Entity::update_many()
                         .col_expr(grid::Column::ValidTo, Expr::value(effective_from.micros()))
+                        .col_expr(grid::Column::ChangedIn, Expr::value(number))
                         .filter(grid::Column::Code.is_in(codes.iter().map(String::as_str)))
                         .filter(grid::Column::ValidTo.is_null())
                         .exec(tx)
                         .await?;
                 }
                 // What came into force at the same moment is replaced: it was in force for no time.
-                insert_all::<grid::Entity>(tx, begun, Held::Replaced).await?;
+                insert_all::<grid::Entity>(tx, written_in(number, begun), Held::Replaced).await?;
                 insert_all::<grid_descent::Entity>(tx, lineage, Held::Refused).await?;
                 stamp_reference(tx).await
             })
@@ -121,27 +123,19 @@ impl Store {
         rows.into_iter().map(read_changeset).collect()
     }
 
-    /// The grids that are in force at an instant, by code.
-    pub async fn grids_at(&self, instant: Timestamp) -> Result<Vec<Grid>, StoreError> {
-        let still = Condition::any()
-            .add(grid::Column::ValidTo.is_null())
-            .add(grid::Column::ValidTo.gt(instant.micros()));
-        grid::Entity::find()
-            .filter(grid::Column::ValidFrom.lte(instant.micros()))
-            .filter(still)
-            .order_by_asc(grid::Column::Code)
-            .all(&self.readers)
-            .await?
-            .iter()
-            .map(read_grid)
-            .collect()
-    }
-
-    /// Every code that a grid has or had.
-    pub async fn grid_codes(&self) -> Result<BTreeSet<GridCode>, StoreError> {
+    /// Every code that a grid of these villages has or had.
+    pub async fn grid_codes(
+        &self,
+        villages: &BTreeSet<DivisionCode>,
+    ) -> Result<BTreeSet<GridCode>, StoreError> {
+        let of_them = villages.iter().fold(Condition::any(), |any, village| {
+            let (low, high) = (format!("{village}000"), format!("{village}999"));
+            any.add(grid::Column::Code.between(low, high))
+        });
         let codes: Vec<String> = grid::Entity::find()
             .select_only()
             .column(grid::Column::Code)
+            .filter(of_them)
             .group_by(grid::Column::Code)
             .into_tuple()
             .all(&self.readers)
@@ -174,6 +168,23 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// Notes an import of very many grids as a changeset that counts from its moment on.
+pub(crate) async fn note_import(
+    tx: &DatabaseTransaction,
+    note: ListNote,
+) -> Result<(), StoreError> {
+    lock(tx).await?;
+    let changeset = boundary_changeset::Model {
+        version: count(settled(tx).await?.version + 1),
+        effective_from: note.at.micros(),
+        recorded_at: note.at.micros(),
+        changed_by: note.by.as_ref().map(json).transpose()?,
+        reason: note.why,
+        changes: json(&Vec::<Change>::new())?,
+    };
+    insert_all::<boundary_changeset::Entity>(tx, vec![changeset], Held::Refused).await
 }
 
 async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {

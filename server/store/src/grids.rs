@@ -9,9 +9,11 @@ use sea_orm::{
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::changesets::note_import;
 use crate::entity::{grid, grid_import, meta};
 use crate::insert::{Held, insert_all};
-use crate::reference::read_grid;
+use crate::lists::ListNote;
+use crate::reference::{count_change, read_grid};
 use crate::{Store, StoreError};
 
 /// So many waiting grids are moved or dropped by one statement, which stays far below the time that an engine gives it.
@@ -114,7 +116,8 @@ impl Store {
         rows.iter().map(read_staged).collect()
     }
 
-    /// Puts in force at `at` what waits and differs, all in one transaction, and ends what stood.
+    /// Puts in force what waits and differs, all in one transaction, and ends what stood. In the list of changesets it is
+    /// one that names no grid by itself.
     ///
     /// False, and nothing changes, where reference data is no longer what it was at `stamp`, or where not `count` grids
     /// wait: then what was checked is not what would be put in force.
@@ -123,7 +126,7 @@ impl Store {
         import: Uuid,
         stamp: String,
         count: u64,
-        at: Timestamp,
+        note: ListNote,
     ) -> Result<bool, StoreError> {
         let (tell, told) = oneshot::channel();
         self.task(Box::new(move |tx| {
@@ -134,6 +137,8 @@ impl Store {
                     .await?;
                 let stands = waiting == count && restamp(tx, stamp).await?;
                 if stands {
+                    let at = note.at;
+                    note_import(tx, note).await?;
                     move_all(tx, import, at).await?;
                 }
                 // Whoever asked may have gone; the grids stand all the same.
@@ -230,14 +235,16 @@ async fn restamp(tx: &DatabaseTransaction, stamp: String) -> Result<bool, StoreE
 }
 
 async fn move_all(tx: &DatabaseTransaction, import: Uuid, at: Timestamp) -> Result<(), StoreError> {
+    let number = count_change(tx).await?;
     let mut after = String::new();
     while let Some(last) = page_end(tx, import, after.clone()).await? {
         for sql in [END_OLD, BEGIN_NEW] {
-            let values: [Value; 4] = [
+            let values: [Value; 5] = [
                 at.micros().into(),
                 import.into(),
                 after.clone().into(),
                 last.clone().into(),
+                number.into(),
             ];
             let backend = tx.get_database_backend();
             tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
@@ -249,14 +256,15 @@ async fn move_all(tx: &DatabaseTransaction, import: Uuid, at: Timestamp) -> Resu
 }
 
 /// What came into force at this very moment is replaced below: it was in force for no time.
-const END_OLD: &str = "UPDATE grids SET valid_to = $1 \
+const END_OLD: &str = "UPDATE grids SET valid_to = $1, changed_in = $5 \
     WHERE valid_from < $1 AND (valid_to IS NULL OR valid_to > $1) AND code IN (\
     SELECT code FROM grid_imports WHERE import = $2 AND code > $3 AND code <= $4 AND differs = TRUE)";
 
 const BEGIN_NEW: &str = "INSERT INTO grids \
-    (code, valid_from, valid_to, name, kind, schematic, boundary) \
-    SELECT code, CAST($1 AS BIGINT), CAST(NULL AS BIGINT), name, kind, schematic, boundary \
+    (code, valid_from, valid_to, name, kind, schematic, boundary, changed_in) \
+    SELECT code, CAST($1 AS BIGINT), CAST(NULL AS BIGINT), name, kind, schematic, boundary, \
+    CAST($5 AS BIGINT) \
     FROM grid_imports WHERE import = $2 AND code > $3 AND code <= $4 AND differs = TRUE \
     ON CONFLICT (code, valid_from) DO UPDATE SET valid_to = excluded.valid_to, \
     name = excluded.name, kind = excluded.kind, schematic = excluded.schematic, \
-    boundary = excluded.boundary";
+    boundary = excluded.boundary, changed_in = excluded.changed_in";

@@ -4,6 +4,7 @@ mod m0003_time;
 mod m0008_moved;
 mod m0009_boundaries;
 mod m0010_imports;
+mod m0011_land;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_moved::Moved),
             Box::new(m0009_boundaries::Boundaries),
             Box::new(m0010_imports::Imports),
+            Box::new(m0011_land::Land),
         ]
     }
 }

@@ -1,12 +1,19 @@
 //! The grids, and facts about the database itself.
 
+use futures_util::TryStreamExt as _;
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Boundary, Grid, GridCode};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 
 use crate::entity::{grid, meta};
 use crate::insert::{Held, insert_all};
 use crate::{Store, StoreError};
+
+/// The name of the fact that counts the changes of the land.
+pub(crate) const LAND: &str = "land";
 
 impl Store {
     /// Puts grids; those with the same code and begin of validity are replaced.
@@ -17,23 +24,33 @@ impl Store {
         }
         self.task(Box::new(move |tx| {
             Box::pin(async move {
-                insert_all::<grid::Entity>(tx, rows, Held::Replaced).await?;
+                let number = count_change(tx).await?;
+                insert_all::<grid::Entity>(tx, written_in(number, rows), Held::Replaced).await?;
                 stamp_reference(tx).await
             })
         }))
         .await
     }
 
-    /// All grids, past ones included, by code and begin of validity.
-    pub async fn grids(&self) -> Result<Vec<Grid>, StoreError> {
-        grid::Entity::find()
-            .order_by_asc(grid::Column::Code)
-            .order_by_asc(grid::Column::ValidFrom)
-            .all(&self.readers)
-            .await?
-            .iter()
-            .map(read_grid)
-            .collect()
+    /// How often the land was changed, on whatever server.
+    pub async fn land_number(&self) -> Result<i64, StoreError> {
+        land_number(&self.readers).await
+    }
+
+    /// All grids, past ones included, that were written by a change of the land after that number; all there are when
+    /// none is given. They are as they were at one moment.
+    pub async fn grids_changed_since(&self, number: Option<i64>) -> Result<Vec<Grid>, StoreError> {
+        let mut query = grid::Entity::find();
+        if let Some(number) = number {
+            query = query.filter(grid::Column::ChangedIn.gt(number));
+        }
+        // One by one: the texts of all boundaries together would take more room than the boundaries.
+        let mut rows = query.stream(&self.readers).await?;
+        let mut grids = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            grids.push(read_grid(&row)?);
+        }
+        Ok(grids)
     }
 
     /// All that was in force for a grid, oldest first.
@@ -74,6 +91,32 @@ pub(crate) async fn stamp_reference(tx: &DatabaseTransaction) -> Result<(), Stor
     put_meta(tx, "reference", uuid::Uuid::now_v7().to_string()).await
 }
 
+/// Gives a change of the land its number. No other change gets in between until the transaction ends, so that whoever
+/// reads a number can read all rows up to it.
+pub(crate) async fn count_change(tx: &DatabaseTransaction) -> Result<i64, StoreError> {
+    let next = Expr::cust("CAST(CAST(value AS BIGINT) + 1 AS TEXT)");
+    meta::Entity::update_many()
+        .col_expr(meta::Column::Value, next)
+        .filter(meta::Column::Name.eq(LAND))
+        .exec(tx)
+        .await?;
+    land_number(tx).await
+}
+
+async fn land_number(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = meta::Entity::find_by_id(LAND.to_owned()).one(db).await?;
+    row.and_then(|row| row.value.parse().ok())
+        .ok_or_else(|| StoreError::Corrupt("the changes of the land are not counted".to_owned()))
+}
+
+/// Rows of grids as a change of the land writes them.
+pub(crate) fn written_in(number: i64, mut rows: Vec<grid::Model>) -> Vec<grid::Model> {
+    for row in &mut rows {
+        row.changed_in = number;
+    }
+    rows
+}
+
 async fn put_meta(
     tx: &DatabaseTransaction,
     name: &'static str,
@@ -96,6 +139,8 @@ pub(crate) fn grid_row(g: Grid) -> Result<grid::Model, StoreError> {
         name: g.name,
         kind: g.kind.to_string(),
         schematic: g.schematic,
+        // Known when it is written.
+        changed_in: 0,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The boundary of a grid: polygons that passed the rules of `validity`.
 
+use std::sync::Arc;
+
 use geo::{Area as _, Centroid as _, GeodesicArea as _, InteriorPoint as _};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,6 +85,14 @@ impl Bbox {
         })
     }
 
+    /// A point as a box of no extent.
+    pub const fn of_point(at: Position) -> Self {
+        Self {
+            south_west: at,
+            north_east: at,
+        }
+    }
+
     pub fn contains(&self, at: Position) -> bool {
         (self.south_west.lon_steps()..=self.north_east.lon_steps()).contains(&at.lon_steps())
             && (self.south_west.lat_steps()..=self.north_east.lat_steps()).contains(&at.lat_steps())
@@ -144,7 +154,8 @@ impl Bbox {
 /// Serialises as a `GeoJSON` geometry, `Polygon` or `MultiPolygon`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Boundary {
-    pub(super) polygons: Box<[Polygon]>,
+    /// Shared by all who hold the boundary: it never changes.
+    pub(super) polygons: Arc<[Polygon]>,
 }
 
 impl Boundary {

@@ -205,6 +205,6 @@ pub(super) fn checked(polygons: Vec<Polygon>) -> Result<Boundary, Vec<BoundaryFa
 /// The form of a boundary, for questions that need no valid one.
 pub(super) fn unchecked(polygons: Vec<Polygon>) -> Boundary {
     Boundary {
-        polygons: polygons.into_boxed_slice(),
+        polygons: polygons.into(),
     }
 }

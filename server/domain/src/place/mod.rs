@@ -15,6 +15,7 @@ mod division;
 mod geojson;
 mod grid;
 mod linework;
+mod layer;
 mod locate;
 mod merge;
 mod mosaic;

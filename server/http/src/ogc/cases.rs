@@ -132,7 +132,7 @@ fn case_feature(case: &Case, reference: &Reference, now: Timestamp, crs: Crs) ->
     let catalogue = &reference.rules.catalogue;
     let named = matter.and_then(|key| catalogue.matter(key));
     let grid = case.place.grid;
-    let known = grid.and_then(|code| reference.grids.get(&code));
+    let known = grid.and_then(|code| reference.land.grids.get(&code));
     let (village, town) = (case.place.village, case.ground().at(DivisionLevel::Town));
     let properties = json!({
         "number": case.number,

@@ -143,7 +143,7 @@ impl Collection {
         match self {
             Self::Divisions | Self::Cases => None,
             Self::Grids => {
-                let grids = || reference.grids.values();
+                let grids = || reference.land.grids.values().map(AsRef::as_ref);
                 let since = grids().map(|grid| grid.valid_from).min()?;
                 Some(json!({
                     "spatial": {

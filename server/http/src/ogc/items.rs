@@ -91,7 +91,7 @@ pub(super) async fn one(
         }
         Collection::Grids => {
             let code: GridCode = id.parse().map_err(|_| Refusal::not_found())?;
-            let grid = reference.grids.get(&code);
+            let grid = reference.land.grids.get(&code);
             grid.map(|grid| reference::grid(grid, &reference, crs))
         }
         Collection::Cases => Some(cases::one(&state.service, actor, id, crs).await?),

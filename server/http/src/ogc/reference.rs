@@ -74,7 +74,7 @@ impl GridFilter {
     }
 
     pub(super) fn page(&self, reference: &Reference, common: &Common) -> Page {
-        let wanted = reference.grids.iter();
+        let wanted = reference.land.grids.iter();
         let wanted = wanted.filter(|(_, grid)| self.wants(grid, common));
         page(wanted, self.after, common, |found| {
             grid(found, reference, common.crs)

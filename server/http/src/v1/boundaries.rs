@@ -401,7 +401,7 @@ impl Boundaries {
         new: NewBoundaries,
         decided_on: Option<u32>,
     ) -> Result<BoundaryChanged, Refusal> {
-        let current = self.0.service.reference().boundary_version;
+        let current = self.0.service.reference().land.boundary_version;
         if decided_on.is_some_and(|version| version != current) {
             return Err(ServiceError::StaleVersion { current }.into());
         }
@@ -432,7 +432,7 @@ impl Boundaries {
         Ok(BoundaryChanged {
             changed,
             dry_run: new.dry_run,
-            version: self.0.service.reference().boundary_version,
+            version: self.0.service.reference().land.boundary_version,
             effective_from: None,
             before: None,
             after: None,
@@ -497,7 +497,7 @@ impl GridChange {
 fn moved(reference: &Reference, rehoming: &service::Rehoming) -> RehomedCase {
     let named = |code: GridCode| Named {
         code: code.to_string(),
-        name: reference.grid_name(code),
+        name: reference.land.grid_name(code),
     };
     RehomedCase {
         case_id: rehoming.case.0,
@@ -583,7 +583,7 @@ fn noted(reference: &Reference, lang: Lang, changeset: service::Changeset) -> Bo
             .into_iter()
             .map(|code| Named {
                 code: code.to_string(),
-                name: reference.grid_name(code),
+                name: reference.land.grid_name(code),
             })
             .collect(),
     };

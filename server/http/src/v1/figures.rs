@@ -373,7 +373,7 @@ fn group(g: &FigureGroup, reference: &gridwhistle_service::Reference, lang: Lang
         }
         Some(Owner::Grid(code) | Owner::BlowerGrid(code)) => (
             Some(code.to_string()),
-            reference.grids.get(code).map(|grid| grid.name.clone()),
+            reference.land.grids.get(code).map(|grid| grid.name.clone()),
         ),
         Some(Owner::Unit(code)) => (Some(code.to_string()), Some(reference.unit_name(code))),
     };

@@ -76,7 +76,7 @@ impl Locating {
                 _ => Err(off(&format!("/points/{at}"))),
             })
             .collect();
-        let grids = self.0.service.reference().locator.grids_of(&points?);
+        let grids = self.0.service.reference().land.locator.grids_of(&points?);
         let told = |grid: Option<GridCode>| LocatedAt {
             grid: grid.map(|code| code.to_string()),
         };
@@ -101,7 +101,7 @@ impl Locating {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
         let crs = crs.0.map_or(DomainCrs::Wgs84, DomainCrs::from);
         let points = unpacked(&body.0, crs)?;
-        let grids = self.0.service.reference().locator.grids_of(&points);
+        let grids = self.0.service.reference().land.locator.grids_of(&points);
         let mut answer = Vec::with_capacity(grids.len() * ANSWER);
         for grid in grids {
             let number = grid.map_or(0, GridCode::number);

@@ -117,18 +117,9 @@ impl Places {
         let after: Option<GridCode> = parsed_maybe("cursor", cursor.0.as_ref())?;
         let limit = limit.0.unwrap_or(200);
         let reference = self.0.service.reference();
-        let then = match at.0 {
-            Some(at) => Some(
-                self.0
-                    .service
-                    .grids_at(moment(at))
-                    .await
-                    .map_err(Refusal::from)?,
-            ),
-            None => None,
-        };
+        let then = at.0.map(|at| reference.land.at(moment(at)));
         let with_boundary = boundary.0.unwrap_or_default();
-        let now = reference.grids.values().filter(|_| then.is_none());
+        let now = reference.land.grids.values().filter(|_| then.is_none());
         let mut items: Vec<Grid> = then
             .iter()
             .flatten()
@@ -216,7 +207,7 @@ impl Places {
                 Refusal::new(Code::InvalidParameter).faults(faults)
             })?;
         let reference = self.0.service.reference();
-        let (inside, nearest) = match reference.locator.locate(at) {
+        let (inside, nearest) = match reference.land.locator.locate(at) {
             Located::In(code) => (Some(code), None),
             Located::Outside { nearest } => (None, nearest),
         };
@@ -228,6 +219,7 @@ impl Places {
             .0
             .map(|metres| {
                 reference
+                    .land
                     .locator
                     .near(at, metres)
                     .iter()
@@ -255,7 +247,7 @@ impl Places {
     fn grid_name(&self, code: GridCode) -> Named {
         Named {
             code: code.to_string(),
-            name: self.0.service.reference().grid_name(code),
+            name: self.0.service.reference().land.grid_name(code),
         }
     }
 
@@ -265,7 +257,7 @@ impl Places {
 
     /// A grid as it stands, or as it last was.
     async fn grid_or_former(&self, code: GridCode) -> Result<Grid, Refusal> {
-        if let Some(found) = self.0.service.reference().grids.get(&code) {
+        if let Some(found) = self.0.service.reference().land.grids.get(&code) {
             return Ok(self.grid_view(found, true));
         }
         let past = self.0.service.grid_history(code).await?;

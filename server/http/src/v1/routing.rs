@@ -302,12 +302,12 @@ impl Site {
 
 /// The grids within the tolerance of a position, the nearest first.
 fn near(reference: &Reference, at: Position) -> Vec<Site> {
-    let here = match reference.locator.locate(at) {
+    let here = match reference.land.locator.locate(at) {
         Located::In(grid) => reference.rules_at(grid.village()),
         Located::Outside { .. } => &reference.rules,
     };
     let metres = here.settings.border_m;
-    let near = reference.locator.near(at, metres).into_iter();
+    let near = reference.land.locator.near(at, metres).into_iter();
     near.map(|near| Site::of_grid(near.grid, Some(near.distance_m)))
         .collect()
 }
@@ -327,7 +327,7 @@ fn sites(
                 .map_err(|_| wrong("/position", "wrong-not-on-the-globe"))?;
             let mut sites = near(reference, at);
             // The grid in which it is received stands first, however near the others are.
-            let received = match reference.locator.locate(at) {
+            let received = match reference.land.locator.locate(at) {
                 Located::In(grid) => Some((grid, 0.0)),
                 Located::Outside { nearest } => nearest.map(|near| (near.grid, near.distance_m)),
             };
@@ -339,7 +339,7 @@ fn sites(
         }
         (None, Some(grid), None) => {
             let code: GridCode = read("/grid", &grid)?;
-            if reference.grids.contains_key(&code) {
+            if reference.land.grids.contains_key(&code) {
                 Ok(vec![Site::of_grid(code, None)])
             } else {
                 Err(wrong("/grid", "wrong-unknown-grid"))
@@ -383,7 +383,7 @@ pub fn versions(versions: &ListVersions) -> Vec<VersionOfList> {
 
 impl Look<'_> {
     fn grid(self, code: GridCode) -> Named {
-        let known = self.reference.grids.get(&code);
+        let known = self.reference.land.grids.get(&code);
         Named {
             name: known.map_or_else(|| code.to_string(), |grid| grid.name.clone()),
             code: code.to_string(),

@@ -534,6 +534,7 @@ impl Look<'_> {
                 code: code.to_string(),
                 name: self
                     .reference
+                    .land
                     .grids
                     .get(&code)
                     .map_or_else(|| code.to_string(), |g| g.name.clone()),

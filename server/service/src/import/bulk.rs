@@ -10,13 +10,14 @@ use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
     Bbox, Boundary, Boxes, Division, DivisionCode, Grid, GridCode, overlap,
 };
-use gridwhistle_store::{Store, StoreError};
+use gridwhistle_store::{ListNote, Store, StoreError};
 use uuid::Uuid;
 
 use super::fault::{Fault, Faults, Spot, Wrong, WrongGrid};
 use super::feature::{Fields, NewGrid, read};
 use super::sequence::{Broken, MAX_FEATURE_BYTES, Sequence};
 use crate::ServiceError;
+use crate::changeset::check_effect;
 use crate::reference::lists;
 
 /// The most grids of one file: more than a country has.
@@ -35,7 +36,7 @@ pub struct GridImport {
     pub fields: Fields,
     /// Only checked, nothing changed.
     pub dry_run: bool,
-    /// Why the grids change, for the log of the program.
+    /// Why the grids change.
     pub why: String,
 }
 
@@ -81,6 +82,8 @@ pub async fn import_grids(
 ) -> Result<usize, ImportError> {
     store.discard_staged(None).await?;
     let stamp = store.reference_stamp().await?;
+    let last = store.settled_boundaries().await?.effective_from;
+    check_effect(now, now, last)?;
     let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
     let run = Run {
         store,
@@ -136,7 +139,12 @@ impl Run<'_> {
         if self.import.dry_run || changed == 0 {
             return Ok(changed);
         }
-        let applied = self.store.apply_staged(self.id, stamp, count, self.now);
+        let note = ListNote {
+            at: self.now,
+            by: None,
+            why: self.import.why.clone(),
+        };
+        let applied = self.store.apply_staged(self.id, stamp, count, note);
         if applied.await? {
             tracing::info!(changed, reason = self.import.why, "boundaries imported");
             Ok(changed)

@@ -15,6 +15,8 @@ pub struct Model {
     pub schematic: bool,
     #[sea_orm(column_type = "Text")]
     pub boundary: String,
+    /// The number of the change of the land that wrote the row last.
+    pub changed_in: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

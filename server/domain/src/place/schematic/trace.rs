@@ -1,5 +1,7 @@
 //! The border of a set of cells.
 
+use std::sync::Arc;
+
 use super::super::boundary::{Boundary, Polygon, Ring};
 use super::super::plane::doubled_area;
 use super::honeycomb::{Corner, Honeycomb, SIDES};
@@ -34,7 +36,7 @@ pub(super) fn boundary(honeycomb: &Honeycomb, land: &Land<'_>, cells: &[u32]) ->
         }
     }
     Boundary {
-        polygons: Box::new([Polygon {
+        polygons: Arc::new([Polygon {
             outer: Ring::from_closed(outer),
             holes,
         }]),

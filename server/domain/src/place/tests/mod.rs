@@ -3,9 +3,11 @@
 
 mod boundary;
 mod bounds;
+mod changed;
 mod changeset;
 mod coverage;
 mod coverage_report;
+mod exact;
 mod locate;
 mod mosaic;
 mod notice;
@@ -14,6 +16,7 @@ mod schematic;
 mod split;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -75,7 +78,7 @@ fn raw(corners: &[Position]) -> Boundary {
     let mut closed = corners.to_vec();
     closed.push(corners[0]);
     Boundary {
-        polygons: Box::new([Polygon {
+        polygons: Arc::new([Polygon {
             outer: Ring::from_closed(closed),
             holes: vec![],
         }]),
