@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::boundary::Boundary;
+use super::boundary::{Bbox, Boundary};
+use super::boxes::Boxes;
 use super::change::{
     Change, ChangeFault, ChangeFaultCode, MAX_CHANGES, MAX_GRID_NAME, MAX_MERGED, Part,
 };
@@ -102,8 +103,6 @@ struct Draft<'a> {
     differing: BTreeMap<GridCode, (Option<Grid>, usize)>,
     /// From which grids of the ground those come that do not come from themselves alone.
     origins: BTreeMap<GridCode, BTreeSet<GridCode>>,
-    /// Land that was given to nobody, and by which change.
-    given_up: Vec<(GridCode, Boundary, usize)>,
 }
 
 type Done = Result<(), Vec<ChangeFault>>;
@@ -114,7 +113,6 @@ impl<'a> Draft<'a> {
             ground,
             differing: BTreeMap::new(),
             origins: BTreeMap::new(),
-            given_up: Vec::new(),
         }
     }
 
@@ -391,7 +389,6 @@ impl<'a> Draft<'a> {
         let old = self.known(code, format!("/{number}/code"))?;
         let Some(heir) = heir else {
             self.end(number, code);
-            self.given_up.push((code, old.boundary, number));
             return Ok(());
         };
         let pointer = format!("/{number}/heir");
@@ -446,13 +443,37 @@ impl<'a> Draft<'a> {
         if !faults.is_empty() {
             return;
         }
-        for (code, land, number) in &self.given_up {
+        let everything = candidates.iter().chain(&neighbours);
+        self.check_holes(everything.map(|(_, boundary)| *boundary), faults);
+    }
+
+    /// No land that a grid had and has no more is fenced in by others without belonging to one of them.
+    fn check_holes<'g>(
+        &'g self,
+        everything: impl Iterator<Item = &'g Boundary>,
+        faults: &mut Vec<ChangeFault>,
+    ) {
+        let given_up = self.given_up();
+        let Some(whole) = given_up
+            .iter()
+            .map(|(_, land, _)| land.bbox())
+            .reduce(|one, other| one.joined(&other))
+        else {
+            return;
+        };
+        let near: Vec<(Bbox, &Boundary)> = everything
+            .map(|boundary| (boundary.bbox(), boundary))
+            .filter(|(bbox, _)| bbox.meets(&whole))
+            .collect();
+        let boxes = Boxes::build((0..).zip(near.iter().map(|(bbox, _)| *bbox)));
+        for (code, land, number) in given_up {
             let bbox = land.bbox();
-            let around: Vec<&Boundary> = candidates
-                .iter()
-                .chain(&neighbours)
+            let around: Vec<&Boundary> = boxes
+                .meeting(&bbox)
+                .into_iter()
+                .filter_map(|number| near.get(usize::try_from(number).ok()?))
+                .filter(|(other, _)| other.meets(&bbox))
                 .map(|(_, boundary)| *boundary)
-                .filter(|boundary| boundary.bbox().meets(&bbox))
                 .collect();
             let hole = enclosed_gaps(&around)
                 .into_iter()
@@ -460,9 +481,21 @@ impl<'a> Draft<'a> {
             if let Some(hole) = hole {
                 let why = ChangeFaultCode::LeavesAHole;
                 let pointer = format!("/{number}/code");
-                faults.push(ChangeFault::new(why, pointer, *code).at(hole.label_point()));
+                faults.push(ChangeFault::new(why, pointer, code).at(hole.label_point()));
             }
         }
+    }
+
+    /// The grids that had land which they have no more, with all that they had, and which change did it.
+    fn given_up(&self) -> Vec<(GridCode, &Boundary, usize)> {
+        let differing = self.differing.iter();
+        differing
+            .filter_map(|(code, (grid, number))| {
+                let old = &self.ground.grids.get(code)?.boundary;
+                let stays = grid.as_ref().is_some_and(|new| new.boundary == *old);
+                (!stays).then_some((*code, old, *number))
+            })
+            .collect()
     }
 
     fn into_plan(self, effective_from: Timestamp) -> Plan {

@@ -33,6 +33,8 @@ const FINEST: u32 = 8;
 const MOST_GRIDS: usize = 32;
 /// So many points are looked up together.
 const BATCH: usize = 32;
+/// Words of a line of the cache.
+const LINE: usize = 16;
 /// The most cells before any is split: 64 MB.
 const MOST_CELLS: u64 = 1 << 24;
 
@@ -364,23 +366,28 @@ impl Mosaic {
             for (cell, at) in cells.iter_mut().zip(points) {
                 *cell = self.cell_of(Point::from(*at)).map(|n| self.cells[n]);
             }
-            let mut heads = [0; BATCH];
-            for ((cell, at), head) in cells.iter_mut().zip(points).zip(&mut heads) {
-                if let Some(Kind::Split(_)) = cell.map(Cell::kind) {
-                    *cell = cell.map(|cell| Cell::of(&self.follow(Point::from(*at), cell).0));
+            let mut ends = [(Cell::of(&Kind::Whole(None)), 0); BATCH];
+            for ((end, cell), at) in ends.iter_mut().zip(&cells).zip(points) {
+                if let Some(cell) = cell {
+                    let (kind, shift) = self.follow(Point::from(*at), *cell);
+                    *end = (Cell::of(&kind), shift);
                 }
-                // The words of all crossed cells are on their way before the first is needed.
-                if let Some(Kind::Crossed(begin)) = cell.map(Cell::kind) {
-                    let far = self.words.get(begin + 24).copied();
-                    *head = self.words[begin] ^ far.unwrap_or_default();
+            }
+            // The words of all crossed cells are on their way before the first is needed.
+            let mut heads = 0;
+            for (cell, _) in &ends {
+                if let Kind::Crossed(begin) = cell.kind() {
+                    let near = [begin, begin + LINE, begin + 2 * LINE];
+                    let words = near.map(|at| self.words.get(at).copied().unwrap_or_default());
+                    heads ^= words[0] ^ words[1] ^ words[2];
                 }
             }
             black_box(heads);
-            for (cell, at) in cells.iter().zip(points) {
-                found(cell.map_or(Found::Outside, |cell| match cell.kind() {
-                    Kind::Crossed(_) => self.find(*at),
+            for ((cell, shift), at) in ends.iter().zip(points) {
+                found(match cell.kind() {
+                    Kind::Crossed(begin) => self.among_pieces(Point::from(*at), begin, *shift),
                     kind => self.without_pieces(&kind),
-                }));
+                });
             }
         }
     }
