@@ -1,25 +1,53 @@
-//! How long a picture of the map takes with two thousand grids in view: drawn anew, as after zooming, and painted
-//! from the kept raster, as after choosing another grid. A frame has 16 ms.
+//! How long a frame of the map takes with some two thousand grids in view: layout, the picture into the buffer, and
+//! the difference to the frame before, by signs of the terminal and by size. Measured are frames that pan, for each
+//! of which the raster is drawn anew, and frames in which but the choice moves, from the kept raster. A frame has
+//! 16 ms.
 
-#![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench fails by panicking and tells what it measured"
+)]
 
-use std::hint::black_box;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
+use chrono::Utc;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use whistle::i18n::{Lang, Text};
+use whistle::model::app::Model;
+use whistle::model::china;
 use whistle::model::figures::{Figure, Share};
 use whistle::model::map::{MapGrid, MapPage, Rates};
-use whistle::theme::Theme;
-use whistle::widgets::map::paint::Picture;
+use whistle::model::screens::Screen;
+use whistle::theme::{Glyphs, Theme};
+use whistle::view::{Look, view};
+use whistle::widgets::map::hit::Way;
 use whistle::widgets::map::panes::{body, divide};
+use whistle::widgets::map::raster::dots;
 
-/// Columns and rows of grids: two thousand.
-const GRIDS: (u32, u32) = (50, 40);
+/// Columns and rows of grids: four thousand, of which one step closer half are in view and there is room to pan.
+const GRIDS: (u32, u32) = (80, 50);
 
 /// Corners on each side of a grid, about as many as surveyed boundaries have.
 const CORNERS: u32 = 12;
+
+/// Frames that are measured, after as many as fill caches.
+const FRAMES: usize = 400;
+const WARM: usize = 20;
+
+/// Round in a square, so that every frame shows another part.
+const ROUND: [Way; 8] = [
+    Way::Right,
+    Way::Right,
+    Way::Down,
+    Way::Down,
+    Way::Left,
+    Way::Left,
+    Way::Up,
+    Way::Up,
+];
 
 /// A county of grids with crooked borders that neighbours share.
 fn county() -> Vec<MapGrid> {
@@ -74,39 +102,106 @@ fn page() -> MapPage {
     page
 }
 
-fn paint(page: &MapPage, area: Rect, buffer: &mut Buffer) {
-    let size = (area.width, area.height);
-    let raster = page.raster(size).unwrap();
-    let tiles = page.tiles();
-    let picture = Picture {
-        raster: &raster,
-        tiles: &tiles,
-        selected: page.selected,
-        here: page.here(size),
-        theme: Theme::default(),
-    };
-    picture.render(area, buffer);
+/// The map's cells on a screen of that size.
+fn cells(screen: (u16, u16)) -> (u16, u16) {
+    let map = divide(body(screen)).map.unwrap();
+    (map.width, map.height)
 }
 
-fn frames(criterion: &mut Criterion) {
+/// The page of the map on top, with the whole closer by a step.
+fn opened(screen: (u16, u16)) -> Model {
     let mut page = page();
-    let mut group = criterion.benchmark_group("map of 2000 grids");
-    for screen in [(80, 24), (160, 48)] {
-        let area = divide(body(screen)).map.unwrap();
-        let mut buffer = Buffer::empty(Rect::new(0, 0, screen.0, screen.1));
-        let name = |what: &str| format!("{what} {}x{}", screen.0, screen.1);
-        group.bench_function(name("drawn anew"), |bench| {
-            bench.iter(|| paint(black_box(&page), area, &mut buffer));
-        });
-        page.keep((area.width, area.height));
-        group.bench_function(name("from the kept raster"), |bench| {
-            bench.iter(|| paint(black_box(&page), area, &mut buffer));
-        });
-        // For the next size nothing is kept.
-        page.keep((1, 1));
-    }
-    group.finish();
+    page.zoom(true, cells(screen));
+    let mut model = Model::new(Lang::Chinese, "http://127.0.0.1:8080".into());
+    model.size = screen;
+    model.stack = vec![Screen::Map(Box::new(page))];
+    model
 }
 
-criterion_group!(benches, frames);
-criterion_main!(benches);
+fn map(model: &mut Model) -> &mut MapPage {
+    match model.screen_mut() {
+        Some(Screen::Map(page)) => page,
+        _ => unreachable!("the map was opened"),
+    }
+}
+
+/// How many grids own a dot of what is looked at.
+fn in_view(model: &mut Model, cells: (u16, u16)) -> usize {
+    let page = map(model);
+    let raster = page.raster(cells).unwrap();
+    let (width, height) = dots(cells);
+    let all = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let owners: HashSet<u32> = all.filter_map(|(x, y)| raster.dot(x, y)).collect();
+    owners.len()
+}
+
+/// The times of frames, each after the change that it shows.
+fn frames(
+    model: &mut Model,
+    theme: Theme,
+    mut change: impl FnMut(&mut MapPage, usize),
+) -> Vec<Duration> {
+    let words = Text::new(Lang::Chinese);
+    let now = Utc::now().with_timezone(&china());
+    let (width, height) = model.size;
+    let cells = cells(model.size);
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let mut times = Vec::with_capacity(FRAMES);
+    for n in 0..WARM + FRAMES {
+        let from = Instant::now();
+        let page = map(model);
+        change(page, n);
+        // What follows every message before the picture.
+        page.keep(cells);
+        let look = Look {
+            model,
+            theme,
+            words: &words,
+            now,
+        };
+        terminal
+            .draw(|frame| {
+                view(look, frame);
+            })
+            .unwrap();
+        times.push(from.elapsed());
+    }
+    times.split_off(WARM)
+}
+
+/// Mean and 99th percentile in milliseconds.
+fn told(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let sum: Duration = times.iter().sum();
+    let mean = ms(sum) / f64::from(u32::try_from(times.len()).unwrap());
+    let p99 = ms(times[times.len() * 99 / 100]);
+    format!("{mean:>8.2} | {p99:>8.2}")
+}
+
+fn main() {
+    println!("| signs   | screen  | grids in view | frame       |  mean ms |   p99 ms |");
+    println!("|---------|---------|--------------:|-------------|---------:|---------:|");
+    for (signs, mono, glyphs) in [
+        ("braille", false, Glyphs::Unicode),
+        ("ascii", true, Glyphs::Ascii),
+    ] {
+        let theme = Theme { mono, glyphs };
+        for screen in [(80, 24), (120, 40)] {
+            let cells = cells(screen);
+            let mut model = opened(screen);
+            let grids = in_view(&mut model, cells);
+            let size = format!("{}x{}", screen.0, screen.1);
+            let line = |what: &str, times| {
+                let told = told(times);
+                println!("| {signs:<7} | {size:<7} | {grids:>13} | {what:<11} | {told} |");
+            };
+            let pan = |page: &mut MapPage, n: usize| page.pan(ROUND[n % ROUND.len()], cells);
+            line("panned", frames(&mut model, theme, pan));
+            let choose = |page: &mut MapPage, n: usize| {
+                page.selected = page.shown().get(n).copied();
+            };
+            line("chosen", frames(&mut model, theme, choose));
+        }
+    }
+}

@@ -90,6 +90,8 @@ pub enum Command {
     ZoomOut,
     /// The whole map.
     Fit,
+    /// The village of the chosen grid.
+    ToVillage,
     /// The next indicator.
     Indicator,
     /// The next period.
@@ -116,6 +118,10 @@ pub enum Context {
     MapList,
     Duty,
     Registers,
+    /// The changesets of boundaries.
+    Boundaries,
+    /// One of them, before and after.
+    Changeset,
     Reader,
     Menu,
 }
@@ -424,6 +430,13 @@ pub const TABLE: &[Binding] = {
             "key-fit",
             4,
         ),
+        line(
+            X::Map,
+            &[Key::Char('*'), Key::Code(KeyCode::End)],
+            C::ToVillage,
+            "key-to-village",
+            0,
+        ),
         line(X::Map, TAB, C::NextField, "key-to-list", 5),
         line(X::Map, BACKTAB, C::NextField, "key-to-list", 0),
         line(X::Map, &[Key::F(6)], C::Indicator, "key-indicator", 6),
@@ -518,6 +531,55 @@ pub const TABLE: &[Binding] = {
         ),
         line(X::Registers, UP, C::Up, "key-up", 0),
         line(X::Registers, DOWN, C::Down, "key-down", 0),
+        // Changes of boundaries.
+        line(X::Boundaries, OPEN, C::Open, "key-open", 1),
+        line(X::Boundaries, UP, C::Up, "key-up", 0),
+        line(X::Boundaries, DOWN, C::Down, "key-down", 0),
+        line(
+            X::Changeset,
+            &[
+                Key::Code(KeyCode::Tab),
+                Key::Code(KeyCode::Right),
+                Key::Code(KeyCode::Down),
+                Key::Char('j'),
+            ],
+            C::NextField,
+            "key-next-change",
+            1,
+        ),
+        line(
+            X::Changeset,
+            &[
+                Key::Code(KeyCode::BackTab),
+                Key::Code(KeyCode::Left),
+                Key::Code(KeyCode::Up),
+                Key::Char('k'),
+            ],
+            C::PreviousField,
+            "key-previous-change",
+            0,
+        ),
+        line(
+            X::Changeset,
+            &[Key::Char(' '), Key::F(6)],
+            C::Toggle,
+            "key-other-side",
+            2,
+        ),
+        line(
+            X::Changeset,
+            &[Key::Char('+'), Key::Char('='), Key::Code(KeyCode::Insert)],
+            C::ZoomIn,
+            "key-zoom-in",
+            3,
+        ),
+        line(
+            X::Changeset,
+            &[Key::Char('-'), Key::Char('0'), Key::Code(KeyCode::Delete)],
+            C::Fit,
+            "key-fit",
+            4,
+        ),
         // Something to be read.
         line(X::Reader, OPEN, C::Open, "key-done", 1),
         line(X::Reader, UP, C::Up, "key-up", 0),
@@ -660,7 +722,7 @@ pub fn help(context: Context) -> Vec<&'static Binding> {
 mod tests {
     use super::*;
 
-    const CONTEXTS: [Context; 14] = [
+    const CONTEXTS: [Context; 16] = [
         Context::Login,
         Context::Home,
         Context::List,
@@ -673,6 +735,8 @@ mod tests {
         Context::MapList,
         Context::Duty,
         Context::Registers,
+        Context::Boundaries,
+        Context::Changeset,
         Context::Reader,
         Context::Menu,
     ];

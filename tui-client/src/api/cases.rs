@@ -553,6 +553,7 @@ fn feedback(f: types::Feedback, now: crate::model::Time) -> Feedback {
         text: f.text,
         channel: f.channel,
         missed_calls: f.missed_calls.len(),
+        until: Some(time(f.expires_at)),
         unreasonable: f
             .unreasonable
             .filter(|r| r.accepted.is_none())

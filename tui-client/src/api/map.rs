@@ -1,10 +1,12 @@
 //! Grids with their boundaries, for the map.
 
+use gridwhistle_client::types;
 use serde_json::Value;
 
 use super::fail::failure;
 use super::maybe;
 use super::server::Server;
+use crate::model::Time;
 use crate::model::failure::Failure;
 use crate::model::map::MapGrid;
 use crate::widgets::map::projection::Point;
@@ -26,33 +28,54 @@ impl Server {
         } else {
             Some(division.to_owned())
         };
+        self.map_at(asked, None).await
+    }
+
+    /// The grids that were in force in a division at a moment, or are now; all of them without a division.
+    pub(super) async fn map_at(
+        &self,
+        asked: Option<String>,
+        at: Option<Time>,
+    ) -> Result<Vec<MapGrid>, Failure> {
         let client = self.client()?;
         let mut grids = Vec::new();
         let mut corners = CORNERS;
         let mut cursor: Option<String> = None;
         loop {
             let call = client.list_grids().boundary(true).limit(PAGE);
-            let call = maybe!(call, division = asked.clone(), cursor = cursor.take());
+            let call = maybe!(
+                call,
+                division = asked.clone(),
+                at = at.map(|at| at.to_utc()),
+                cursor = cursor.take()
+            );
             let page = call.send().await.map_err(failure)?.into_inner();
             for grid in page.items {
-                let outline = grid.boundary.as_ref().map(rings).unwrap_or_default();
-                let weight = outline.iter().map(Vec::len).sum();
-                let left = corners.checked_sub(weight);
-                corners = left.unwrap_or(corners);
-                grids.push(MapGrid {
-                    code: grid.code,
-                    name: grid.name,
-                    village: grid.village.name,
-                    schematic: grid.schematic,
-                    label: point(&grid.label),
-                    outline: left.map(|_| outline).unwrap_or_default(),
-                });
+                let mut grid = drawn(grid);
+                let weight = grid.outline.iter().map(Vec::len).sum();
+                match corners.checked_sub(weight) {
+                    Some(left) => corners = left,
+                    None => grid.outline.clear(),
+                }
+                grids.push(grid);
             }
             cursor = page.next;
             if cursor.is_none() || grids.len() >= GRIDS {
                 return Ok(grids);
             }
         }
+    }
+}
+
+/// A grid as it is drawn.
+pub(super) fn drawn(grid: types::Grid) -> MapGrid {
+    MapGrid {
+        outline: grid.boundary.as_ref().map(rings).unwrap_or_default(),
+        code: grid.code,
+        name: grid.name,
+        village: grid.village.name,
+        schematic: grid.schematic,
+        label: point(&grid.label),
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`Gateway`] is all that the rest of the client knows of it: a request goes in, an answer or a
 //! reasoned refusal comes out. Tests answer in its place.
 
+mod boundaries;
 mod cases;
 mod duty;
 mod fail;

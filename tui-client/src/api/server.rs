@@ -217,6 +217,18 @@ impl Server {
                 let changed = self.change_register(change).await;
                 changed.map(|()| Answer::RegisterChanged)
             }
+            Request::Changesets(cursor) => self.changesets(cursor).await.map(Answer::Changesets),
+            Request::Sides(put) => {
+                let sides = self.sides(*put).await;
+                sides.map(|sides| Answer::Sides(Box::new(sides)))
+            }
+            Request::ChangeBoundaries(new) => {
+                let changed = self.change_boundaries(new).await;
+                changed.map(|changed| Answer::BoundariesChanged(Box::new(changed)))
+            }
+            Request::Locate { points, crs } => {
+                self.locate(&points, &crs).await.map(Answer::Located)
+            }
             Request::Preview(wanted) => self.preview(wanted).await.map(Answer::Preview),
             Request::Proposal(case) => self.proposal(case).await.map(Answer::Proposal),
             Request::Unread => self.unread().await.map(Answer::Unread),

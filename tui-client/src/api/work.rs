@@ -535,16 +535,33 @@ fn queue_row(section: Section, case: &Case, clocks: &[&str]) -> Row {
         .iter()
         .filter(|c| c.stopped_at.is_none() && clocks.contains(&c.name.as_str()))
         .min_by_key(|c| c.deadline);
+    let running = due.map(|c| (c.name.clone(), c.deadline));
+    // The asking has a term and no clock of its own.
+    let asking = Some(("follow_up".to_owned(), asked_until(case)));
+    let of_section = if section == Section::FollowUps {
+        asking
+    } else {
+        running
+    };
+    let (due, deadline) = of_section.unzip();
     let note = match section {
         Section::Reopenings => case.said.reopening.clone(),
         _ => None,
     };
     Row {
-        due: due.map(|c| c.name.clone()),
-        deadline: due.and_then(|c| c.deadline),
+        due,
+        deadline: deadline.flatten(),
         note: note.unwrap_or(row.note),
         ..row
     }
+}
+
+/// Until when a resident of the case, or of one merged into it, can be asked: the one who can be asked the shortest.
+fn asked_until(case: &Case) -> Option<Time> {
+    let merged = case.merged_feedback.iter().map(|(_, feedback)| feedback);
+    let asked = case.feedback.iter().chain(merged);
+    let open = asked.filter(|feedback| feedback.state == "open");
+    open.filter_map(|feedback| feedback.until).min()
 }
 
 /// A case as a row: due is what has to be done next.
@@ -651,6 +668,29 @@ mod tests {
         assert_eq!(row.deadline, case.assignments[1].sign.due);
         case.assignments[1].stage = "arrived".into();
         assert!(!unanswered(&case, &whistle));
+    }
+
+    #[test]
+    fn a_caller_sees_how_long_the_residents_can_be_asked_and_the_shortest_of_them() {
+        use crate::model::case::{Feedback, Named};
+        let until = |day: &str, state: &str| Feedback {
+            state: state.into(),
+            until: Some(sample::at(day)),
+            ..Feedback::default()
+        };
+        let mut case = sample::dossier("case-1").case;
+        case.stage = "closed".into();
+        case.feedback = Some(until("28T10:00", "open"));
+        let other = Named::default();
+        case.merged_feedback = vec![
+            (other.clone(), until("26T10:00", "open")),
+            (other, until("24T10:00", "answered")),
+        ];
+        let row = queue_row(Section::FollowUps, &case, &[]);
+        assert_eq!(row.deadline, Some(sample::at("26T10:00")));
+        assert_eq!(row.due.as_deref(), Some("follow_up"));
+        let elsewhere = queue_row(Section::Appeals, &case, &[]);
+        assert_eq!(elsewhere.deadline, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::registers::Register;
 
 /// 网格哨终端客户端 / the field client of `GridWhistle`.
 ///
-/// Without a command the screens open. Exit codes: 0 done, 1 error, 2 usage, 3 not found,
+/// Without a command the screens open. Exit codes: 0 done, 1 error or not confirmed, 2 usage, 3 not found,
 /// 4 login needed, 5 rejected, 7 network, 8 not permitted.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "whistle", version, about, long_about)]
@@ -189,10 +189,53 @@ pub enum Verb {
         #[arg(long)]
         on: Option<String>,
     },
+    /// List, show or make changes of boundaries.
+    Boundaries {
+        #[command(subcommand)]
+        what: BoundariesVerb,
+    },
+    /// Tell in which grids points lie: a line a point, with `-` for one that lies in none. The exit code is 0 for
+    /// these too. Of a single point village and town are told as well, or the nearest grid.
+    Locate {
+        /// Longitude,latitude in degrees; without any, or with `-`, they are read from standard input, one a line.
+        #[arg(value_name = "LON,LAT")]
+        points: Vec<String>,
+        /// wgs84, cgcs2000, gcj02 or bd09.
+        #[arg(long, default_value = "wgs84")]
+        crs: String,
+    },
     /// List the matters that hold these words, in characters, pinyin, initials or code.
     Matters {
         #[arg(default_value = "")]
         filter: String,
+    },
+}
+
+/// What can be done with changes of boundaries.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BoundariesVerb {
+    /// List the changesets, the newest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Show what became of what in a changeset, with codes and areas.
+    Show {
+        /// Its version, as the list tells it.
+        version: u32,
+    },
+    /// Put a changeset in force; it is checked first, and what it would do is told before it is confirmed. Exit code
+    /// 1 where it is not confirmed, 5 where it breaks a rule or somebody has changed the boundaries meanwhile.
+    Change {
+        /// JSON as the API takes it: `reason`, and `changes` or `features`; `-` reads standard input.
+        file: String,
+        /// Only check, and tell what it would do.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask for confirmation.
+        #[arg(long, conflicts_with = "dry_run")]
+        yes: bool,
     },
 }
 

@@ -1,6 +1,7 @@
 //! The command line: without a subcommand the screens, with one the same by flags and `--json`.
 
 mod args;
+mod boundaries;
 mod exit;
 mod output;
 mod run;

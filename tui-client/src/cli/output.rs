@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use crate::i18n::Text;
+use crate::model::boundaries::{Changed, Located, Put};
 use crate::model::case::{Dossier, Target};
+use crate::model::changeset::Changeset;
 use crate::model::duty::{DutyBoard, Handover};
 use crate::model::failure::Failure;
 use crate::model::figures::Board;
@@ -53,6 +55,20 @@ fn object(answer: &Answer) -> Value {
         Answer::Divisions(divisions) => json!({"divisions": divisions}),
         Answer::Register(entries) => json!({"entries": entries}),
         Answer::RegisterChanged => json!({"changed": true}),
+        Answer::Changesets(puts) => json!({"changesets": puts.rows, "next": puts.next}),
+        Answer::Sides(sides) => {
+            let compared = sides.compared();
+            json!({"changeset": sides.put, "tally": compared.tally, "steps": compared.steps})
+        }
+        Answer::BoundariesChanged(done) => {
+            let compared = done.compared();
+            json!({
+                "dry_run": done.dry_run, "version": done.version, "changed": done.changed,
+                "effective_from": done.effective_from, "lineage": done.lineage,
+                "tally": compared.tally, "steps": compared.steps,
+            })
+        }
+        Answer::Located(points) => json!({"points": points}),
         Answer::Proposal(proposal) => json!({"proposal": proposal}),
         Answer::Preview(preview) => json!(preview),
         Answer::Unread(unread) => json!(unread),
@@ -91,6 +107,7 @@ pub fn refuse(failure: &Failure, as_json: bool, words: &Text) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm an answer, each a few lines")]
 fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> {
     match answer {
         Answer::Session(session) => {
@@ -172,6 +189,13 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             )
         }),
         Answer::RegisterChanged => writeln!(out, "{}", words.get("notice-register-changed")),
+        Answer::Changesets(puts) => puts.rows.iter().try_for_each(|p| changeset(out, p, words)),
+        Answer::Sides(sides) => {
+            changeset(out, &sides.put, words)?;
+            compared(out, &sides.compared(), words)
+        }
+        Answer::BoundariesChanged(done) => changed(out, done, words),
+        Answer::Located(points) => points.iter().try_for_each(|at| located(out, at)),
         Answer::Preview(told) => preview(out, told, words),
         Answer::Proposal(proposal) => proposal.iter().try_for_each(|p| {
             writeln!(
@@ -189,6 +213,77 @@ fn plain(out: &mut impl Write, answer: &Answer, words: &Text) -> io::Result<()> 
             )
         }),
     }
+}
+
+/// Tab-separated: version, from when it counts, when it was put, by whom, how many changes, why.
+fn changeset(out: &mut impl Write, put: &Put, words: &Text) -> io::Result<()> {
+    let by = match &put.by {
+        Some(person) => {
+            let post = words.name("post", &person.post);
+            let unit = person.unit.as_deref().unwrap_or_default();
+            format!("{} {post} {unit}", person.name)
+        }
+        None => words.get("boundaries-by-operator"),
+    };
+    writeln!(
+        out,
+        "{}\t{}\t{}\t{}\t{}\t{}",
+        put.version,
+        time::long(put.effective_from),
+        time::long(put.at),
+        clean(by.trim()),
+        put.notes.len(),
+        clean(&put.reason).replace(['\n', '\t'], " ")
+    )
+}
+
+/// What a change of boundaries did, or would do; then a line a step.
+pub fn changed(out: &mut impl Write, done: &Changed, words: &Text) -> io::Result<()> {
+    let args = [
+        ("version", done.version.into()),
+        ("changed", done.changed.into()),
+    ];
+    let told = if done.dry_run {
+        words.with("cli-boundaries-checked", &args)
+    } else {
+        words.with("cli-boundaries-put", &args)
+    };
+    writeln!(out, "{told}")?;
+    // Of whole grids that are put as they stand the server tells no more than their number.
+    if done.before.is_empty() && done.after.is_empty() {
+        return Ok(());
+    }
+    compared(out, &done.compared(), words)
+}
+
+/// The tally, and tab-separated a line a grid: what was done, the step, `-` before or `+` after, code, hectares, name.
+fn compared(out: &mut impl Write, change: &Changeset, words: &Text) -> io::Result<()> {
+    writeln!(out, "{}", crate::view::tally(words, &change.tally))?;
+    for (n, step) in (1u32..).zip(&change.steps) {
+        let old = step.old.iter().map(|piece| ('-', piece));
+        let new = step.new.iter().map(|piece| ('+', piece));
+        let kind = words.name("boundary-change", &step.change);
+        for (sign, piece) in old.chain(new) {
+            let (code, area, name) = (&piece.code, piece.area_ha, &piece.name);
+            writeln!(out, "{kind}\t{n}\t{sign}\t{code}\t{area:.2}\t{name}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Tab-separated: longitude, latitude, the grid's code; of a single point its name, village and town, or behind `-`
+/// the nearest grid and how many metres away it is.
+fn located(out: &mut impl Write, at: &Located) -> io::Result<()> {
+    let [lon, lat] = at.point;
+    write!(out, "{lon}\t{lat}\t{}", at.grid.as_deref().unwrap_or("-"))?;
+    for told in [&at.name, &at.village, &at.town].into_iter().flatten() {
+        write!(out, "\t{}", clean(told))?;
+    }
+    if let Some(near) = &at.nearest {
+        let (name, metres) = (clean(&near.name), near.distance_m);
+        write!(out, "\t{}\t{name}\t{metres:.0}", near.grid)?;
+    }
+    writeln!(out)
 }
 
 /// Tab-separated, a line a unit: place, role, unit, reasons; those who were left out with `-` before the role.
@@ -347,4 +442,67 @@ fn figures(out: &mut impl Write, board: &Board, words: &Text) -> io::Result<()> 
         writeln!(out, "{name} {:>9} {part}", figure_value(figure))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::model::boundaries::Near;
+    use crate::model::sample;
+
+    fn told(answer: &Answer) -> String {
+        let mut out = Vec::new();
+        plain(&mut out, answer, &Text::new(Lang::English)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_check_tells_what_would_become_of_what_and_that_nothing_is_in_force() {
+        let told = told(&Answer::BoundariesChanged(Box::new(sample::changed(true))));
+        let lines: Vec<&str> = told.lines().collect();
+        assert!(lines[0].contains("not in force"), "{told}");
+        assert!(lines[1].contains("1 removed"), "{told}");
+        let starts = [
+            "Merged\t1\t-\t320707101201001\t",
+            "Merged\t1\t-\t320707101201002\t",
+            "Merged\t1\t+\t320707101201001\t",
+        ];
+        for (line, start) in lines[2..].iter().zip(starts) {
+            assert!(line.starts_with(start), "{line}");
+        }
+        assert_eq!(lines.len(), 5);
+    }
+
+    #[test]
+    fn a_changeset_in_json_has_its_steps_and_no_outlines() {
+        let shown = object(&Answer::Sides(Box::new(sample::sides())));
+        assert_eq!(shown["schema"], SCHEMA);
+        assert_eq!(shown["changeset"]["version"], 3);
+        assert_eq!(shown["steps"][0]["change"], "merge");
+        assert_eq!(shown["steps"][0]["old"][1]["code"], "320707101201002");
+        assert!(!shown.to_string().contains("outline"));
+    }
+
+    #[test]
+    fn a_point_in_no_grid_is_a_line_with_the_nearest_one() {
+        let point = Located {
+            point: [119.5, 34.5],
+            nearest: Some(Near {
+                grid: "320707101201001".into(),
+                name: "第一网格".into(),
+                distance_m: 12.4,
+            }),
+            ..Located::default()
+        };
+        let within = Located {
+            point: [119.1, 34.9],
+            grid: Some("320707101201002".into()),
+            ..Located::default()
+        };
+        let told = told(&Answer::Located(vec![point, within]));
+        let expected = "119.5\t34.5\t-\t320707101201001\t第一网格\t12\n\
+                        119.1\t34.9\t320707101201002\n";
+        assert_eq!(told, expected);
+    }
 }

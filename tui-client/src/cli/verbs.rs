@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::args::{ReportArgs, Verb, What};
+use super::boundaries;
 use super::exit::Exit;
 use super::output::Shown;
 use super::run::ask;
@@ -153,6 +154,8 @@ pub async fn run(verb: Verb, gateway: &Rc<dyn Gateway>, words: &Text) -> Result<
             };
             Ok(ask(gateway, Request::Preview(wanted)).await?.into())
         }
+        Verb::Boundaries { what } => boundaries::run(what, gateway, words).await,
+        Verb::Locate { points, crs } => boundaries::locate(&points, crs, gateway, words).await,
         Verb::Matters { filter } => {
             let all = matters(gateway).await?;
             let found = find_matters(&all, &filter);
@@ -217,7 +220,7 @@ fn find_matters<'a>(all: &'a [Matter], filter: &str) -> Vec<&'a Matter> {
         .collect()
 }
 
-fn usage(text: String) -> Failure {
+pub(super) fn usage(text: String) -> Failure {
     let mut failure = Failure::new(Kind::Invalid, text);
     failure.code = Some(Exit::USAGE.to_owned());
     failure

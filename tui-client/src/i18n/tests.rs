@@ -128,6 +128,7 @@ fn every_published_name_has_a_word() {
         ("clock", crate::model::names::CLOCKS),
         ("indicator", crate::model::names::INDICATORS),
         ("mark", crate::model::names::MARKS),
+        ("boundary-change", crate::model::names::BOUNDARY_CHANGES),
         ("unit-of-time", crate::model::names::TIME_UNITS),
         ("grade", crate::model::names::GRADES),
         ("channel", crate::model::names::CHANNELS),

@@ -369,6 +369,8 @@ pub struct Feedback {
     pub channel: Option<String>,
     /// How often a caller reached nobody.
     pub missed_calls: usize,
+    /// Until when he can be asked.
+    pub until: Option<super::Time>,
     /// Why the demand is said to be unreasonable, while nobody has decided.
     pub unreasonable: Option<String>,
 }
@@ -406,7 +408,8 @@ pub struct Offer {
 }
 
 /// The offers in the order of the day: what is done next before what refuses or leaves, and what lets units
-/// go, which is offered for each of them, after all else.
+/// go, which is offered for each of them, after all else. Whoever may ask the resident has that before him: it is
+/// offered to callers alone, and only while the question is open.
 pub fn arranged(mut offers: Vec<Offer>) -> Vec<Offer> {
     for (first, then) in [
         ("issue_whistle", "refuse_whistle"),
@@ -425,7 +428,11 @@ pub fn arranged(mut offers: Vec<Offer>) -> Vec<Offer> {
             offers.insert(then, offer);
         }
     }
-    offers.sort_by_key(|o| matches!(o.action.as_str(), "excuse" | "revoke"));
+    offers.sort_by_key(|o| match o.action.as_str() {
+        "follow_up" if o.allowed => 0,
+        "excuse" | "revoke" => 2,
+        _ => 1,
+    });
     offers
 }
 
@@ -442,6 +449,22 @@ pub struct Dossier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caller_has_the_question_to_the_resident_first_while_it_is_open() {
+        let offer = |action: &str, allowed: bool| Offer {
+            action: action.into(),
+            target: Target::Case,
+            allowed,
+            state: None,
+            reason: None,
+            code: None,
+        };
+        for (open, first) in [(true, "follow_up"), (false, "comment")] {
+            let offers = vec![offer("comment", true), offer("follow_up", open)];
+            assert_eq!(arranged(offers)[0].action, first);
+        }
+    }
 
     #[test]
     fn what_is_done_next_comes_before_what_refuses_leaves_or_lets_go() {

@@ -10,11 +10,12 @@ use tui_input::Input;
 use super::Time;
 use super::figures::{Figure, Period, Range, Share};
 use super::picker::{Item, matching};
-use crate::text;
+pub use super::sheet::Sheet;
 use crate::widgets::map::hit::{Way, closest, nearest};
 use crate::widgets::map::paint::{Class, Tile};
-use crate::widgets::map::projection::{Bounds, Lens, Plane, Point, Viewport, is_on_globe};
-use crate::widgets::map::raster::{Raster, Shape, dots};
+use crate::widgets::map::projection::{Bounds, Lens, Point, Viewport};
+use crate::widgets::map::raster::{Raster, dots};
+use crate::widgets::map::scale::DEGREE;
 
 /// A grid as it is drawn.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -49,92 +50,8 @@ pub struct Rates {
     pub shares: Vec<Share>,
 }
 
-/// Grids on their plane.
-#[derive(Clone, Debug)]
-pub struct Sheet {
-    /// Without outlines, which are in the shapes.
-    pub grids: Vec<MapGrid>,
-    shapes: Vec<Shape>,
-    centres: Vec<Point>,
-    whole: Bounds,
-}
-
-impl Sheet {
-    /// On the plane in the middle of the grids themselves.
-    pub fn new(grids: Vec<MapGrid>) -> Self {
-        let degrees = Self::degrees(&grids);
-        Self::within(grids, &degrees)
-    }
-
-    /// What the grids lie in, in degrees; a point in the gulf of Guinea where they have no outlines.
-    pub fn degrees(grids: &[MapGrid]) -> Bounds {
-        let points = grids.iter().flat_map(|grid| grid.outline.iter().flatten());
-        Bounds::around(points.copied().filter(is_on_globe)).unwrap_or(Bounds {
-            low: [0.0, 0.0],
-            high: [0.0, 0.0],
-        })
-    }
-
-    /// On the plane in the middle of these degrees, which are the whole of the map.
-    pub fn within(mut grids: Vec<MapGrid>, degrees: &Bounds) -> Self {
-        let plane = Plane::of(degrees);
-        let whole = Bounds {
-            low: plane.project(degrees.low),
-            high: plane.project(degrees.high),
-        };
-        let shapes: Vec<Shape> = grids
-            .iter_mut()
-            .map(|grid| Shape::new(&plane, &std::mem::take(&mut grid.outline)))
-            .collect();
-        for grid in &mut grids {
-            for word in [&mut grid.name, &mut grid.village] {
-                *word = text::one_line(&text::clean(word));
-            }
-        }
-        let centres = grids
-            .iter()
-            .zip(&shapes)
-            .map(|(grid, shape)| {
-                let label = grid.label.filter(is_on_globe);
-                let inside = label.map(|label| plane.project(label));
-                inside
-                    .or_else(|| shape.bounds().map(|bounds| bounds.centre()))
-                    .unwrap_or_else(|| whole.centre())
-            })
-            .collect();
-        Self {
-            grids,
-            shapes,
-            centres,
-            whole,
-        }
-    }
-
-    /// All of it.
-    pub fn fit(&self) -> Viewport {
-        Viewport::fit(&self.whole)
-    }
-
-    /// The raster of what is looked at, on so many cells.
-    pub fn raster(&self, viewport: Viewport, cells: (u16, u16)) -> Raster {
-        Raster::draw(&self.shapes, viewport, &self.whole, cells)
-    }
-
-    /// A point inside each grid, on the plane.
-    pub fn centres(&self) -> &[Point] {
-        &self.centres
-    }
-
-    /// The whole of the map on the plane.
-    pub const fn whole(&self) -> &Bounds {
-        &self.whole
-    }
-
-    /// Whether any boundary was drawn for demonstration.
-    pub fn is_schematic(&self) -> bool {
-        self.grids.iter().any(|grid| grid.schematic)
-    }
-}
+/// The digits of a grid's code that are its village's.
+const VILLAGE: usize = 12;
 
 /// The rates that the map can show, the first one first.
 pub const INDICATORS: [&str; 5] = [
@@ -153,6 +70,16 @@ struct Kept {
     raster: Raster,
 }
 
+/// A case whose position the map shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub number: String,
+    /// Degrees of WGS 84.
+    pub at: Point,
+    /// The code of its grid, where it lies in one.
+    pub grid: Option<String>,
+}
+
 /// The map's screen.
 #[derive(Clone, Debug)]
 pub struct MapPage {
@@ -164,6 +91,8 @@ pub struct MapPage {
     pub indicator: usize,
     pub sheet: Option<Sheet>,
     pub rates: Option<Rates>,
+    /// The case from which it was opened.
+    pub mark: Option<Mark>,
     /// The list has the keyboard, not the map.
     pub in_list: bool,
     pub filter: Input,
@@ -193,6 +122,7 @@ impl MapPage {
             indicator: 0,
             sheet: None,
             rates: None,
+            mark: None,
             in_list: false,
             filter: Input::default(),
             selected: None,
@@ -434,6 +364,55 @@ impl MapPage {
                 None => zoomed,
             });
         }
+    }
+
+    /// As close as the village of the chosen grid is seen whole.
+    pub fn to_village(&mut self, cells: (u16, u16)) {
+        let Some((sheet, chosen)) = self.sheet.as_ref().zip(self.chosen()) else {
+            return;
+        };
+        let village = chosen.code.get(..VILLAGE);
+        let grids = sheet.grids.iter().enumerate();
+        let same = grids.filter(|(_, grid)| grid.code.get(..VILLAGE) == village);
+        let bounds = same.filter_map(|(at, _)| sheet.bounds(at));
+        let around = Bounds::around(bounds.flat_map(|bounds| [bounds.low, bounds.high]));
+        if let Some(bounds) = around {
+            self.viewport = Some(Viewport::around(&bounds, sheet.whole(), dots(cells)));
+        }
+    }
+
+    /// Chooses the grid of the case from which the map was opened, and brings its position onto the map.
+    pub fn to_mark(&mut self, cells: (u16, u16)) {
+        let Some((sheet, mark)) = self.sheet.as_ref().zip(self.mark.as_ref()) else {
+            return;
+        };
+        let (point, code) = (sheet.project(mark.at), mark.grid.as_deref());
+        let grid = sheet
+            .grids
+            .iter()
+            .position(|grid| Some(grid.code.as_str()) == code);
+        if let Some(grid) = grid {
+            self.selected = Some(grid);
+            self.moved = true;
+            self.to_village(cells);
+        }
+        if let (Some(sheet), Some(viewport), Some(point)) = (&self.sheet, self.viewport, point) {
+            self.viewport = Some(viewport.show(point, sheet.whole(), dots(cells)));
+        }
+    }
+
+    /// The cell in which the case lies from which the map was opened; absent where it is not seen.
+    pub fn marked(&self, cells: (u16, u16)) -> Option<(u16, u16)> {
+        let (sheet, mark) = self.sheet.as_ref().zip(self.mark.as_ref())?;
+        let point = sheet.project(mark.at)?;
+        Lens::new(self.viewport?, sheet.whole(), dots(cells)).cell(point)
+    }
+
+    /// How many metres a cell is wide, on a map of so many cells.
+    pub fn metres_per_cell(&self, cells: (u16, u16)) -> Option<f64> {
+        let sheet = self.sheet.as_ref()?;
+        let dot = self.viewport?.scale(sheet.whole(), dots(cells));
+        Some(2.0 * dot * DEGREE)
     }
 
     /// A quarter of the map that way.

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod app;
 pub mod asking;
+pub mod boundaries;
 pub mod case;
 pub mod changeset;
 pub mod draft;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod request;
 pub mod screens;
 pub mod session;
+pub mod sheet;
 
 #[cfg(test)]
 pub mod sample;

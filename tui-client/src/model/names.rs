@@ -37,6 +37,8 @@ pub const ASSIGNMENT_STAGES: &[&str] = &[
     "revoked",
     "excused",
 ];
+/// What can be done to boundaries.
+pub const BOUNDARY_CHANGES: &[&str] = &["add", "redraw", "split", "merge", "transfer", "retire"];
 pub const MARKS: &[&str] = &[
     "suspended",
     "supervised",

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::boundaries::{Changed, Located, NewBoundaries, Put, Puts, Sides};
 use super::case::{Dossier, Target};
 use super::duty::{DutyBoard, Handover};
 use super::failure::Failure;
@@ -70,6 +71,16 @@ pub enum Request {
     TakeOver(String),
     Register(Register),
     ChangeRegister(Change),
+    /// The changesets of boundaries after this cursor, the newest first.
+    Changesets(Option<String>),
+    /// The grids around a changeset, before and after it.
+    Sides(Box<Put>),
+    ChangeBoundaries(NewBoundaries),
+    /// In which grids points lie: of each longitude and latitude in degrees; and in which system, such as `wgs84`.
+    Locate {
+        points: Vec<[f64; 2]>,
+        crs: String,
+    },
     /// Who should be called for this case.
     Proposal(For),
     /// Who would be called.
@@ -110,6 +121,10 @@ impl std::fmt::Debug for Request {
             Self::Divisions(_) => "Divisions",
             Self::Register(_) => "Register",
             Self::ChangeRegister(_) => "ChangeRegister",
+            Self::Changesets(_) => "Changesets",
+            Self::Sides(_) => "Sides",
+            Self::ChangeBoundaries(_) => "ChangeBoundaries",
+            Self::Locate { .. } => "Locate",
             Self::Proposal(_) => "Proposal",
             Self::Preview(_) => "Preview",
             Self::Unread => "Unread",
@@ -209,6 +224,10 @@ pub enum Answer {
     Divisions(Vec<Division>),
     Register(Vec<Entry>),
     RegisterChanged,
+    Changesets(Puts),
+    Sides(Box<Sides>),
+    BoundariesChanged(Box<Changed>),
+    Located(Vec<Located>),
     Proposal(Vec<Proposed>),
     Preview(Preview),
     Duty(Box<DutyBoard>),

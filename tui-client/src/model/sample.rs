@@ -2,9 +2,14 @@
 
 #![allow(clippy::too_many_lines)]
 
+mod boundaries;
+
 use serde_json::json;
 
+pub use boundaries::{changed, puts, sides};
+
 use super::Time;
+use super::boundaries::{Located, Puts, Sides};
 use super::case::{
     Assignment, Case, Clock, Dossier, Event, Limit, MatterRef, Milestone, Named, Offer, Person,
     Place, Reporter, Round, Target, Whistle,
@@ -65,7 +70,13 @@ pub fn session(post: &str) -> Session {
             "read_figures",
         ],
         "auditor" => &["read_cases", "read_figures", "read_unmaskings"],
-        "admin" => &["keep_registers", "read_lists", "read_roster"],
+        "admin" => &[
+            "keep_registers",
+            "read_lists",
+            "read_reference",
+            "read_roster",
+        ],
+        "supervisor" => &["read_cases", "read_figures", "read_reference"],
         _ => &["read_cases", "read_figures"],
     };
     Session {
@@ -595,6 +606,25 @@ pub fn answer(request: &Request) -> Answer {
         }),
         Request::Register(register) => Answer::Register(register_entries(*register)),
         Request::ChangeRegister(_) => Answer::RegisterChanged,
+        Request::Changesets(_) => Answer::Changesets(Puts {
+            rows: puts(),
+            next: None,
+        }),
+        Request::Sides(put) => Answer::Sides(Box::new(Sides {
+            put: (**put).clone(),
+            ..sides()
+        })),
+        Request::ChangeBoundaries(new) => Answer::BoundariesChanged(Box::new(changed(new.dry_run))),
+        Request::Locate { points, .. } => Answer::Located(
+            points
+                .iter()
+                .map(|point| Located {
+                    point: *point,
+                    grid: Some("320707101201001".into()),
+                    ..Located::default()
+                })
+                .collect(),
+        ),
         Request::Preview(_) => Answer::Preview(Preview::default()),
         Request::Proposal(_) => Answer::Proposal(vec![
             Proposed {

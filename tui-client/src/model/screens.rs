@@ -22,6 +22,8 @@ pub enum Screen {
     Map(Box<super::map::MapPage>),
     Duty(DutyPage),
     Registers(super::registers::RegistersPage),
+    Boundaries(super::boundaries::BoundariesPage),
+    Changeset(Box<super::boundaries::ChangesetPage>),
 }
 
 /// The login form.

@@ -1,6 +1,6 @@
 //! What came back from the server.
 
-use super::{Effect, Env, forms, layers, map, open, refresh, registers};
+use super::{Effect, Env, boundaries, forms, layers, map, open, refresh, registers};
 use crate::model::app::Model;
 use crate::model::case::Dossier;
 use crate::model::failure::{Failure, Kind, Say};
@@ -57,6 +57,7 @@ const fn is_told(request: &Request) -> bool {
             | Request::ReadNotice(_)
             | Request::ReadNotices(_)
             | Request::ChangeRegister(_)
+            | Request::ChangeBoundaries(_)
     )
 }
 
@@ -126,6 +127,10 @@ fn good(
             registers::came(model, register, &entries);
         }
         (Request::ChangeRegister(_), Answer::RegisterChanged) => registers::changed(model, out),
+        (Request::Changesets(cursor), Answer::Changesets(puts)) => {
+            boundaries::puts_came(model, cursor.as_deref(), puts);
+        }
+        (Request::Sides(_), Answer::Sides(sides)) => boundaries::sides_came(model, &sides),
         (Request::Proposal(For::Case(id)), Answer::Proposal(proposal)) => {
             proposed(model, &id, proposal, env, out);
         }
@@ -551,8 +556,10 @@ fn bad(
                     fresh: None,
                 },
             };
-            if let Some(Screen::List(page)) = model.stack.last_mut() {
-                page.loading = false;
+            match model.stack.last_mut() {
+                Some(Screen::List(page)) => page.loading = false,
+                Some(Screen::Boundaries(page)) => page.loading = false,
+                _ => {}
             }
             match request {
                 Request::Report(_) | Request::Act(_) => {
@@ -614,8 +621,10 @@ fn trouble(
             registers::refused(model, *register);
             return;
         }
-        if let Some(Screen::List(page)) = model.stack.last_mut() {
-            page.loading = false;
+        match model.stack.last_mut() {
+            Some(Screen::List(page)) => page.loading = false,
+            Some(Screen::Boundaries(page)) => page.loading = false,
+            _ => {}
         }
         model.complain(Say {
             key: failure.key(),

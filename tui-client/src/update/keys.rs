@@ -3,8 +3,8 @@
 use crossterm::event::KeyCode;
 
 use super::{
-    Effect, Env, actions, duty, forms, layers, map, open, page_or_layer_form, refresh, refusal,
-    registers,
+    Effect, Env, actions, boundaries, duty, forms, layers, map, open, page_or_layer_form, refresh,
+    refusal, registers,
 };
 use crate::keymap::{Command, Context, Press, TENTH, lookup};
 use crate::model::app::Model;
@@ -46,6 +46,8 @@ pub fn context_of(layer: Option<&Layer>, screen: Option<&Screen>) -> Context {
             Some(Screen::Map(_)) => Context::Map,
             Some(Screen::Duty(_)) => Context::Duty,
             Some(Screen::Registers(_)) => Context::Registers,
+            Some(Screen::Boundaries(_)) => Context::Boundaries,
+            Some(Screen::Changeset(_)) => Context::Changeset,
             None => Context::Everywhere,
         },
     }
@@ -171,6 +173,8 @@ fn screen(model: &mut Model, command: Command, env: &Env<'_>, out: &mut Vec<Effe
         Some(Screen::Map(_)) => map::command(model, command, page, out),
         Some(Screen::Duty(_)) => duty::command(model, command, page, out),
         Some(Screen::Registers(_)) => registers::command(model, command, page, out),
+        Some(Screen::Boundaries(_)) => boundaries::list(model, command, page, out),
+        Some(Screen::Changeset(_)) => boundaries::changeset(model, command, out),
         None => {}
     }
 }

@@ -32,6 +32,7 @@ pub enum Entry {
     Registers,
     Dashboard,
     Map,
+    Boundaries,
     Language,
     Logout,
     Help,
@@ -39,7 +40,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Report,
         Self::Whistle,
         Self::Inbox,
@@ -53,6 +54,7 @@ impl Entry {
         Self::Registers,
         Self::Dashboard,
         Self::Map,
+        Self::Boundaries,
         Self::Language,
         Self::Logout,
         Self::Help,
@@ -75,6 +77,7 @@ impl Entry {
             Self::Registers => "menu-registers",
             Self::Dashboard => "menu-dashboard",
             Self::Map => "menu-map",
+            Self::Boundaries => "menu-boundaries",
             Self::Language => "menu-language",
             Self::Logout => "menu-logout",
             Self::Help => "menu-help",
@@ -288,6 +291,7 @@ fn choose(model: &mut Model, entry: Entry, env: &Env<'_>, out: &mut Vec<Effect>)
         Entry::Grids => open::grids(model, out),
         Entry::Duty => open::push(model, Screen::Duty(DutyPage::default()), out),
         Entry::Registers => open::registers(model, out),
+        Entry::Boundaries => open::boundaries(model, out),
         Entry::Dashboard => open::dashboard(model, out),
         Entry::Map => open::map(model, None, out),
         Entry::Language => keys::press(model, Press::plain(KeyCode::F(8)), env, out),

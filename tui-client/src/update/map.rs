@@ -91,6 +91,7 @@ pub fn command(model: &mut Model, command: Command, rows: usize, out: &mut Vec<E
         Command::ZoomIn => page.zoom(true, cells),
         Command::ZoomOut => page.zoom(false, cells),
         Command::Fit => page.fit(),
+        Command::ToVillage => page.to_village(cells),
         Command::Indicator => {
             page.indicator = (page.indicator + 1) % INDICATORS.len();
             page.take_rates(None);
@@ -219,8 +220,10 @@ fn pages<'a>(model: &'a mut Model, division: &'a str) -> impl Iterator<Item = &'
 
 /// The grids of a division have come.
 pub fn grids_came(model: &mut Model, division: &str, grids: &[MapGrid]) {
+    let cells = cells(&panes(model));
     for page in pages(model, division) {
         page.take_grids(grids.to_vec());
+        page.to_mark(cells);
     }
 }
 

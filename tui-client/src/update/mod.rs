@@ -4,6 +4,7 @@
 
 mod actions;
 mod answers;
+mod boundaries;
 mod duty;
 mod forms;
 mod keys;

@@ -72,6 +72,7 @@ pub fn menu(model: &Model) -> Vec<Entry> {
             Entry::Duty => may("read_roster"),
             Entry::Inbox => may("read_notices"),
             Entry::Registers => may("read_lists"),
+            Entry::Boundaries => may("read_reference"),
             Entry::Cases | Entry::Tasks | Entry::Whistles => may("read_cases"),
             _ => true,
         })

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::{Effect, Env, refresh};
 use crate::model::app::Model;
+use crate::model::boundaries::BoundariesPage;
 use crate::model::draft::{Draft, Of};
 use crate::model::failure::Say;
 use crate::model::form::{Field, Form};
 use crate::model::list::{Query, Section, Shelf};
-use crate::model::map::MapPage;
+use crate::model::map::{MapPage, Mark};
 use crate::model::registers::{Register, RegistersPage};
 use crate::model::report;
 use crate::model::request::Request;
@@ -152,6 +153,10 @@ pub fn registers(model: &mut Model, out: &mut Vec<Effect>) {
     push(model, Screen::Registers(page), out);
 }
 
+pub fn boundaries(model: &mut Model, out: &mut Vec<Effect>) {
+    push(model, Screen::Boundaries(BoundariesPage::new()), out);
+}
+
 pub fn grids(model: &mut Model, out: &mut Vec<Effect>) {
     let page = GridsPage {
         path: Vec::new(),
@@ -163,14 +168,38 @@ pub fn grids(model: &mut Model, out: &mut Vec<Effect>) {
     push(model, Screen::Grids(page), out);
 }
 
-/// The map of a division, given by code and name; of the own scope without one.
+/// The map of a division, given by code and name. Without one that of the town in which the open case lies, with its
+/// position; else of the own scope.
 pub fn map(model: &mut Model, division: Option<(String, String)>, out: &mut Vec<Effect>) {
+    let mark = division.is_none().then(|| mark(model)).flatten();
+    let (division, mark) = match mark {
+        Some((town, mark)) => (Some(town), Some(mark)),
+        None => (division, None),
+    };
     let (code, name) = division.unwrap_or_else(|| {
         let leading = model.session.as_ref().and_then(Session::leading);
         let name = leading.map(|post| post.scope_name.clone());
         (String::new(), name.unwrap_or_default())
     });
-    push(model, Screen::Map(Box::new(MapPage::new(code, name))), out);
+    let mut page = MapPage::new(code, name);
+    page.mark = mark;
+    push(model, Screen::Map(Box::new(page)), out);
+}
+
+/// The town and the position of the case that is open, where it has one.
+fn mark(model: &Model) -> Option<((String, String), Mark)> {
+    let Some(Screen::Case(page)) = model.screen() else {
+        return None;
+    };
+    let case = &page.dossier.as_ref()?.case;
+    let place = &case.place;
+    let town = place.town.as_ref()?;
+    let mark = Mark {
+        number: case.number.clone(),
+        at: [place.lon?, place.lat?],
+        grid: place.grid.as_ref().map(|grid| grid.id.clone()),
+    };
+    Some(((format!("{:0<12}", town.id), town.name.clone()), mark))
 }
 
 /// A report: the one that was begun last and not sent, or a new one.

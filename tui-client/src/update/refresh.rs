@@ -47,6 +47,13 @@ pub fn screen(model: &Model, out: &mut Vec<Effect>) {
         }
         Screen::Duty(_) => ask(Request::Duty),
         Screen::Registers(page) => ask(Request::Register(page.register)),
+        Screen::Boundaries(_) => ask(Request::Changesets(None)),
+        // What was put stays as it was put.
+        Screen::Changeset(page) => {
+            if page.change.is_none() {
+                ask(Request::Sides(Box::new(page.put.clone())));
+            }
+        }
         Screen::Grids(page) => match page.path.last() {
             Some(division) => {
                 if division.level == "village" {
@@ -116,6 +123,7 @@ fn may_change(model: &Model) -> bool {
         && match model.screen() {
             Some(Screen::Report(_) | Screen::Login(_)) | None => false,
             Some(Screen::List(page)) => page.selected == 0,
+            Some(Screen::Boundaries(page)) => page.selected == 0,
             Some(_) => true,
         }
 }

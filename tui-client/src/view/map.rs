@@ -6,16 +6,20 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Clear, Paragraph};
 
 use super::{Look, figure_value, scroll_to, time};
 use crate::model::map::{MapPage, Sheet};
 use crate::text;
 use crate::widgets::map::paint::{Class, Picture, percent};
 use crate::widgets::map::panes::divide;
+use crate::widgets::map::scale::Bar;
 
 /// The room for a rate and the sign of its class in the list.
 const RATE: usize = 7;
+
+/// The sign of the case from which the map was opened.
+const MARK: &str = "X";
 
 /// The room for a bar.
 const BAR: usize = 20;
@@ -47,12 +51,51 @@ pub fn draw(look: Look<'_>, page: &MapPage, area: Rect, frame: &mut Frame<'_>) -
                 theme: look.theme,
             };
             frame.render_widget(picture, area);
+            over(look, page, area, frame);
         }
     }
     let caret = filter(look, page, panes.filter, frame);
     rows(look, page, panes.rows, frame);
     legend(look, page, panes.legend, frame);
     caret
+}
+
+/// The part of the map's width that the scale bar may take: one of so many.
+const BAR_PART: u16 = 4;
+
+/// What lies over the map: the case from which it was opened, and the scale in the lower left corner.
+fn over(look: Look<'_>, page: &MapPage, area: Rect, frame: &mut Frame<'_>) {
+    let size = (area.width, area.height);
+    if let Some((column, row)) = page.marked(size) {
+        let (x, y) = (area.x + column, area.y + row);
+        let buffer = frame.buffer_mut();
+        // Half of a wide character would stand over the sign.
+        if column > 0
+            && let Some(left) = buffer.cell_mut((x - 1, y))
+            && text::width(left.symbol()) > 1
+        {
+            left.set_symbol(" ");
+        }
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            let style = look.theme.bold().patch(look.theme.selected());
+            cell.set_symbol(MARK).set_style(style);
+        }
+    }
+    let metres = page.metres_per_cell(size);
+    let bar = metres.and_then(|metres| Bar::within(area.width / BAR_PART, metres));
+    if let Some(bar) = bar {
+        let told = format!("{} ", bar.drawn());
+        let wide = u16::try_from(text::width(&told)).unwrap_or(area.width);
+        let at = Rect {
+            y: area.bottom().saturating_sub(1),
+            width: wide.min(area.width),
+            height: area.height.min(1),
+            ..area
+        };
+        // Nothing of the map shines through.
+        frame.render_widget(Clear, at);
+        frame.render_widget(Line::raw(told), at);
+    }
 }
 
 fn title(look: Look<'_>, page: &MapPage) -> String {
@@ -63,6 +106,11 @@ fn title(look: Look<'_>, page: &MapPage) -> String {
     );
     if page.sheet.as_ref().is_some_and(Sheet::is_schematic) {
         _ = write!(title, " {}", look.words.get("map-schematic"));
+    }
+    if let Some(mark) = &page.mark {
+        let number = text::one_line(&text::clean(&mark.number));
+        let told = look.words.with("map-case", &[("number", number.into())]);
+        _ = write!(title, "  {MARK} {told}");
     }
     if let Some(rates) = &page.rates {
         let indicator = look.words.name("indicator", page.indicator());

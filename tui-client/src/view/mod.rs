@@ -1,5 +1,6 @@
 //! The picture: `view(model, …)` draws and says where the caret is. It changes nothing.
 
+mod boundaries;
 mod case;
 mod changeset;
 mod dashboard;
@@ -15,7 +16,7 @@ mod map;
 mod registers;
 pub mod time;
 
-pub use changeset::draw as draw_changeset;
+pub use changeset::tally;
 pub use dashboard::value as figure_value;
 
 #[cfg(test)]
@@ -76,6 +77,8 @@ pub fn view(look: Look<'_>, frame: &mut Frame<'_>) -> DrawMap {
         Some(Screen::Map(page)) => map.caret = map::draw(look, page, body, frame),
         Some(Screen::Duty(page)) => duty::draw(look, page, body, frame),
         Some(Screen::Registers(page)) => registers::draw(look, page, body, frame),
+        Some(Screen::Boundaries(page)) => boundaries::draw(look, page, body, frame),
+        Some(Screen::Changeset(page)) => changeset::page(look, page, body, frame),
         None => {}
     }
     for layer in &look.model.layers {

@@ -1,3 +1,5 @@
+mod boundaries;
+
 use crossterm::event::KeyCode::{Char, Down, End, Enter, F, Tab};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -479,45 +481,43 @@ fn a_boundary_drawn_for_demonstration_is_marked_as_such() {
 }
 
 #[test]
-fn a_change_of_boundaries_is_drawn_before_and_after() {
-    let before = sample::map_grids();
-    let mut after = before.clone();
-    let removed = after.remove(5);
-    after[0].outline[0][1..3].copy_from_slice(&removed.outline[0][1..3]);
-    let mut change = crate::model::changeset::Changeset::new(before, after);
-    let bench = Bench::new();
-    let words = Text::new(Lang::Chinese);
-    let look = Look {
-        model: &bench.model,
-        theme: Theme {
-            mono: true,
-            glyphs: Glyphs::Unicode,
-        },
-        words: &words,
-        now: sample::now(),
-    };
-    let mut draw = |size: (u16, u16), turned: bool| {
-        if turned {
-            change.turn();
-        }
-        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-        terminal
-            .draw(|frame| draw_changeset(look, &change, frame.area(), frame))
-            .unwrap();
-        lines(terminal.backend().buffer())
-    };
-    let both = draw((120, 24), false);
-    assert!(both.contains("调整前") && both.contains("调整后"), "{both}");
-    assert!(both.contains("撤销 1"), "{both}");
-    insta::assert_snapshot!("changeset_120x24", both);
-    let one = draw((80, 20), false);
-    assert!(one.contains("调整后") && !one.contains("调整前"), "{one}");
-    let other = draw((80, 20), true);
-    assert!(
-        other.contains("调整前") && !other.contains("调整后"),
-        "{other}"
-    );
-    for size in [(1, 1), (2, 2), (100, 1), (101, 3)] {
-        draw(size, false);
+fn the_map_of_a_case_marks_it_and_says_how_far_it_is() {
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[Char('3'), Enter, Enter]).menu(Entry::Map);
+    bench.model.notice = None;
+    for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+        let shown = picture(&bench, Theme { mono: true, glyphs });
+        let title = shown.lines().nth(1).unwrap();
+        assert!(title.contains("X 案件 320707202611230000031"), "{title}");
+        let rows: Vec<&str> = shown.lines().skip(2).collect();
+        assert!(rows.iter().any(|row| row.contains('X')), "{shown}");
+        let scale = rows
+            .iter()
+            .any(|row| row.contains("-| ") && row.contains(" m"));
+        assert!(scale || shown.contains(" km"), "{shown}");
     }
+}
+
+#[test]
+fn a_caller_sees_how_long_there_is_time_to_ask() {
+    let until = crate::model::list::Row {
+        title: "路灯不亮".into(),
+        family: "stage",
+        stage: "closed".into(),
+        deadline: Some(sample::at("25T10:00")),
+        at: Some(sample::at("18T10:00")),
+        ..crate::model::list::Row::default()
+    };
+    let words = Text::new(Lang::Chinese);
+    let columns = crate::widgets::rows::Columns::of(std::iter::once(&until), &words, 80);
+    let line = crate::widgets::rows::line(
+        &until,
+        &words,
+        Theme::default(),
+        sample::now(),
+        (80, columns),
+        None,
+    );
+    let (left, _) = time::left(&words, sample::at("25T10:00"), sample::now());
+    assert!(line.to_string().contains(&left), "{line}");
 }

@@ -229,3 +229,53 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_end_key_goes_to_the_village_of_the_chosen_grid() {
+    let mut bench = open("registrar");
+    // The eastern half of the grids lies in another village.
+    let mut grids = sample::map_grids();
+    for east in [2, 3, 6, 7, 10, 11] {
+        grids[east].code = format!("3207071012030{east:02}");
+    }
+    if let Some(Screen::Map(page)) = bench.model.screen_mut() {
+        page.take_grids(grids);
+        page.choose(0, MAP);
+    }
+    let whole = map(&bench).viewport().unwrap();
+    bench.keys(&[KeyCode::End]);
+    let close = map(&bench).viewport().unwrap();
+    assert!(close.steps() > 0);
+    assert!(close.centre()[0] < whole.centre()[0], "it lies in the west");
+    let raster = map(&bench).raster(MAP).unwrap();
+    for grid in [0, 1, 4, 5] {
+        assert!(raster.spot(grid).is_some(), "all of the village is seen");
+    }
+    drop(raster);
+    bench.keys(&[KeyCode::Home]);
+    assert_eq!(map(&bench).viewport(), Some(whole));
+}
+
+#[test]
+fn a_map_opened_from_a_case_shows_where_it_lies() {
+    let mut bench = Bench::logged_in("registrar");
+    bench.keys(&[Char('3'), Enter, Enter]);
+    let case = &page(&bench).dossier.as_ref().unwrap().case;
+    let at = [case.place.lon.unwrap(), case.place.lat.unwrap()];
+    let number = case.number.clone();
+    bench.menu(Entry::Map);
+    let shown = map(&bench);
+    let mark = shown.mark.as_ref().unwrap();
+    assert_eq!((mark.at, &mark.number), (at, &number));
+    assert_eq!(shown.range.division, "320707101000");
+    assert_eq!(chosen(&bench), "西林子村第1网格", "the grid of the case");
+    let (column, row) = map(&bench).marked(MAP).unwrap();
+    assert!(column < MAP.0 && row < MAP.1);
+}
+
+#[test]
+fn a_map_opened_elsewhere_marks_nothing() {
+    let bench = open("registrar");
+    assert_eq!(map(&bench).mark, None);
+    assert_eq!(map(&bench).marked(MAP), None);
+}

@@ -1,6 +1,7 @@
 //! The client with a sample server behind it, and what happens to it, by story.
 
 mod anything;
+mod boundaries;
 mod cases;
 mod login;
 mod map;

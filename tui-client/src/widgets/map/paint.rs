@@ -25,6 +25,8 @@ pub enum Class {
     Plain,
     /// It differs from before.
     Changed,
+    /// It differs, and belongs to the change that is looked at.
+    Chosen,
 }
 
 impl Class {
@@ -71,6 +73,7 @@ impl Class {
             Self::Few => "~",
             Self::Nothing => "-",
             Self::Plain => " ",
+            Self::Chosen => "@",
         }
     }
 
@@ -85,6 +88,7 @@ impl Class {
             Self::From95 => (BLACK, 74),
             Self::From98 => (WHITE, 25),
             Self::Changed => (BLACK, 220),
+            Self::Chosen => (BLACK, 208),
             Self::Few | Self::Nothing | Self::Plain => return Style::new(),
         };
         if theme.mono {
@@ -147,9 +151,17 @@ impl Widget for Picture<'_> {
             ..area
         };
         let chosen = self.selected.and_then(|grid| u32::try_from(grid).ok());
+        // Of the whole map but these cells are looked at for the thick border.
+        let near = self.selected.and_then(|grid| self.raster.extent(grid));
+        let is_near = |column: u16, row: u16| {
+            near.is_some_and(|[low, high]| {
+                (low.0..=high.0).contains(&column) && (low.1..=high.1).contains(&row)
+            })
+        };
         for row in 0..area.height {
             for column in 0..area.width {
-                self.ground(column, row, chosen, area, buffer);
+                let outlined = chosen.filter(|_| is_near(column, row));
+                self.ground(column, row, outlined, area, buffer);
             }
         }
         let mut told = false;

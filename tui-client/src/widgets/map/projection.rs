@@ -96,6 +96,28 @@ impl Viewport {
         }
     }
 
+    /// As close as the bounds are seen whole with an eighth of them on each side.
+    pub fn around(bounds: &Bounds, whole: &Bounds, dots: (u32, u32)) -> Self {
+        let [width, height] = bounds.extent();
+        let mut viewport = Self {
+            centre: bounds.centre(),
+            steps: 0,
+        };
+        while viewport.steps < Self::CLOSEST {
+            let closer = Self {
+                steps: viewport.steps + 1,
+                ..viewport
+            };
+            let scale = closer.scale(whole, dots);
+            let fits = |side: f64, dots: u32| side * 1.25 <= f64::from(dots) * scale;
+            if !fits(width, dots.0) || !fits(height, dots.1) {
+                break;
+            }
+            viewport = closer;
+        }
+        viewport.clamp(whole, dots)
+    }
+
     /// How many steps closer than the whole.
     pub const fn steps(&self) -> u8 {
         self.steps

@@ -180,6 +180,37 @@ impl Raster {
         bits
     }
 
+    /// The first and the last cell, by column and row, between which the dots of a grid lie with a cell more on each
+    /// side: beyond them [`Raster::outline`] has none. Absent where it owns no dot.
+    pub fn extent(&self, grid: usize) -> Option<[(u16, u16); 2]> {
+        let grid = u32::try_from(grid).ok()?;
+        let width = 2 * usize::from(self.size.0);
+        let rows = (0u16..).zip(self.dots.chunks_exact((4 * width).max(1)));
+        let mut found: Option<[(u16, u16); 2]> = None;
+        for (row, dots) in rows {
+            for line in dots.chunks_exact(width) {
+                let Some(first) = line.iter().position(|owner| *owner == grid) else {
+                    continue;
+                };
+                let last = line.iter().rposition(|owner| *owner == grid);
+                // No row has more cells than the largest map.
+                let cell = |dot: usize| u16::try_from(dot / 2).unwrap_or(u16::MAX);
+                let (first, last) = (cell(first), cell(last.unwrap_or(first)));
+                let [low, high] = found.unwrap_or([(first, row), (last, row)]);
+                found = Some([
+                    (low.0.min(first), low.1.min(row)),
+                    (high.0.max(last), high.1.max(row)),
+                ]);
+            }
+        }
+        found.map(|[low, high]| {
+            [
+                (low.0.saturating_sub(1), low.1.saturating_sub(1)),
+                (high.0.saturating_add(1), high.1.saturating_add(1)),
+            ]
+        })
+    }
+
     /// Where the label of a grid goes; absent where it owns no cell.
     pub fn spot(&self, grid: usize) -> Option<Spot> {
         self.spots.get(grid).copied().flatten()
@@ -403,6 +434,23 @@ mod tests {
         let chosen = count(&|column, row| raster.outline(column, row, 4));
         let plain = count(&|column, row| thin.borders(column, row));
         assert!(chosen * 2 > plain * 3, "{chosen} against {plain}");
+    }
+
+    #[test]
+    fn beyond_its_extent_a_grid_has_no_outline() {
+        let lattice = Lattice::distorted(5, 4, 3);
+        let raster = lattice.raster((30, 12));
+        for grid in 0..20 {
+            let [low, high] = raster.extent(grid).unwrap();
+            let cells = (0..12).flat_map(|row| (0..30).map(move |column| (column, row)));
+            let owner = u32::try_from(grid).unwrap();
+            for (column, row) in cells {
+                let within = (low.0..=high.0).contains(&column) && (low.1..=high.1).contains(&row);
+                let bits = raster.outline(column, row, owner);
+                assert!(within || bits == 0, "{grid} at {column},{row}");
+            }
+        }
+        assert_eq!(raster.extent(20), None);
     }
 
     proptest! {
