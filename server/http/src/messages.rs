@@ -354,6 +354,7 @@ mod tests {
             + include_str!("../../service/src/boundary.rs")
             + include_str!("../../service/src/changeset.rs")
             + include_str!("../../service/src/rehoming.rs")
+            + include_str!("../../service/src/reorganisation.rs")
             + include_str!("../../service/src/configuration.rs")
             + include_str!("../../service/src/duty.rs")
             + include_str!("../../service/src/rulings.rs")
@@ -371,6 +372,9 @@ mod tests {
             configuration.map(|rule| format!("wrong-{}", rule.as_str().replace('_', "-")));
         let changes = gridwhistle_domain::place::ChangeFaultCode::ALL.iter();
         let changes = changes.map(|code| format!("change-{}", code.as_str().replace('_', "-")));
+        let divisions = gridwhistle_domain::place::DivisionFaultCode::ALL.iter();
+        let divisions =
+            divisions.map(|code| format!("reorganisation-{}", code.as_str().replace('_', "-")));
         let handovers = gridwhistle_domain::shift::HandoverRule::ALL.iter();
         let handovers =
             handovers.map(|rule| format!("handover-{}", rule.as_str().replace('_', "-")));
@@ -382,6 +386,7 @@ mod tests {
         refusals
             .chain(configuration)
             .chain(changes)
+            .chain(divisions)
             .chain(handovers)
             .chain(shifts)
             .chain(stages)

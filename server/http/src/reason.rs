@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
-use gridwhistle_domain::place::{BoundaryFaultCode, ChangeFault};
+use gridwhistle_domain::place::{BoundaryFaultCode, ChangeFault, DivisionFault};
 use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_service::import::{Fault as FileFault, Spot};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
@@ -139,6 +139,15 @@ fn change_fault(fault: &ChangeFault) -> Fault {
     Fault::field(pointer, fault.code.as_str(), message)
 }
 
+/// A fault of a changeset of divisions: which change, and what is wrong with which divisions.
+fn division_fault(fault: &DivisionFault) -> Fault {
+    let divisions = fault.divisions.iter().map(ToString::to_string).collect();
+    let key = format!("reorganisation-{}", fault.code.as_str().replace('_', "-"));
+    let message = Message::of(key).with("divisions", Arg::List(divisions));
+    let pointer = format!("/changes{}", fault.pointer);
+    Fault::field(pointer, fault.code.as_str(), message)
+}
+
 /// A fault of a list. One outside the entry that was asked for is told with its line and column.
 fn list_fault(fault: &FileFault) -> Fault {
     let wrong = of_file(&fault.wrong);
@@ -221,6 +230,9 @@ impl From<ServiceError> for Refusal {
             }
             ServiceError::Changes(faults) => {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(change_fault))
+            }
+            ServiceError::Divisions(faults) => {
+                Self::new(Code::RuleViolated).faults(faults.iter().map(division_fault))
             }
             ServiceError::List(faults) => {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(list_fault))

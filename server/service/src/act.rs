@@ -91,7 +91,7 @@ impl Service {
             check_version(&read, &request)?;
             let mut decided = decided?;
             if let Action::Delegate { to, .. } = &request.action
-                && !reference.divisions.contains_key(to)
+                && !reference.has_division(*to, now)
             {
                 let refusal = Refusal::new(RefusalCode::NotBelow)
                     .with("to", to)

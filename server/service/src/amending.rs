@@ -134,9 +134,10 @@ impl Service {
         }
         let mut before = Vec::with_capacity(note.before.len());
         for versions in &note.before {
-            before.push(
-                Reference::load_at(&self.store, Arc::clone(&reference.land), *versions).await?,
-            );
+            before.push({
+                let land = Arc::clone(&reference.land);
+                Reference::load_at(&self.store, self.clock.now(), land, *versions).await?
+            });
         }
         let sum = self.go_through(&before, &reference).await?;
         if sum.failed == 0 {

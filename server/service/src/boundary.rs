@@ -78,7 +78,7 @@ impl Service {
                 )));
                 continue;
             }
-            if !reference.divisions.contains_key(&new.code.village()) {
+            if !reference.has_division(new.code.village(), now) {
                 faults.push(GridFault::Feature(Fault::new(
                     format!("/features/{i}/properties/code"),
                     "unknown_village",

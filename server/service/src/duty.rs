@@ -57,10 +57,11 @@ impl NewShift {
     }
 }
 
-/// Whether a case is handed over with a desk: the centre has it, or the unit has work left to do on it.
-fn stands_at(case: &Case, desk: &Desk) -> bool {
+/// Whether a case is handed over with a desk: the centre has it, itself or by what it has taken over, or the unit has
+/// work left to do on it.
+fn stands_at(case: &Case, desk: &Desk, reference: &Reference) -> bool {
     match desk {
-        Desk::Centre(centre) => case.centre == *centre,
+        Desk::Centre(centre) => reference.centres_at(*centre).contains(&case.centre),
         Desk::Unit(unit) => {
             let mut called = case.current_assignments();
             called.any(|a| a.unit == *unit && a.stage.is_open())
@@ -85,7 +86,8 @@ impl Service {
         if !may_use(actor, Operation::ReadRoster, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
-        let mut desks: Vec<Desk> = centres_from(case.centre).map(Desk::Centre).collect();
+        let centre = self.centre_by_now(case.centre);
+        let mut desks: Vec<Desk> = centres_from(centre).map(Desk::Centre).collect();
         for called in case.current_assignments().filter(|a| !a.stage.is_let_go()) {
             let desk = Desk::Unit(called.unit.clone());
             if !desks.contains(&desk) {
@@ -308,21 +310,27 @@ impl Service {
             limit: ITEMS,
             ..CaseFilter::default()
         };
+        let reference = self.reference();
         match desk {
-            Desk::Centre(code) => filter.reaches = vec![Reach::Division(*code)],
+            Desk::Centre(code) => {
+                let centres = reference.centres_at(*code).into_iter();
+                filter.reaches = centres.map(Reach::Division).collect();
+            }
             Desk::Unit(code) => {
                 filter.reaches = vec![Reach::Unit(code.clone())];
                 filter.unit = Some(code.clone());
             }
         }
         let now = self.clock.now();
-        let reference = self.reference();
         let most = usize::try_from(ITEMS).unwrap_or(usize::MAX);
         let mut items = Vec::new();
         // A centre reaches over the cases of those below, which are theirs to hand over.
         loop {
             let page = self.store.cases(&filter).await?;
-            let own = page.items.iter().filter(|case| stands_at(case, desk));
+            let own = page
+                .items
+                .iter()
+                .filter(|case| stands_at(case, desk, &reference));
             items.extend(own.map(|case| open_item(case, &reference, now)));
             filter.after = page.next;
             if filter.after.is_none() || items.len() >= most {
@@ -473,7 +481,7 @@ impl Service {
         if call_county_when_unattended(&after, rules, false, now).is_empty() {
             return Ok(Vec::new());
         }
-        let desk = Desk::Centre(after.centre);
+        let desk = Desk::Centre(self.centre_by_now(after.centre));
         let span = (now, now.plus_micros(1));
         let on = self
             .store
@@ -586,6 +594,12 @@ impl Service {
                     .first()
                     .map(|grid| Desk::Centre(town_of(grid.village()))),
             })
+    }
+
+    /// The centre that works on what one has: another, where its division has become that one's.
+    fn centre_by_now(&self, centre: DivisionCode) -> DivisionCode {
+        let heir = self.reference().succession.became(centre);
+        heir.unwrap_or(centre)
     }
 
     fn place_of_desk(&self, desk: &Desk) -> Option<DivisionCode> {

@@ -1,7 +1,7 @@
 //! How a use case fails, by meaning; the edge turns it into an answer.
 
 use gridwhistle_domain::case::{CaseId, Refusal};
-use gridwhistle_domain::place::{BoundaryFault, ChangeFault, Overlap};
+use gridwhistle_domain::place::{BoundaryFault, ChangeFault, DivisionFault, Overlap};
 use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_store::StoreError;
 
@@ -59,6 +59,9 @@ pub enum ServiceError {
     /// A changeset of boundaries is refused as a whole.
     #[error("{} fault(s) of a changeset", .0.len())]
     Changes(Vec<ChangeFault>),
+    /// A changeset of divisions is refused as a whole.
+    #[error("{} fault(s) of a changeset of divisions", .0.len())]
+    Divisions(Vec<DivisionFault>),
     /// It was there once.
     #[error("gone")]
     Gone,

@@ -6,8 +6,8 @@ use gridwhistle_domain::access::{Actor, Operation, Reach, may_use};
 use gridwhistle_domain::case::{Case, CaseId};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::indicator::{
-    Contribution, Entry, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Tally,
-    Weights, contributions,
+    Codes, Contribution, Entry, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength,
+    Tally, Weights, contributions,
 };
 use gridwhistle_domain::place::DivisionCode;
 use gridwhistle_domain::routing::UnitCode;
@@ -28,6 +28,8 @@ pub struct FigureQuery {
     pub by: Option<Grouping>,
     /// Broken down by parts of the period.
     pub each: Option<PeriodLength>,
+    /// By which codes of divisions.
+    pub codes: Codes,
 }
 
 /// One group of figures.
@@ -143,6 +145,7 @@ impl Service {
             kind: None,
             by: None,
             each: None,
+            codes: Codes::Then,
         };
         let mut counted: BTreeMap<(UnitCode, DivisionCode), u64> = BTreeMap::new();
         let now = self.clock.now();
@@ -167,7 +170,8 @@ impl Service {
         mut each: impl FnMut(usize, &Contribution, &Case) + Send,
     ) -> Result<(), ServiceError> {
         let reaches = self.reaches(actor, Operation::ReadFigures)?;
-        if !is_in_scope(&query.owner, &reaches, &self.reference()) {
+        let reference = self.reference();
+        if !is_in_scope(&query.owner, &reaches, &reference) {
             return Err(ServiceError::NotFound);
         }
         let place: Option<DivisionCode> = match &query.owner {
@@ -175,11 +179,19 @@ impl Service {
             Owner::Grid(code) => Some(code.village()),
             Owner::BlowerGrid(_) | Owner::All | Owner::Unit(_) | Owner::Kind(_) => None,
         };
+        let mut places: Vec<DivisionCode> = place.into_iter().collect();
+        if let (Codes::Now, Some(place)) = (query.codes, place) {
+            places.extend(reference.succession.from_outside(place));
+        }
         let span = (query.period.from, query.period.to.min(as_of));
         self.store
-            .for_figures(&reaches, place, span, |case| {
+            .for_figures(&reaches, &places, span, |case| {
                 for (i, period) in periods.iter().enumerate() {
                     for contribution in contributions(&case, period.as_of(as_of)) {
+                        let contribution = match query.codes {
+                            Codes::Then => contribution,
+                            Codes::Now => contribution.by_now(&reference.succession),
+                        };
                         let of_kind = query.kind.is_none() || contribution.kind == query.kind;
                         if of_kind && contribution.belongs_to(&query.owner) {
                             each(i, &contribution, &case);

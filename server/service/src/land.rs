@@ -159,6 +159,11 @@ impl Land {
         found
     }
 
+    /// Every code that a grid has or had, or will have.
+    pub(crate) fn codes(&self) -> BTreeSet<GridCode> {
+        self.of_all_times().map(|grid| grid.code).collect()
+    }
+
     /// All grids, those in force first, then those of other times, by code and time.
     fn of_all_times(&self) -> impl Iterator<Item = &Arc<Grid>> {
         self.grids.values().chain(self.elsewhen.values())

@@ -27,6 +27,7 @@ mod read;
 pub mod reference;
 mod registers;
 mod rehoming;
+mod reorganisation;
 mod report;
 mod rulings;
 mod session;
@@ -53,8 +54,9 @@ pub use error::{Fault, GridFault, ServiceError};
 pub use figures::{FigureGroup, FigureQuery, Figures};
 pub use grid_export::{GridExport, GridFormat, grid_pieces};
 pub use gridwhistle_store::{
-    ApiKey, CaseFilter, CaseOrder, Changeset, ConfigurationVersion, Entry, KeyState, ListNote,
-    ListVersion, Page, PartFilter, Queue, Resident, RosterEntry, Unmasking, UnmaskingFilter,
+    ApiKey, CaseFilter, CaseOrder, Changeset, ConfigurationVersion, DivisionChangeset, Entry,
+    KeyState, ListNote, ListVersion, Page, PartFilter, Queue, Resident, RosterEntry, Unmasking,
+    UnmaskingFilter,
 };
 pub use gridwhistle_store::{StoredNotice, UNREAD_AT_MOST};
 pub use joining::Duplicate;
@@ -67,6 +69,7 @@ pub use rating::RatingPage;
 pub use reference::Reference;
 pub use registers::Step;
 pub use rehoming::{REHOMED_AT_ONCE, Rehoming};
+pub use reorganisation::{NewReorganisation, Reorganised};
 pub use report::{NewPlace, NewReport};
 pub use rulings::RulingChange;
 pub use session::LoggedIn;
@@ -139,7 +142,7 @@ impl Service {
         let _alone = self.following.lock().await;
         let now = self.clock.now();
         let held = self.reference();
-        if held.land.is_of(now) && self.store.reference_stamp().await? == held.stamp {
+        if held.is_of(now) && self.store.reference_stamp().await? == held.stamp {
             return Ok(false);
         }
         let fresh = held.follow(&self.store, now).await?;

@@ -73,9 +73,16 @@ impl Service {
             .collect();
         centres.sort_unstable();
         centres.dedup();
+        let reference = self.reference();
         let mut queues = Vec::with_capacity(centres.len());
-        for centre in centres {
-            queues.push((centre, self.store.queues(centre, now).await?));
+        for centre in &centres {
+            // What was taken over stands with the post that took it over.
+            let heir = reference.succession.became(*centre);
+            if heir.is_some_and(|heir| centres.contains(&heir)) {
+                continue;
+            }
+            let together = reference.centres_at(*centre);
+            queues.push((*centre, self.store.queues(&together, now).await?));
         }
         Ok(queues)
     }
@@ -86,8 +93,8 @@ impl Service {
         actor: &Actor,
         centre: DivisionCode,
     ) -> Result<Vec<DeskQueue>, ServiceError> {
-        self.looks_over(actor, centre)?;
-        Ok(self.store.desk(centre, self.clock.now()).await?)
+        let centres = self.desk_of(actor, centre)?;
+        Ok(self.store.desk(&centres, self.clock.now()).await?)
     }
 
     /// A page of the cases in a queue of a command centre, overdue first, then by the time left.
@@ -97,8 +104,22 @@ impl Service {
         (centre, queue): (DivisionCode, WorkQueue),
         (after, limit): (Option<(i64, i64)>, u64),
     ) -> Result<Page<Case>, ServiceError> {
+        let centres = self.desk_of(actor, centre)?;
+        let page = self.store.desk_cases(&centres, queue, after, limit);
+        Ok(page.await?)
+    }
+
+    /// The centres whose work stands in a centre's list: its own, and those of ended divisions that it has taken over,
+    /// as far as the caller looks over them.
+    fn desk_of(
+        &self,
+        actor: &Actor,
+        centre: DivisionCode,
+    ) -> Result<Vec<DivisionCode>, ServiceError> {
         self.looks_over(actor, centre)?;
-        Ok(self.store.desk_cases(centre, queue, after, limit).await?)
+        let mut centres = self.reference().centres_at(centre);
+        centres.retain(|code| *code == centre || self.looks_over(actor, *code).is_ok());
+        Ok(centres)
     }
 
     /// A centre's work list is seen by the centre and those above it; for others it does not exist.

@@ -8,7 +8,7 @@ use gridwhistle_domain::clock::{
     Calendar, Date, DayKind, HoursUse, LocalTime, Timestamp, WorkingTime, WorkingTimes,
 };
 use gridwhistle_domain::matter::{Catalogue, Condition, Matter};
-use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, GridCode};
+use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, GridCode, Succession};
 use gridwhistle_domain::routing::{
     Certificate, Duty, PowerGrant, Registers, Ruling, Unit, UnitCode, WhistleKind, preset,
 };
@@ -34,7 +34,12 @@ pub struct Reference {
     pub rules: Rules,
     /// The rules of the divisions that have something of their own, whole.
     local: BTreeMap<DivisionCode, Rules>,
+    /// With those that have ended and those to come, each by the name that it has now.
     pub divisions: BTreeMap<DivisionCode, Division>,
+    /// What the ended ones have become.
+    pub succession: Succession,
+    /// When other divisions are valid than now.
+    divisions_turn: Option<Timestamp>,
     /// The grids, which change apart from the lists.
     pub land: Arc<Land>,
     /// Changes whenever the data does.
@@ -48,18 +53,24 @@ impl Reference {
         // The stamp first: what changes while lists and land are read is read again.
         let stamp = store.reference_stamp().await?;
         let land = Arc::new(Land::load(store, now).await?);
-        Self::load_lists(store, stamp, land).await
+        Self::load_lists(store, now, stamp, land).await
     }
 
     /// Reads the lists again, and of the land what changed.
     pub(crate) async fn follow(&self, store: &Store, now: Timestamp) -> Result<Self, ServiceError> {
         let stamp = store.reference_stamp().await?;
         let land = Arc::clone(&self.land).follow(store, now).await?;
-        Self::load_lists(store, stamp, land).await
+        Self::load_lists(store, now, stamp, land).await
+    }
+
+    /// Whether grids and divisions at a later moment are still these.
+    pub(crate) fn is_of(&self, now: Timestamp) -> bool {
+        self.land.is_of(now) && self.divisions_turn.is_none_or(|at| now < at)
     }
 
     async fn load_lists(
         store: &Store,
+        now: Timestamp,
         stamp: String,
         land: Arc<Land>,
     ) -> Result<Self, ServiceError> {
@@ -68,6 +79,7 @@ impl Reference {
         let years = store.list(lists::CALENDAR).await?;
         let own_times = store.list(lists::WORKING_TIMES).await?;
         let stand = Stand {
+            now,
             stamp,
             land,
             versions,
@@ -78,10 +90,12 @@ impl Reference {
     /// Reads all lists but for the working time, which is what it was at these versions.
     pub(crate) async fn load_at(
         store: &Store,
+        now: Timestamp,
         land: Arc<Land>,
         times: TimeVersions,
     ) -> Result<Self, ServiceError> {
         let stand = Stand {
+            now,
             stamp: store.reference_stamp().await?,
             land,
             versions: store.current_versions().await?,
@@ -99,6 +113,7 @@ impl Reference {
     async fn load_under(
         store: &Store,
         Stand {
+            now,
             stamp,
             land,
             versions,
@@ -123,6 +138,8 @@ impl Reference {
             kinds = preset("default").unwrap_or_default();
         }
         let divisions: Vec<Division> = store.list(lists::DIVISIONS).await?;
+        let divisions_turn = divisions.iter().flat_map(Division::turns);
+        let divisions_turn = divisions_turn.filter(|at| *at > now).min();
         let configurations = store.configurations().await?;
         let everywhere = WorkingTime {
             calendar: calendar(years, TimeVersions::of(&versions).together())?,
@@ -158,7 +175,12 @@ impl Reference {
         Ok(Self {
             local: local(&rules, &configurations),
             rules,
-            divisions: divisions.into_iter().map(|d| (d.code, d)).collect(),
+            succession: Succession::at(&divisions, now),
+            divisions: divisions
+                .into_iter()
+                .map(|d| (d.code, d.as_of(now)))
+                .collect(),
+            divisions_turn,
             land,
             stamp,
             units: index,
@@ -196,6 +218,8 @@ impl Reference {
             },
             local: BTreeMap::new(),
             divisions: bundle.divisions.into_iter().map(|d| (d.code, d)).collect(),
+            succession: Succession::default(),
+            divisions_turn: None,
             land: Arc::default(),
             stamp: String::new(),
             units: BTreeMap::new(),
@@ -241,6 +265,21 @@ impl Reference {
             .map_or_else(|| code.to_string(), |d| d.name.clone())
     }
 
+    /// Whether there is such a division at a moment.
+    pub fn has_division(&self, code: DivisionCode, at: Timestamp) -> bool {
+        self.divisions
+            .get(&code)
+            .is_some_and(|division| division.is_valid_at(at))
+    }
+
+    /// The centres whose cases a centre has: its own, and those of the divisions that have become its own.
+    pub fn centres_at(&self, centre: DivisionCode) -> Vec<DivisionCode> {
+        let former = self.succession.came_into(centre).iter();
+        std::iter::once(centre)
+            .chain(former.map(|(former, _)| *former))
+            .collect()
+    }
+
     /// The name of a unit; its code when it is not known.
     pub fn unit_name(&self, code: &UnitCode) -> String {
         self.unit(code)
@@ -273,6 +312,7 @@ impl Reference {
 
 /// What is known before the lists are read.
 struct Stand {
+    now: Timestamp,
     stamp: String,
     land: Arc<Land>,
     versions: lists::ListVersions,

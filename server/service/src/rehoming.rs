@@ -1,9 +1,10 @@
-//! Open cases that lie in another grid by boundaries that were changed since: shown first, then moved explicitly.
+//! Open cases that lie in another grid by boundaries or divisions that were changed since: shown first, then moved
+//! explicitly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gridwhistle_domain::access::{Actor, Operation};
-use gridwhistle_domain::case::{Ask, Case, CaseId, rehome};
+use gridwhistle_domain::case::{Ask, Case, CaseId, Passage, rehome};
 use gridwhistle_domain::place::{GridCode, Located};
 use gridwhistle_store::{Append, CaseFilter, CaseOrder, StoreError};
 
@@ -132,7 +133,11 @@ impl Service {
             let Some((to, rehoming)) = rehoming.and_then(|r| Some((r.to?, r))) else {
                 return Err(Fault::new(pointer, "lies_nowhere_else").into());
             };
-            events.extend(rehome(&case, to, &ask)?);
+            let passage = Passage {
+                succession: &reference.succession,
+                descends: self.descends(&case, to).await?,
+            };
+            events.extend(rehome(&case, to, &passage, &ask)?);
             moves.push(rehoming);
             changed.push((read, events));
         }
@@ -173,6 +178,31 @@ impl Service {
             from: recorded,
             to,
         }))
+    }
+
+    /// Whether a grid under another centre came from that of the case, by whatever changes between.
+    async fn descends(&self, case: &Case, to: GridCode) -> Result<bool, ServiceError> {
+        let Some(from) = case.place.grid else {
+            return Ok(false);
+        };
+        if case.centre.contains(to.village()) {
+            return Ok(true);
+        }
+        let mut passed = BTreeSet::from([from]);
+        let mut generation = vec![from];
+        for _ in 0..GENERATIONS {
+            let mut next = Vec::new();
+            for code in generation {
+                let successors = self.relatives(code).await?.successors;
+                let new = successors.iter().map(|(successor, _)| *successor);
+                next.extend(new.filter(|successor| passed.insert(*successor)));
+            }
+            if passed.contains(&to) || next.is_empty() {
+                break;
+            }
+            generation = next;
+        }
+        Ok(passed.contains(&to))
     }
 
     /// The one grid in force that came from an ended one, however many changes lie between.

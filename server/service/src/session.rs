@@ -56,7 +56,8 @@ impl Service {
             .store
             .actor(account.person)
             .await?
-            .ok_or(ServiceError::WrongCredentials)?;
+            .ok_or(ServiceError::WrongCredentials)?
+            .taking_over(&self.reference().succession);
         let mut secret = [0_u8; 32];
         getrandom::fill(&mut secret).map_err(|e| ServiceError::Internal(e.to_string()))?;
         let token = format!("gw_{}", URL_SAFE_NO_PAD.encode(secret));
@@ -82,10 +83,12 @@ impl Service {
         Ok(self.store.close_session(hash_token(token)).await?)
     }
 
-    /// Who is behind a token, with the posts as they are now: a session, or the key of an application.
+    /// Who is behind a token, with the posts as they are now and what they take over from divisions that have ended: a
+    /// session, or the key of an application.
     pub async fn authenticate(&self, token: &str) -> Result<Actor, ServiceError> {
         if crate::is_key(token) {
-            return self.authenticate_key(token).await;
+            let app = self.authenticate_key(token).await?;
+            return Ok(app.taking_over(&self.reference().succession));
         }
         let hash = hash_token(token);
         let now = self.clock.now();
@@ -100,7 +103,7 @@ impl Service {
         if now >= session.last_used_at.plus_minutes(TOUCH_MINUTES) {
             self.store.touch_session(hash, now).await?;
         }
-        Ok(actor)
+        Ok(actor.taking_over(&self.reference().succession))
     }
 
     /// Adds an account with its posts.

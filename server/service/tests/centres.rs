@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use gridwhistle_domain::access::{Actor, Appointment, PersonId, Post, Scope};
 use gridwhistle_domain::case::{Action, Called, Case, CaseId, Queue, Source, proposal};
 use gridwhistle_domain::clock::{Date, Timestamp};
-use gridwhistle_domain::indicator::{Indicator, Owner, Period};
+use gridwhistle_domain::indicator::{Codes, Indicator, Owner, Period};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_domain::routing::{ProposalReason, Responsible, Role, UnitCode};
@@ -411,6 +411,7 @@ async fn figures_count_for_the_centre_that_has_the_case() {
             kind: None,
             by: None,
             each: None,
+            codes: Codes::Then,
         };
         let figures = three.service.figures(&centre(who), query).await?;
         let figure = figures.groups[0]
@@ -458,6 +459,7 @@ async fn of_several_posts_each_sees_the_figures_of_its_own_scope_alone() {
             kind: None,
             by: None,
             each: None,
+            codes: Codes::Then,
         };
         let figures = three.service.figures(who, query).await.unwrap();
         let all = figures.groups[0].figures.iter();

@@ -12,7 +12,7 @@ use gridwhistle_domain::case::{
     RefusalCode, SelfHandling, Solved, Source, Stage,
 };
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_domain::indicator::{Indicator, Owner, Part, Period};
+use gridwhistle_domain::indicator::{Codes, Indicator, Owner, Part, Period};
 use gridwhistle_domain::matter::{ConditionId, MatterKey, MatterKind};
 use gridwhistle_domain::place::{DivisionCode, GridCode, GridKind};
 use gridwhistle_service::import::bundle;
@@ -724,6 +724,7 @@ async fn figures_as_of_a_moment_stay_what_they_were() {
             as_of,
             by: None,
             each: None,
+            codes: Codes::Then,
         };
         format!(
             "{:?}",
@@ -772,6 +773,7 @@ async fn the_cases_behind_a_figure_come_page_by_page_in_the_order_of_their_repor
         as_of: None,
         by: None,
         each: None,
+        codes: Codes::Then,
     };
     let which = (Indicator::Due, Part::Denominator);
     let mut read = Vec::new();

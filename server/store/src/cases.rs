@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
 use crate::projection::external_number;
-use crate::reach::{case_exists, cases_in, division, parts, parts_in, party};
+use crate::reach::{case_exists, cases_in, division, divisions, parts, parts_in, party};
 use crate::{Entry, Store, StoreError};
 
 /// In which order a list comes.
@@ -180,15 +180,19 @@ impl Store {
         Ok(Page { items, next })
     }
 
-    /// How many open cases of a division stand where.
-    pub async fn queues(&self, at: DivisionCode, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+    /// How many open cases of a division, or of several together, stand where.
+    pub async fn queues(
+        &self,
+        at: &[DivisionCode],
+        now: Timestamp,
+    ) -> Result<Vec<Queue>, StoreError> {
         let late = Expr::case(Expr::col(case::Column::DueAt).lt(now.micros()), 1).finally(0);
         let rows: Vec<(String, i64, Option<i64>)> = case::Entity::find()
             .select_only()
             .column(case::Column::Stage)
             .column_as(case::Column::Id.count(), "count")
             .column_as(Expr::expr(late).sum().cast_as("bigint"), "overdue")
-            .filter(division(at))
+            .filter(divisions(at))
             .filter(case::Column::IsOpen.eq(true))
             .group_by(case::Column::Stage)
             .into_tuple()
@@ -271,11 +275,11 @@ impl Store {
     }
 
     /// Cases that can matter to the figures of [from, to), fed one by one in the order of their
-    /// reports; memory does not grow with their number.
+    /// reports; memory does not grow with their number. Only those of the divisions `at`, where any are named.
     pub async fn for_figures(
         &self,
         reaches: &[Reach],
-        at: Option<DivisionCode>,
+        at: &[DivisionCode],
         (from, to): (Timestamp, Timestamp),
         mut each: impl FnMut(Case) + Send,
     ) -> Result<(), StoreError> {
@@ -287,8 +291,8 @@ impl Store {
             .filter(visible)
             .filter(case::Column::ReportedAt.lt(to.micros()))
             .filter(case::Column::RelevantUntil.gte(from.micros()));
-        if let Some(at) = at {
-            query = query.filter(division(at));
+        if !at.is_empty() {
+            query = query.filter(divisions(at));
         }
         let mut after = 0;
         loop {

@@ -55,51 +55,16 @@ impl Store {
         plan: Plan,
         note: ListNote,
     ) -> Result<u32, StoreError> {
-        let version = decided_on + 1;
-        let changeset = boundary_changeset::Model {
-            version: count(version),
-            effective_from: effective_from.micros(),
-            recorded_at: note.at.micros(),
-            changed_by: note.by.as_ref().map(json).transpose()?,
-            reason: note.why,
-            changes: json(&changes)?,
-        };
-        let ended: Vec<String> = plan.ended.iter().map(ToString::to_string).collect();
-        let begun = plan.begun.into_iter().map(grid_row);
-        let begun = begun.collect::<Result<Vec<_>, _>>()?;
-        let lineage = plan.lineage.into_iter().map(|pair| grid_descent::Model {
-            predecessor: pair.predecessor.to_string(),
-            successor: pair.successor.to_string(),
-            version: count(version),
-            effective_from: effective_from.micros(),
-        });
-        let lineage: Vec<_> = lineage.collect();
+        let rows = ChangesetRows::of(decided_on, effective_from, changes, plan, note)?;
         self.task(Box::new(move |tx| {
             Box::pin(async move {
                 lock(tx).await?;
-                if settled(tx).await?.version != decided_on {
-                    return Err(StoreError::Stale);
-                }
-                insert_all::<boundary_changeset::Entity>(tx, vec![changeset], Held::Refused)
-                    .await?;
-                let number = count_change(tx).await?;
-                for codes in ended.chunks(CODES) {
-                    grid::Entity::update_many()
-                        .col_expr(grid::Column::ValidTo, Expr::value(effective_from.micros()))
-                        .col_expr(grid::Column::ChangedIn, Expr::value(number))
-                        .filter(grid::Column::Code.is_in(codes.iter().map(String::as_str)))
-                        .filter(grid::Column::ValidTo.is_null())
-                        .exec(tx)
-                        .await?;
-                }
-                // What came into force at the same moment is replaced: it was in force for no time.
-                insert_all::<grid::Entity>(tx, written_in(number, begun), Held::Replaced).await?;
-                insert_all::<grid_descent::Entity>(tx, lineage, Held::Refused).await?;
+                put(tx, decided_on, rows).await?;
                 stamp_reference(tx).await
             })
         }))
         .await?;
-        Ok(version)
+        Ok(decided_on + 1)
     }
 
     /// Up to where the boundaries are settled.
@@ -170,6 +135,75 @@ impl Store {
     }
 }
 
+/// The rows of a changeset.
+pub(crate) struct ChangesetRows {
+    changeset: boundary_changeset::Model,
+    ended: Vec<String>,
+    begun: Vec<grid::Model>,
+    lineage: Vec<grid_descent::Model>,
+}
+
+impl ChangesetRows {
+    /// Of a changeset with its plan, which was made on that version.
+    pub(crate) fn of(
+        decided_on: u32,
+        effective_from: Timestamp,
+        changes: &[Change],
+        plan: Plan,
+        note: ListNote,
+    ) -> Result<Self, StoreError> {
+        let version = count(decided_on + 1);
+        let changeset = boundary_changeset::Model {
+            version,
+            effective_from: effective_from.micros(),
+            recorded_at: note.at.micros(),
+            changed_by: note.by.as_ref().map(json).transpose()?,
+            reason: note.why,
+            changes: json(&changes)?,
+        };
+        let begun = plan.begun.into_iter().map(grid_row);
+        let lineage = plan.lineage.into_iter().map(|pair| grid_descent::Model {
+            predecessor: pair.predecessor.to_string(),
+            successor: pair.successor.to_string(),
+            version,
+            effective_from: effective_from.micros(),
+        });
+        Ok(Self {
+            changeset,
+            ended: plan.ended.iter().map(ToString::to_string).collect(),
+            begun: begun.collect::<Result<_, _>>()?,
+            lineage: lineage.collect(),
+        })
+    }
+}
+
+/// Puts a changeset in a transaction that holds the lock and may do something else as well; [`StoreError::Stale`] when
+/// another came first.
+pub(crate) async fn put(
+    tx: &DatabaseTransaction,
+    decided_on: u32,
+    rows: ChangesetRows,
+) -> Result<(), StoreError> {
+    if settled(tx).await?.version != decided_on {
+        return Err(StoreError::Stale);
+    }
+    let effective_from = rows.changeset.effective_from;
+    insert_all::<boundary_changeset::Entity>(tx, vec![rows.changeset], Held::Refused).await?;
+    let number = count_change(tx).await?;
+    for codes in rows.ended.chunks(CODES) {
+        grid::Entity::update_many()
+            .col_expr(grid::Column::ValidTo, Expr::value(effective_from))
+            .col_expr(grid::Column::ChangedIn, Expr::value(number))
+            .filter(grid::Column::Code.is_in(codes.iter().map(String::as_str)))
+            .filter(grid::Column::ValidTo.is_null())
+            .exec(tx)
+            .await?;
+    }
+    // What came into force at the same moment is replaced: it was in force for no time.
+    insert_all::<grid::Entity>(tx, written_in(number, rows.begun), Held::Replaced).await?;
+    insert_all::<grid_descent::Entity>(tx, rows.lineage, Held::Refused).await
+}
+
 /// Notes an import of very many grids as a changeset that counts from its moment on.
 pub(crate) async fn note_import(
     tx: &DatabaseTransaction,
@@ -187,7 +221,7 @@ pub(crate) async fn note_import(
     insert_all::<boundary_changeset::Entity>(tx, vec![changeset], Held::Refused).await
 }
 
-async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+pub(crate) async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let lock = format!("SELECT pg_advisory_xact_lock({BOUNDARY_LOCK})");
         tx.execute_unprepared(&lock).await?;

@@ -49,10 +49,10 @@ pub fn at_work(after: Option<&WalkPlace>, most: u64) -> Select<waiting::Entity> 
 }
 
 impl Store {
-    /// The queues of a centre in which anything waits, in the order of its work list.
+    /// The queues of a centre in which anything waits, in the order of its work list; of several as of one.
     pub async fn desk(
         &self,
-        centre: DivisionCode,
+        centres: &[DivisionCode],
         now: Timestamp,
     ) -> Result<Vec<DeskQueue>, StoreError> {
         let late = Expr::case(Expr::col(waiting::Column::DueAt).lt(now.micros()), 1).finally(0);
@@ -61,7 +61,7 @@ impl Store {
             .column(waiting::Column::Queue)
             .column_as(waiting::Column::CaseSeq.count(), "count")
             .column_as(Expr::expr(late).sum().cast_as("bigint"), "overdue")
-            .filter(waiting::Column::Centre.eq(centre.to_string()))
+            .filter(of_centres(centres))
             .group_by(waiting::Column::Queue)
             .into_tuple()
             .all(&self.readers)
@@ -107,16 +107,16 @@ impl Store {
         Ok(placed.collect())
     }
 
-    /// A page of the cases in a queue of a centre: what is overdue longest first, then by the time left, then without
-    /// a moment by age. `after` is what `Page::next` gave.
+    /// A page of the cases in a queue of a centre, or of several: what is overdue longest first, then by the time left,
+    /// then without a moment by age. `after` is what `Page::next` gave.
     pub async fn desk_cases(
         &self,
-        centre: DivisionCode,
+        centres: &[DivisionCode],
         queue: Queue,
         after: Option<(i64, i64)>,
         limit: u64,
     ) -> Result<Page<Case>, StoreError> {
-        let mut rows: Vec<(i64, i64, Uuid)> = in_queue(centre, queue, after, limit + 1)
+        let mut rows: Vec<(i64, i64, Uuid)> = in_queue(centres, queue, after, limit + 1)
             .into_tuple()
             .all(&self.readers)
             .await?;
@@ -141,9 +141,18 @@ impl Store {
     }
 }
 
-/// The rows of a queue by due moment: a walk along one index.
+/// What waits at a centre, or at one of several.
+fn of_centres(centres: &[DivisionCode]) -> Expr {
+    match centres {
+        // As a range of the index, not as a list of one.
+        [centre] => waiting::Column::Centre.eq(centre.to_string()),
+        several => waiting::Column::Centre.is_in(several.iter().map(ToString::to_string)),
+    }
+}
+
+/// The rows of a queue by due moment: with one centre a walk along one index.
 pub(crate) fn in_queue(
-    centre: DivisionCode,
+    centres: &[DivisionCode],
     queue: Queue,
     after: Option<(i64, i64)>,
     limit: u64,
@@ -162,7 +171,7 @@ pub(crate) fn in_queue(
             waiting::Column::CaseSeq,
             waiting::Column::CaseId,
         ])
-        .filter(waiting::Column::Centre.eq(centre.to_string()))
+        .filter(of_centres(centres))
         .filter(waiting::Column::Queue.eq(queue.as_str()))
         .filter(Condition::all().add_option(later))
         .order_by_asc(waiting::Column::DueAt)

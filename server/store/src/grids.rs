@@ -223,7 +223,7 @@ async fn page_end(
 
 /// Gives reference data a new stamp if it has this one still. No other change gets in between: the row stays locked
 /// until the transaction ends.
-async fn restamp(tx: &DatabaseTransaction, stamp: String) -> Result<bool, StoreError> {
+pub(crate) async fn restamp(tx: &DatabaseTransaction, stamp: String) -> Result<bool, StoreError> {
     let fresh = Uuid::now_v7().to_string();
     let done = meta::Entity::update_many()
         .col_expr(meta::Column::Value, sea_orm::sea_query::Expr::value(fresh))

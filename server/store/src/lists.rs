@@ -118,13 +118,7 @@ impl Store {
             changes.insert(code, body);
         }
         self.task(Box::new(move |tx| {
-            Box::pin(async move {
-                lock(tx).await?;
-                if last_version(tx, kind).await? != decided_on {
-                    return Err(StoreError::Stale);
-                }
-                write(tx, kind, decided_on + 1, changes, note).await
-            })
+            Box::pin(change_entries(tx, kind, decided_on, changes, note))
         }))
         .await?;
         Ok(decided_on + 1)
@@ -266,6 +260,22 @@ impl Store {
     }
 }
 
+/// Changes some entries of a list in a transaction that may do something else as well; [`StoreError::Stale`] when the
+/// list does not stand at that version any more.
+pub(crate) async fn change_entries(
+    tx: &DatabaseTransaction,
+    kind: &'static str,
+    decided_on: u32,
+    changes: BTreeMap<String, Option<String>>,
+    note: ListNote,
+) -> Result<(), StoreError> {
+    lock(tx).await?;
+    if last_version(tx, kind).await? != decided_on {
+        return Err(StoreError::Stale);
+    }
+    write(tx, kind, decided_on + 1, changes, note).await
+}
+
 /// Adds an entry to a list in a transaction that does something else as well; one that is there already stays.
 pub(crate) async fn add_entry<T: Serialize>(
     tx: &DatabaseTransaction,
@@ -330,7 +340,7 @@ async fn write(
     stamp_reference(tx).await
 }
 
-async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+pub(crate) async fn lock(tx: &DatabaseTransaction) -> Result<(), StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let lock = format!("SELECT pg_advisory_xact_lock({LIST_LOCK})");
         tx.execute_unprepared(&lock).await?;

@@ -208,7 +208,7 @@ async fn a_queue_of_a_centre_walks_along_its_index() {
     let (_folder, store) = store().await;
     let centre = DivisionCode::parse("320707101000").unwrap();
     for after in [None, Some((1, 1))] {
-        let query = crate::desk::in_queue(centre, Queue::Dispatch, after, 50);
+        let query = crate::desk::in_queue(&[centre], Queue::Dispatch, after, 50);
         let plan = plan(&store, &query).await;
         assert!(
             plan.contains("waiting_centre_queue_due_at_case_seq"),

@@ -96,6 +96,12 @@ pub fn division(code: DivisionCode) -> Condition {
     }
 }
 
+/// The same for several together; one of them is asked for as by itself.
+pub fn divisions(codes: &[DivisionCode]) -> Condition {
+    let any = Condition::any();
+    codes.iter().fold(any, |any, code| any.add(division(*code)))
+}
+
 /// Counties of a city or province, told by the digits that they have in common.
 fn below<C: ColumnTrait>(code: DivisionCode, county: C) -> Condition {
     let prefix = code.prefix();

@@ -244,7 +244,7 @@ async fn queues_count_what_stands_where_and_what_is_late(db: &Database) {
         .unwrap();
     let town = division("320707101000");
     let queues = store
-        .queues(town, morning().plus_minutes(16))
+        .queues(&[town], morning().plus_minutes(16))
         .await
         .unwrap();
     let [queue] = queues.as_slice() else {

@@ -167,7 +167,8 @@ impl<'q> Count<'q> {
         Ok(())
     }
 
-    /// Whether the centre that is asked for had the case after the last of the transfers that lie before a moment.
+    /// Whether the centre that is asked for had the case after the last of the transfers that lie before a moment, or
+    /// stands in the place of the one that had it.
     fn is_centre_asked_for(&self, case: &[Row], lies_before: impl Fn(&Row) -> bool) -> bool {
         let Some(asked) = self.question.centre.as_deref() else {
             return true;
@@ -180,9 +181,15 @@ impl<'q> Count<'q> {
             Some(row) => &row.data["to"],
             None => reported.map_or(&Value::Null, |row| &row.data["centre"]),
         };
-        centre
-            .as_str()
-            .is_some_and(|code| same_division(code, asked))
+        let mut centre = centre.as_str();
+        for row in case.iter().filter(|row| row.kind == "rehomed") {
+            let centres = row.data["centres"].as_array();
+            let mut centres = centres.into_iter().flatten();
+            if let Some(succeeded) = centres.find(|one| one["from"].as_str() == centre) {
+                centre = succeeded["to"].as_str();
+            }
+        }
+        centre.is_some_and(|code| same_division(code, asked))
     }
 
     /// Whether a whistle is of the kind that is asked for.

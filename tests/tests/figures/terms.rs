@@ -133,9 +133,13 @@ pub fn same_division(one: &str, other: &str) -> bool {
 }
 
 pub fn place(reported: &Value, case: &[Row]) -> Option<String> {
+    let rehomed = case.iter().rfind(|row| row.kind == "rehomed");
+    let grid = rehomed.and_then(|row| row.data["to"].as_str());
+    let by_now = grid.and_then(|grid| grid.get(..12)).map(str::to_owned);
     let place = &reported["place"];
     let village = place["village"].as_str().map(str::to_owned);
-    village
+    by_now
+        .or(village)
         .or_else(|| {
             place["grid"]
                 .as_str()

@@ -269,9 +269,8 @@ fn steps(
         step(&note.change, &codes);
     }
     for grid in before.iter().chain(after) {
-        let code = grid.code.as_str();
-        if told.insert(code) {
-            step("", &[code]);
+        if told.insert(grid.code.as_str()) {
+            step("", &[grid.code.as_str()]);
         }
     }
     steps

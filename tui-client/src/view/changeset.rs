@@ -189,8 +189,8 @@ fn side(look: Look<'_>, change: &Changeset, side: Side, area: Rect, frame: &mut 
         height: area.height - head.height,
         ..area
     };
-    let size = (room.width, room.height);
-    let raster = marked.sheet.raster(change.viewport(size), size);
+    let cells = (room.width, room.height);
+    let raster = marked.sheet.raster(change.viewport(cells), cells);
     let pieces = change.pieces(side);
     let tiles = marked.tiles(pieces);
     let picture = Picture {

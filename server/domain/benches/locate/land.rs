@@ -38,7 +38,7 @@ impl Dice {
     }
 }
 
-/// So many grids, three a village, in the order of their codes, and the rectangle around them.
+/// About so many grids, three a village, in the order of their codes, and the rectangle around them.
 pub fn grids(count: usize) -> (Vec<(GridCode, Boundary)>, Extent) {
     let villages = (count / 3).max(1);
     #[expect(clippy::cast_precision_loss, reason = "some thousands of villages")]
@@ -49,8 +49,8 @@ pub fn grids(count: usize) -> (Vec<(GridCode, Boundary)>, Extent) {
         east: 116.0 + size,
         north: 31.0 + size,
     };
-    let total = GridsPerVillage::Total(count);
-    let coarse = schematic_district(&synthetic_towns(villages), extent, total).unwrap();
+    let three = GridsPerVillage::Between(2, 4);
+    let coarse = schematic_district(&synthetic_towns(villages), extent, three).unwrap();
     let corners = self::corners(&coarse);
     let fine = coarse
         .iter()

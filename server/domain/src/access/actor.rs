@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::names::names;
-use crate::place::{DivisionCode, GridCode};
+use crate::place::{DivisionCode, GridCode, Succession};
 use crate::routing::UnitCode;
 
 /// A person, or an application, that has an account.
@@ -153,6 +153,33 @@ impl Actor {
                 .collect(),
             ..self.clone()
         }
+    }
+
+    /// The same account with what its posts take over: a post at a division is one at every division that has become it
+    /// as a whole, so that whoever works at the centre of a merged town works on the cases that the old ones left.
+    ///
+    /// The posts themselves come first; what they take over is theirs from the moment at which it became so. A post at
+    /// an ended division stays, for its old cases.
+    #[must_use]
+    pub fn taking_over(mut self, succession: &Succession) -> Self {
+        let mut taken_over: Vec<Appointment> = Vec::new();
+        for held in &self.appointments {
+            let Scope::Division(code) = held.scope else {
+                continue;
+            };
+            for (former, since) in succession.came_into(code) {
+                let post = Appointment {
+                    scope: Scope::Division(*former),
+                    from: held.from.max(*since),
+                    ..held.clone()
+                };
+                if !self.appointments.contains(&post) && !taken_over.contains(&post) {
+                    taken_over.push(post);
+                }
+            }
+        }
+        self.appointments.extend(taken_over);
+        self
     }
 
     /// Whether somebody works for the administration, and is no application: internal comments are for him.

@@ -29,6 +29,8 @@ names! {
         ManageKeys => "manage_keys",
         /// Boundaries of grids.
         ChangeBoundaries => "change_boundaries",
+        /// Divisions: names, mergers, transfers, codes.
+        ChangeDivisions => "change_divisions",
         /// What a division sets for itself: kinds of whistles, limits, hours.
         Configure => "configure",
         /// Who is on duty, rosters, handovers.
@@ -125,6 +127,7 @@ pub fn may_use(actor: &Actor, operation: Operation, now: Timestamp) -> bool {
         Operation::ChangeRulings => actor.holds(Operation::RULES, now),
         Operation::ReadUnmaskings => actor.holds(&[Post::Auditor], now),
         Operation::ChangeBoundaries
+        | Operation::ChangeDivisions
         | Operation::Configure
         | Operation::ManageAccounts
         | Operation::ManageKeys => actor.holds(&[Post::Admin], now),

@@ -235,6 +235,7 @@ fn each_operation_is_open_to_these_posts_and_no_others() {
             .collect()
     };
     assert_eq!(open_to(Operation::ChangeBoundaries), ["admin"]);
+    assert_eq!(open_to(Operation::ChangeDivisions), ["admin"]);
     assert_eq!(open_to(Operation::Configure), ["admin"]);
     assert_eq!(open_to(Operation::ManageAccounts), ["admin"]);
     assert_eq!(open_to(Operation::ManageKeys), ["admin"]);

@@ -86,6 +86,7 @@ impl Case {
             supervisions: Vec::new(),
             reminders: 0,
             transfers: Vec::new(),
+            successions: Vec::new(),
             disputes: Vec::new(),
             appeal: None,
             handed_down_by: handed_down_by.clone(),
@@ -689,9 +690,10 @@ impl Case {
                 case: *other,
                 number: number.clone(),
             }),
-            Event::Rehomed { to, .. } => {
+            Event::Rehomed { to, centres, .. } => {
                 self.place.grid = Some(*to);
                 self.place.village = Some(to.village());
+                self.succeed(centres);
             }
             Event::ExtensionRequested { .. }
             | Event::ExtensionGranted { .. }

@@ -11,6 +11,7 @@ use super::stage::{DeclineReason, Source, Stage};
 use super::state::{Called, Meeting, Place, ResidentRef, SafetyCall};
 use super::supervision::SupervisionKind;
 use super::suspension::SuspensionReason;
+use super::transfer::Succeeded;
 use crate::access::{ActorRef, PersonId};
 use crate::clock::{Limit, Timestamp};
 use crate::lists::{self, ListVersions};
@@ -591,6 +592,9 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<GridCode>,
         to: GridCode,
+        /// Where the grid lies under other centres than before: which stands in the place of which.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        centres: Vec<Succeeded>,
     },
     /// Something behind a unit's order has lapsed: the centre is told, and nothing moves.
     Lapsed {

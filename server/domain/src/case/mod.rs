@@ -38,7 +38,7 @@ pub use appeal::Appeal;
 pub use calling::{may_lead, proposal};
 pub use concealing::{conceal, masked_name, masked_telephone};
 pub use decide::{
-    ActingCause, Ask, Offer, asked_no_more, call_county_when_unattended, decide,
+    ActingCause, Ask, Offer, Passage, asked_no_more, call_county_when_unattended, decide,
     is_likely_the_same, link, may_act_for, merge, offers, posts, posts_at, rate, rate_for,
     recalculate, rehome, report, stages, target_ended, tick,
 };
@@ -69,4 +69,4 @@ pub use state::{
 };
 pub use supervision::{Supervision, SupervisionAnswer, SupervisionKind};
 pub use suspension::{Suspension, SuspensionReason};
-pub use transfer::{Transfer, TransferKind, centre_above};
+pub use transfer::{Succeeded, Transfer, TransferKind, centre_above};

@@ -14,7 +14,7 @@ use super::ruling::Dispute;
 use super::stage::{AssignmentStage, Source, Stage, WhistleStage};
 use super::supervision::Supervision;
 use super::suspension::Suspension;
-use super::transfer::Transfer;
+use super::transfer::{Succeeded, Transfer};
 use crate::access::{ActorRef, PersonId, Subject};
 use crate::clock::{ClockFacts, Deadline, Limit, Timestamp};
 use crate::lists::ListVersions;
@@ -99,6 +99,9 @@ pub struct Case {
     /// Its ways from centre to centre, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<Transfer>,
+    /// Which centres succeeded to which others in what they had of it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successions: Vec<Succeeded>,
     /// Who is responsible: what was put before the centre above, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disputes: Vec<Dispute>,

@@ -35,6 +35,13 @@ pub struct Transfer {
     pub last: bool,
 }
 
+/// What one centre had of a case is another's, since divisions or boundaries changed: no transfer, nobody passed it on.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Succeeded {
+    pub from: DivisionCode,
+    pub to: DivisionCode,
+}
+
 /// The division whose command centre stands above another's; none above the city's.
 pub fn centre_above(centre: DivisionCode) -> Option<DivisionCode> {
     centre
@@ -48,12 +55,21 @@ impl Case {
         self.transfers.first().map_or(self.centre, |t| t.from)
     }
 
-    /// The centre that had the case at a moment, as it was known just before `end`.
+    /// The centre that had the case at a moment, as it was known just before `end`; in place of one that another has
+    /// succeeded to, that one.
     pub fn centre_at(&self, moment: Timestamp, end: Timestamp) -> DivisionCode {
-        self.transfers
+        let had = self
+            .transfers
             .iter()
             .find(|t| t.at > moment || t.at >= end)
-            .map_or(self.centre, |t| t.from)
+            .map_or(self.centre, |t| t.from);
+        self.successions.iter().fold(had, |centre, succeeded| {
+            if centre == succeeded.from {
+                succeeded.to
+            } else {
+                centre
+            }
+        })
     }
 
     /// Where the case lies: its village, or where none is known the lowest division whose centre has had it, the last

@@ -7,7 +7,7 @@ use super::weights::{WHOLE, Weights};
 use super::{calls, feedback, rounds};
 use crate::case::{Answer, AssignmentId, Case, CaseId, Grade, Solved, Whistle, WhistleId};
 use crate::clock::Timestamp;
-use crate::place::{DivisionCode, GridCode};
+use crate::place::{DivisionCode, GridCode, Succession};
 use crate::routing::UnitCode;
 
 /// One thing that enters figures: a round, a milestone, a call, an answer, with its owners.
@@ -185,6 +185,16 @@ pub fn contributions(case: &Case, period: Period) -> Vec<Contribution> {
 }
 
 impl Contribution {
+    /// The same by today's codes: for the divisions that its place and its centre have become. Grids keep their codes.
+    #[must_use]
+    pub fn by_now(self, succession: &Succession) -> Self {
+        Self {
+            division: succession.by_now(self.division),
+            centre: succession.by_now(self.centre),
+            ..self
+        }
+    }
+
     /// Whether it counts in that owner's figures.
     pub fn belongs_to(&self, owner: &Owner) -> bool {
         match owner {

@@ -29,7 +29,7 @@ mod weights;
 pub use contribution::{Answered, Contribution, Entry, Measured, Origin, contributions};
 pub use figure::{Figure, Value};
 pub use name::{Indicator, MilestoneName, Part, Reason};
-pub use owner::{Grouping, Owner};
+pub use owner::{Codes, Grouping, Owner};
 pub use period::{Period, PeriodLength};
 pub use tally::Tally;
 pub use weights::{WHOLE, Weights, WeightsError};

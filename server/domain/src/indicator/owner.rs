@@ -36,6 +36,16 @@ names! {
     }
 }
 
+names! {
+    /// By which codes of divisions figures are read.
+    pub enum Codes {
+        /// As the cases say, which keep their codes.
+        Then => "then",
+        /// Everything counts for the division that its own has become by today.
+        Now => "now",
+    }
+}
+
 impl Grouping {
     /// The level of divisions, unless grids, units or centres are asked for.
     pub const fn level(self) -> Option<DivisionLevel> {

@@ -45,7 +45,7 @@ impl DivisionLevel {
     }
 
     /// The value of one in the last digit of this level, in a code of 12 digits.
-    const fn unit(self) -> u64 {
+    pub(super) const fn unit(self) -> u64 {
         match self {
             Self::Province => 10_000_000_000,
             Self::City => 100_000_000,
@@ -133,7 +133,7 @@ impl DivisionCode {
     }
 
     /// The digits of one level alone.
-    fn group(self, level: DivisionLevel) -> u64 {
+    pub(super) fn group(self, level: DivisionLevel) -> u64 {
         let size = match level {
             DivisionLevel::Province | DivisionLevel::City | DivisionLevel::County => 100,
             DivisionLevel::Town | DivisionLevel::Village => 1_000,
@@ -188,6 +188,14 @@ impl From<DivisionCode> for String {
     }
 }
 
+/// What a division was called before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerName {
+    pub name: String,
+    /// The first instant at which it had the next one.
+    pub until: Timestamp,
+}
+
 /// 行政区划: a province, city, county, town or village, valid for a period. Mergers and splits end one
 /// division and begin others, which name each other as successors and predecessors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,6 +211,9 @@ pub struct Division {
     pub valid_to: Option<Timestamp>,
     pub predecessors: Vec<DivisionCode>,
     pub successors: Vec<DivisionCode>,
+    /// The names that it had before the present one, by the moment at which each gave way to the next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<FormerName>,
 }
 
 impl Division {
@@ -210,6 +221,29 @@ impl Division {
     pub fn is_valid_at(&self, instant: Timestamp) -> bool {
         self.valid_from.is_none_or(|from| from <= instant)
             && self.valid_to.is_none_or(|to| instant < to)
+    }
+
+    /// What it is called at an instant.
+    pub fn name_at(&self, instant: Timestamp) -> &str {
+        let former = self.former_names.iter().find(|name| instant < name.until);
+        former.map_or(&self.name, |former| &former.name)
+    }
+
+    /// The same with the name of that instant; names that come later are not told yet.
+    #[must_use]
+    pub fn as_of(mut self, instant: Timestamp) -> Self {
+        self.name = self.name_at(instant).to_owned();
+        self.former_names.retain(|name| name.until <= instant);
+        self
+    }
+
+    /// The moments at which it begins, ends or gets another name.
+    pub fn turns(&self) -> impl Iterator<Item = Timestamp> {
+        let names = self.former_names.iter().map(|name| name.until);
+        self.valid_from
+            .into_iter()
+            .chain(self.valid_to)
+            .chain(names)
     }
 }
 
@@ -313,10 +347,36 @@ mod tests {
             valid_to: Some(Timestamp::from_micros(20)),
             predecessors: vec![],
             successors: vec![],
+            former_names: vec![],
         };
         let valid =
             [9, 10, 19, 20].map(|micros| division.is_valid_at(Timestamp::from_micros(micros)));
         assert_eq!(valid, [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_division_has_its_old_name_for_its_time() {
+        let at = Timestamp::from_micros;
+        let renamed = Division {
+            code: code("320707101000"),
+            name: "柘汪镇".into(),
+            level: DivisionLevel::Town,
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+            predecessors: vec![],
+            successors: vec![],
+            former_names: [("柘汪公社", 10), ("柘汪乡", 20)]
+                .map(|(name, until)| FormerName {
+                    name: name.into(),
+                    until: at(until),
+                })
+                .into(),
+        };
+        let names = [9, 10, 19, 20].map(|micros| renamed.name_at(at(micros)));
+        assert_eq!(names, ["柘汪公社", "柘汪乡", "柘汪乡", "柘汪镇"]);
+        let then = renamed.as_of(at(15));
+        assert_eq!((then.name.as_str(), then.former_names.len()), ("柘汪乡", 1));
     }
 
     proptest! {

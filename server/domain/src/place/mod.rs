@@ -14,8 +14,8 @@ mod crs;
 mod division;
 mod geojson;
 mod grid;
-mod linework;
 mod layer;
+mod linework;
 mod locate;
 mod merge;
 mod mosaic;
@@ -24,6 +24,9 @@ mod notice;
 mod patch;
 mod plane;
 mod position;
+mod recoding;
+mod reorganisation;
+mod reorganising;
 mod repair;
 mod schematic;
 mod split;
@@ -46,17 +49,22 @@ pub use coverage_report::{
     CoverageFault, CoverageFaultKind, CoverageReport, MAX_TOLERANCE_M, TOLERANCE_M, coverage_report,
 };
 pub use crs::{Crs, from_wgs84, to_wgs84};
-pub use division::{CodeError, Division, DivisionCode, DivisionLevel};
+pub use division::{CodeError, Division, DivisionCode, DivisionLevel, FormerName};
 pub use grid::{Grid, GridCode, GridKind};
 pub use locate::{Located, Locator, Nearest};
 pub use notice::{BoundaryNotice, BoundaryNoticeCode};
 pub use position::{Position, PositionError};
+pub use reorganisation::{
+    DivisionChange, DivisionFault, DivisionFaultCode, MAX_DIVISION_CHANGES, MAX_DIVISION_NAME,
+    MAX_DIVISIONS_MERGED, Renumbering,
+};
+pub use reorganising::{DivisionDescent, Realm, Reorganisation, reorganise};
 pub use repair::{
     CoverageRepair, RefusedRepair, RepairRefusal, RepairStep, RepairStepKind, RepairedGrid,
     repair_coverage,
 };
 pub use schematic::{Extent, GridsPerVillage, SchematicError, schematic_district, synthetic_towns};
 pub use split::MAX_LINE;
-pub use succession::{name_successors, predecessor_cycle};
+pub use succession::{Succession, name_successors, predecessor_cycle};
 pub use tile::{DEEPEST_ZOOM, Tile, TileError, TileShape};
 pub use validity::{BoundaryFault, BoundaryFaultCode, MAX_POLYGONS, MAX_RINGS, MAX_VERTICES};

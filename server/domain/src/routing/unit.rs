@@ -110,6 +110,7 @@ mod tests {
                 valid_to: None,
                 predecessors: vec![],
                 successors: vec![],
+                former_names: vec![],
             }
         };
         let units = village_committees(&[

@@ -560,7 +560,7 @@ fn line(positions: &[Vec<f64>], pointer: &str) -> Result<Vec<Position>, Vec<Faul
 }
 
 /// The version in `If-Match`, if one is named: whether one is needed is asked later.
-fn named(if_match: Option<&str>) -> Result<Option<u32>, Refusal> {
+pub(super) fn named(if_match: Option<&str>) -> Result<Option<u32>, Refusal> {
     let named = if_match
         .map(|tag| expected_version(Some(tag)))
         .transpose()?;

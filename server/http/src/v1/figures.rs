@@ -3,7 +3,7 @@
 use gridwhistle_domain::case::CaseId;
 use gridwhistle_domain::clock::Date;
 use gridwhistle_domain::indicator::{
-    Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value,
+    Codes, Figure, Grouping, Indicator, Owner, Part, Period, PeriodLength, Value,
 };
 
 use gridwhistle_domain::routing::UnitCode;
@@ -114,6 +114,9 @@ impl Figures {
         by: Query<Option<String>>,
         /// Only what is about whistles of this kind, such as `daily`.
         kind: Query<Option<String>>,
+        /// By which codes of divisions: `then`, as the cases say, which is the default, or `now`: each counts for the
+        /// division that its own has become by today.
+        codes: Query<Option<String>>,
     ) -> Result<Answer<FigurePage>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -126,6 +129,7 @@ impl Figures {
             to: to.0,
             as_of: as_of.0,
             kind: kind.0,
+            codes: codes.0,
         };
         let by: Option<Grouping> = parsed_maybe("by", by.0.as_ref())?;
         let query = asked.query(self.0.service.clock.now().date(), by, None)?;
@@ -156,6 +160,8 @@ impl Figures {
         as_of: Query<Option<When>>,
         /// Only what is about whistles of this kind.
         kind: Query<Option<String>>,
+        /// `then` or `now`, as above.
+        codes: Query<Option<String>>,
     ) -> Result<Answer<FigurePage>, ReadFail> {
         let asked = Asked {
             division: division.0,
@@ -168,6 +174,7 @@ impl Figures {
             to: Some(to.0),
             as_of: as_of.0,
             kind: kind.0,
+            codes: codes.0,
         };
         let each: PeriodLength = parsed("each", &each.0)?;
         let query = asked.query(self.0.service.clock.now().date(), None, Some(each))?;
@@ -201,6 +208,8 @@ impl Figures {
         as_of: Query<Option<When>>,
         /// Only what is about whistles of this kind.
         kind: Query<Option<String>>,
+        /// `then` or `now`, as above.
+        codes: Query<Option<String>>,
         /// Identity of the last case of the page before.
         cursor: Query<Option<Uuid>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))] limit: Query<Option<u64>>,
@@ -216,6 +225,7 @@ impl Figures {
             to: to.0,
             as_of: as_of.0,
             kind: kind.0,
+            codes: codes.0,
         };
         let service = &self.0.service;
         let query = asked.query(service.clock.now().date(), None, None)?;
@@ -273,6 +283,7 @@ struct Asked {
     to: Option<String>,
     as_of: Option<When>,
     kind: Option<String>,
+    codes: Option<String>,
 }
 
 /// The longest period in days: a hundred years.
@@ -286,6 +297,7 @@ impl Asked {
         each: Option<PeriodLength>,
     ) -> Result<FigureQuery, Refusal> {
         let owner = self.owner()?;
+        let codes = parsed_maybe("codes", self.codes.as_ref())?.unwrap_or(Codes::Then);
         let day = |name: &'static str, text: Option<&String>| {
             text.map(|t| {
                 Date::parse(t)
@@ -326,6 +338,7 @@ impl Asked {
             kind: self.kind,
             by,
             each,
+            codes,
         })
     }
 }

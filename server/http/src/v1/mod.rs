@@ -15,6 +15,7 @@ mod centre_views;
 mod clock;
 mod configuration;
 mod coverage;
+mod divisions;
 mod duty;
 mod events;
 mod figures;
@@ -56,7 +57,7 @@ pub type Api = (
     rulings::Rulings,
     events::Events,
     figures::Figures,
-    reference::ReferenceData,
+    (reference::ReferenceData, divisions::DivisionChanges),
     (
         places::Places,
         boundaries::Boundaries,
@@ -83,7 +84,10 @@ pub fn api(state: &State) -> Api {
         rulings::Rulings(state.clone()),
         events::Events(state.clone()),
         figures::Figures(state.clone()),
-        reference::ReferenceData(state.clone()),
+        (
+            reference::ReferenceData(state.clone()),
+            divisions::DivisionChanges(state.clone()),
+        ),
         (
             places::Places(state.clone()),
             boundaries::Boundaries(state.clone()),

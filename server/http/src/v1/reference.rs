@@ -1,6 +1,7 @@
 //! `/divisions`, `/matters`, `/units`, `/whistle-kinds`, `/routing`.
 
 use gridwhistle_domain::access::Operation;
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::matter::{Condition, Matter as CatalogueEntry, MatterKey};
 use gridwhistle_domain::place::{Division as DomainDivision, DivisionCode, DivisionLevel};
 use gridwhistle_domain::routing::{Need, Unit as DomainUnit, propose};
@@ -8,7 +9,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use super::views::{Limit, Look, Named, condition_name, standard};
-use super::{Tag, parsed, parsed_maybe};
+use super::{Tag, When, moment, parsed, parsed_maybe, when};
 use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::fail::ReadFail;
@@ -22,13 +23,32 @@ pub struct ReferenceData(pub(super) State);
 /// An administrative division.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
-struct Division {
+pub(super) struct Division {
     /// 12 digits.
     code: String,
+    /// The one that it has at that moment.
     name: String,
     /// `province`, `city`, `county`, `town`, `village`
     level: String,
     parent: Option<String>,
+    /// Absent: older than the records.
+    valid_from: Option<When>,
+    /// The first moment at which it is there no more; absent: no end is known.
+    valid_to: Option<When>,
+    /// The divisions that it came from (前身).
+    predecessors: Vec<String>,
+    /// The divisions that came from it (后继).
+    successors: Vec<String>,
+    /// What it was called before, oldest first.
+    former_names: Vec<FormerName>,
+}
+
+/// A name that a division had.
+#[derive(Debug, Object)]
+struct FormerName {
+    name: String,
+    /// The first moment of the next name.
+    until: When,
 }
 
 /// Divisions.
@@ -146,27 +166,30 @@ struct ProposalLine {
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Reference")]
 impl ReferenceData {
-    /// Divisions of a level, or all.
+    /// The divisions of a level, or all, as they are or were at a moment.
     #[oai(path = "/divisions", method = "get", operation_id = "list_divisions")]
     async fn divisions(
         &self,
         caller: Caller,
         /// `province`, `city`, `county`, `town`, `village`
         level: Query<Option<String>>,
+        /// Those that are there then; now unless given.
+        at: Query<Option<When>>,
     ) -> Result<Answer<Divisions>, ReadFail> {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
+        let at = at.0.map_or_else(|| self.0.service.clock.now(), moment);
         let level: Option<DivisionLevel> = parsed_maybe("level", level.0.as_ref())?;
         let reference = self.0.service.reference();
         let items = reference
             .divisions
             .values()
-            .filter(|d| level.is_none_or(|l| d.level == l))
-            .map(division)
+            .filter(|d| level.is_none_or(|l| d.level == l) && d.is_valid_at(at))
+            .map(|d| Division::of(d, at))
             .collect();
         Ok(Answer(Divisions { items }))
     }
 
-    /// A division.
+    /// A division, also one that has ended or is to come, with what it came from and what came from it.
     #[oai(
         path = "/divisions/:code",
         method = "get",
@@ -184,10 +207,10 @@ impl ReferenceData {
             .divisions
             .get(&code)
             .ok_or_else(Refusal::not_found)?;
-        Ok(Answer(division(found)))
+        Ok(Answer(Division::of(found, self.0.service.clock.now())))
     }
 
-    /// The divisions directly below.
+    /// The divisions directly below, as they are or were at a moment.
     #[oai(
         path = "/divisions/:code/children",
         method = "get",
@@ -197,8 +220,11 @@ impl ReferenceData {
         &self,
         caller: Caller,
         code: Path<String>,
+        /// Those that are there then; now unless given.
+        at: Query<Option<When>>,
     ) -> Result<Answer<Divisions>, ReadFail> {
         self.0.may(&caller.0.actor, Operation::ReadReference)?;
+        let at = at.0.map_or_else(|| self.0.service.clock.now(), moment);
         let code: DivisionCode = parsed("code", &code.0)?;
         let reference = self.0.service.reference();
         if !reference.divisions.contains_key(&code) {
@@ -207,8 +233,8 @@ impl ReferenceData {
         let items = reference
             .divisions
             .values()
-            .filter(|d| d.parent == Some(code))
-            .map(division)
+            .filter(|d| d.parent == Some(code) && d.is_valid_at(at))
+            .map(|d| Division::of(d, at))
             .collect();
         Ok(Answer(Divisions { items }))
     }
@@ -385,12 +411,25 @@ fn setters(kind: &gridwhistle_domain::routing::WhistleKind) -> Vec<String> {
         .collect()
 }
 
-fn division(d: &DomainDivision) -> Division {
-    Division {
-        code: d.code.to_string(),
-        name: d.name.clone(),
-        level: d.level.to_string(),
-        parent: d.parent.map(|p| p.to_string()),
+impl Division {
+    /// As it is at a moment.
+    pub(super) fn of(d: &DomainDivision, at: Timestamp) -> Self {
+        let texts = |codes: &[DivisionCode]| codes.iter().map(ToString::to_string).collect();
+        let former = d.former_names.iter().map(|former| FormerName {
+            name: former.name.clone(),
+            until: when(former.until),
+        });
+        Self {
+            code: d.code.to_string(),
+            name: d.name_at(at).to_owned(),
+            level: d.level.to_string(),
+            parent: d.parent.map(|p| p.to_string()),
+            valid_from: d.valid_from.map(when),
+            valid_to: d.valid_to.map(when),
+            predecessors: texts(&d.predecessors),
+            successors: texts(&d.successors),
+            former_names: former.collect(),
+        }
     }
 }
 

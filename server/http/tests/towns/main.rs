@@ -16,6 +16,7 @@ mod notices;
 mod posts;
 mod presets;
 mod privacy;
+mod reorganisation;
 mod respite;
 mod sight;
 mod strangers;

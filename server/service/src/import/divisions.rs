@@ -1,15 +1,15 @@
-//! Divisions: `code,name,level,parent` and perhaps `valid_from,valid_to,predecessors`.
+//! Divisions: `code,name,level,parent` and perhaps `valid_from,valid_to,predecessors,former_names`.
 
 use std::collections::BTreeSet;
 
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
-    Division, DivisionCode, DivisionLevel, name_successors, predecessor_cycle,
+    Division, DivisionCode, DivisionLevel, FormerName, name_successors, predecessor_cycle,
 };
 
 use super::fault::{Faults, day};
 use super::format::Table;
-use super::table::{Row, each_row, last_day};
+use super::table::{Row, each_row};
 use super::{Fault, Spot, Wrong};
 use crate::reference::lists;
 
@@ -21,7 +21,11 @@ const HEADER: &[&str] = &[
     "valid_from",
     "valid_to",
     "predecessors",
+    "former_names",
 ];
+
+/// Where the predecessors stand in a row, counted from 1.
+const PREDECESSORS: usize = 7;
 
 /// The divisions of a file, in its order. The parent of each stands on an earlier line; the
 /// divisions at the top of the file may have none only if they are provinces.
@@ -42,7 +46,7 @@ pub fn parse(text: &str) -> Result<Vec<Division>, Vec<Fault>> {
         let line = lines.get(index).copied().unwrap_or_default();
         let at = Spot::Field {
             line,
-            column: HEADER.len(),
+            column: PREDECESSORS,
             name: "predecessors",
         };
         faults.add(at, wrong);
@@ -79,6 +83,7 @@ fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Div
     let parent = parent(row, code, known);
     let (valid_from, valid_to) = validity(row)?;
     let predecessors = predecessors(row)?;
+    let former_names = row.maybe("former_names", former_names).ok()?;
     let code = code?;
     if !known.insert(code) {
         row.fault("code", Wrong::DivisionTwice(code));
@@ -92,6 +97,7 @@ fn division(row: &mut Row<'_>, known: &mut BTreeSet<DivisionCode>) -> Option<Div
         valid_to,
         predecessors,
         successors: vec![],
+        former_names: former_names.unwrap_or_default(),
     })
 }
 
@@ -116,19 +122,51 @@ fn parent(
     Some(parent)
 }
 
-/// Both days may be empty: a division without a first day is older than the records.
+/// Both may be empty: a division without a first day is older than the records.
 fn validity(row: &mut Row<'_>) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
-    let from = row.maybe("valid_from", day);
-    let to = row.maybe("valid_to", day);
+    let from = row.maybe("valid_from", moment);
+    let to = row.maybe("valid_to", moment);
     let (from, to) = (from.ok()?, to.ok()?);
     if let (Some(from), Some(to)) = (from, to)
         && to <= from
     {
+        let from = from.date();
         row.fault("valid_to", Wrong::EndsTooEarly { from });
         return None;
     }
-    let begin = |date| Timestamp::of(date, 0);
-    Some((from.map(begin), to.map(begin)))
+    Some((from, to))
+}
+
+/// A day, from its beginning on, or a moment of a day such as `2026-07-15T09:00:00+08:00`.
+fn moment(text: &str) -> Result<Timestamp, Wrong> {
+    match Timestamp::parse(text) {
+        Ok(moment) => Ok(moment),
+        Err(_) => day(text).map(|day| Timestamp::of(day, 0)),
+    }
+}
+
+/// The same, written: the day alone where it is its beginning.
+fn written(moment: Timestamp) -> String {
+    if is_midnight(moment) {
+        moment.date().to_string()
+    } else {
+        moment.to_rfc3339()
+    }
+}
+
+fn is_midnight(moment: Timestamp) -> bool {
+    moment == Timestamp::of(moment.date(), 0)
+}
+
+/// Each until when and what, separated by semicolons: `2026-08-01 柘汪乡; 2027-01-01 柘汪镇`.
+fn former_names(text: &str) -> Result<Vec<FormerName>, Wrong> {
+    let one = |text: &str| {
+        let (until, name) = text.trim().split_once(' ').ok_or(Wrong::Empty)?;
+        let until = moment(until)?;
+        let name = name.trim().to_owned();
+        Ok(FormerName { name, until })
+    };
+    text.split(';').map(one).collect()
 }
 
 /// Codes with blanks between.
@@ -162,15 +200,20 @@ impl Table for Division {
 
     fn rows(&self) -> Vec<Vec<String>> {
         let predecessors: Vec<String> = self.predecessors.iter().map(ToString::to_string).collect();
+        let former = self.former_names.iter();
+        let former_names: Vec<String> = former
+            .map(|former| format!("{} {}", written(former.until), former.name))
+            .collect();
         vec![vec![
             self.code.to_string(),
             self.name.clone(),
             self.level.to_string(),
             self.parent
                 .map_or_else(String::new, |parent| parent.to_string()),
-            last_day(self.valid_from.map(Timestamp::date)),
-            last_day(self.valid_to.map(Timestamp::date)),
+            self.valid_from.map_or_else(String::new, written),
+            self.valid_to.map_or_else(String::new, written),
             predecessors.join(" "),
+            former_names.join("; "),
         ]]
     }
 }

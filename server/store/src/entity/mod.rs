@@ -10,6 +10,7 @@ pub mod case_event;
 pub mod case_party;
 pub mod configuration;
 pub mod day_counter;
+pub mod division_changeset;
 pub mod duty_shift;
 pub mod grid;
 pub mod grid_descent;

@@ -6,7 +6,7 @@ use super::super::event::{Event, Handover, Recorded};
 use super::super::ruling::{Dispute, Ruled};
 use super::super::stage::Stage;
 use super::super::state::{Case, InnerClockName};
-use super::super::transfer::{Transfer, TransferKind};
+use super::super::transfer::{Succeeded, Transfer, TransferKind};
 use crate::clock::Timestamp;
 
 impl Case {
@@ -135,6 +135,14 @@ impl Case {
                 }
             }
         }
+    }
+
+    /// Other centres stand in the place of those that had the case: what is under way goes on.
+    pub(super) fn succeed(&mut self, centres: &[Succeeded]) {
+        if let Some(succeeded) = centres.iter().find(|one| one.from == self.centre) {
+            self.centre = succeeded.to;
+        }
+        self.successions.extend_from_slice(centres);
     }
 
     /// Lateness stays as it was judged.

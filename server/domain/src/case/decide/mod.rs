@@ -44,7 +44,7 @@ pub use intake::report;
 pub use joining::{asked_no_more, is_likely_the_same, link, merge, target_ended};
 pub use offer::{Offer, offers};
 pub use recalculating::recalculate;
-pub use rehoming::rehome;
+pub use rehoming::{Passage, rehome};
 
 /// Who asks, by which rules, and when.
 #[derive(Copy, Clone, Debug)]

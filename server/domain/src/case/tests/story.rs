@@ -9,13 +9,13 @@ use super::town::{
 use crate::access::Actor;
 use crate::case::{
     Action, Ask, Assignment, AssignmentId, Called, Case, CaseId, Event, InnerClock, InnerClockName,
-    Meeting, Offer, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules, Source,
-    Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate, recalculate,
-    rehome, report, tick,
+    Meeting, Offer, Passage, Place, Recorded, Refusal, RefusalCode, Report, ResidentRef, Rules,
+    Source, Stage, Whistle, WhistleId, WhistleRequest, decide, link, merge, offers, rate,
+    recalculate, rehome, report, tick,
 };
 use crate::clock::{Date, DayKind, Timestamp, WorkingTime};
 use crate::matter::MatterKind;
-use crate::place::{GridCode, Position};
+use crate::place::{GridCode, Position, Succession};
 
 /// One case and its log; everything happens at the moment told last.
 pub struct Story {
@@ -260,7 +260,23 @@ impl Story {
 
     /// Boundaries were changed, and somebody moves the case into the grid where it lies now.
     pub fn rehomes(&mut self, who: Who, to: GridCode) -> Result<(), Refusal> {
-        let events = rehome(&self.case, to, &self.ask(&who.actor(), None))?;
+        self.rehomes_by(who, to, &Succession::default(), false)
+    }
+
+    /// The same after divisions have become others; `descends` where the grid came from that of the case.
+    pub fn rehomes_by(
+        &mut self,
+        who: Who,
+        to: GridCode,
+        succession: &Succession,
+        descends: bool,
+    ) -> Result<(), Refusal> {
+        let actor = who.actor().taking_over(succession);
+        let passage = Passage {
+            succession,
+            descends,
+        };
+        let events = rehome(&self.case, to, &passage, &self.ask(&actor, None))?;
         self.happens(&events);
         Ok(())
     }

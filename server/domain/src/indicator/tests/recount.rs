@@ -103,6 +103,14 @@ impl Counter<'_> {
                 _ => {}
             }
         }
+        // What was one centre's is another's as a whole, whenever it became so.
+        for row in self.rows {
+            if let Event::Rehomed { centres, .. } = &row.event
+                && let Some(succeeded) = centres.iter().find(|one| Some(one.from) == centre)
+            {
+                centre = Some(succeeded.to);
+            }
+        }
         centre.unwrap()
     }
 

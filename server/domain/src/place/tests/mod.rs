@@ -11,6 +11,7 @@ mod exact;
 mod locate;
 mod mosaic;
 mod notice;
+mod reorganisation;
 mod repair;
 mod schematic;
 mod split;
