@@ -58,6 +58,8 @@ problem-internal = The server failed
     .detail = The failure has been noted. Give the request_id to your administrator.
 problem-unavailable = Not available now
     .detail = The server is starting or stopping, or its storage does not answer. Try again shortly.
+problem-busy = Busy
+    .detail = Too many computations of this kind are waited for already. Wait as many seconds as the header Retry-After says and try again.
 problem-deadline-passed = Not finished in time
     .detail = The server did not finish in time and the outcome is unknown. Try again with the same Idempotency-Key.
 

@@ -58,6 +58,8 @@ problem-internal = 服务器出错
     .detail = 问题已经记录，请凭 request_id 联系管理员。
 problem-unavailable = 服务暂时不可用
     .detail = 服务器正在启动、停止，或存储没有响应，请稍后重试。
+problem-busy = 服务器正忙
+    .detail = 同类计算在办和排队的已经太多，请稍候再试，等待的秒数见 Retry-After 头。
 problem-deadline-passed = 没有按时完成
     .detail = 服务器未能在规定时间内完成，结果未知；请用同一 Idempotency-Key 重试。
 

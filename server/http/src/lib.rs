@@ -66,6 +66,18 @@ pub fn application(
         "Writes that wait for their commit",
         move || i64::try_from(waiting.store.waiting()).unwrap_or(i64::MAX),
     );
+    let line = state.service.drawing.clone();
+    metrics.gauge_from(
+        "map_tiles_in_line",
+        "Tiles of the map that are drawn or wait for it",
+        move || i64::try_from(line.taken()).unwrap_or(i64::MAX),
+    );
+    let line = state.service.coverages.clone();
+    metrics.gauge_from(
+        "coverages_in_line",
+        "Coverages that are looked at or wait for it",
+        move || i64::try_from(line.taken()).unwrap_or(i64::MAX),
+    );
     app::App::new(limits, state.floods.clone(), metrics.clone())
         .api(v1::api(&state))
         .page("/r/:token", pages::rating::page(&state))

@@ -132,6 +132,8 @@ codes! {
     Internal = INTERNAL_SERVER_ERROR "internal";
     /// The server cannot do this now: starting, stopping, or its storage does not answer.
     Unavailable = SERVICE_UNAVAILABLE "unavailable";
+    /// Too many computations of this kind go on or wait already.
+    Busy = SERVICE_UNAVAILABLE "busy";
     /// The server did not finish in time; the outcome is unknown.
     DeadlinePassed = SERVICE_UNAVAILABLE "deadline_passed";
 }

@@ -238,6 +238,7 @@ impl From<ServiceError> for Refusal {
                 Self::new(Code::RuleViolated).faults(faults.iter().map(list_fault))
             }
             ServiceError::Gone => Self::new(Code::Gone),
+            ServiceError::Busy { come_again } => Self::new(Code::Busy).retry_after(come_again),
             ServiceError::Storage(cause) => Self::unavailable(cause, Duration::from_secs(1)),
             ServiceError::Internal(cause) => Self::internal(cause),
         }

@@ -3,17 +3,25 @@
 //! Layers, each only where it has something: `grids` (`code`, `name`, `village`, `village_name`, `schematic`) as land;
 //! before zoom 9 `divisions` (`code`, `name`) as points instead; from zoom 12 `cases` (`number`, `stage`, `matter`,
 //! `overdue`) as points, as far as the caller sees them.
+//!
+//! The land is the same for all and is kept as long as it stays as it is and there is room; cases are read each time.
+
+mod kept;
+
+use std::sync::Arc;
 
 use fast_mvt::{
     MvtError, MvtGeometry, MvtLayerBuilder, MvtResult, MvtTileBuilder, MvtValueRef as Tag,
 };
+use gridwhistle_domain::access::Operation;
 use gridwhistle_domain::place::{DEEPEST_ZOOM, Tile, TileError};
-use gridwhistle_service::{DrawnCase, DrawnDivision, DrawnGrid, MapTile};
+use gridwhistle_service::{DrawnCase, DrawnDivision, DrawnGrid, Land};
 use poem::http::{StatusCode, header};
 use poem::{Request, Response};
 
+use kept::{Drawn, Kept};
+
 use crate::auth;
-use crate::etag;
 use crate::messages::Message;
 use crate::mount::Methods;
 use crate::problem::Code;
@@ -23,28 +31,55 @@ use crate::state::State;
 /// The media type of a vector tile.
 pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 
+/// So many bytes of drawn land are kept.
+const ROOM: usize = 32 * 1024 * 1024;
+
 /// The address of a tile, for whoever has a session or a key.
 pub fn page(state: &State) -> Methods {
     let state = state.clone();
+    let kept = Arc::new(Kept::within(ROOM));
     Methods::new().get(poem::endpoint::make(move |request: Request| {
-        let state = state.clone();
-        async move { answer(&state, &request).await }
+        let (state, kept) = (state.clone(), kept.clone());
+        async move { answer(&state, &kept, &request).await }
     }))
 }
 
-async fn answer(state: &State, request: &Request) -> poem::Result<Response> {
+async fn answer(state: &State, kept: &Arc<Kept>, request: &Request) -> poem::Result<Response> {
     let caller = auth::caller(request).await?;
     let tile = asked(request)?;
-    let drawn = state.service.map_tile(&caller, tile).await;
-    let bytes = encoded(&drawn.map_err(Refusal::from)?).map_err(Refusal::internal)?;
+    state.may(&caller, Operation::ReadReference)?;
+    let land = land(state, kept, tile).await?;
+    let cases = state.service.drawn_cases(&caller, tile).await;
+    let drawn = with_cases(land, &cases.map_err(Refusal::from)?).map_err(Refusal::internal)?;
     Ok(Response::builder()
         .status(StatusCode::OK)
         .content_type(MVT)
-        .header(header::ETAG, etag::of_content(&bytes))
+        .header(header::ETAG, drawn.tag)
         // What is in it depends on who asks; a browser asks each time whether it holds it still.
         .header(header::CACHE_CONTROL, "private, no-cache")
         .header(header::VARY, "Authorization")
-        .body(bytes))
+        .body(drawn.bytes))
+}
+
+/// The land of a tile, which does not depend on who asks: as it was kept, or drawn now.
+async fn land(state: &State, kept: &Arc<Kept>, tile: Tile) -> Result<Drawn, Refusal> {
+    let reference = state.service.reference();
+    let key = (tile, reference.land_stamp());
+    if let Some(drawn) = kept.get(&key) {
+        return Ok(drawn);
+    }
+    let kept = kept.clone();
+    let drawing = move || -> Result<Drawn, String> {
+        // Somebody further up in the line may have asked for the same.
+        if let Some(drawn) = kept.get(&key) {
+            return Ok(drawn);
+        }
+        let drawn = Drawn::of(encoded(&reference.land_in(tile)).map_err(|e| e.to_string())?);
+        kept.put(key, drawn.clone());
+        Ok(drawn)
+    };
+    let drawn = state.service.drawing.run(drawing).await?;
+    drawn.map_err(Refusal::internal)
 }
 
 /// The tile of the address.
@@ -73,12 +108,21 @@ fn no_tile(error: &TileError) -> Refusal {
     Refusal::new(Code::InvalidParameter).fault(Fault::parameter(axis, code, message))
 }
 
-fn encoded(drawn: &MapTile) -> Result<Vec<u8>, MvtError> {
+fn encoded(land: &Land) -> Result<Vec<u8>, MvtError> {
     let tile = MvtTileBuilder::new();
-    let tile = layer(tile, "grids", &drawn.grids, grid)?;
-    let tile = layer(tile, "divisions", &drawn.divisions, division)?;
-    let tile = layer(tile, "cases", &drawn.cases, case)?;
+    let tile = layer(tile, "grids", &land.grids, grid)?;
+    let tile = layer(tile, "divisions", &land.divisions, division)?;
     Ok(tile.encode())
+}
+
+/// The land with the cases of one caller above it. A tile is written as one layer after the other, so that what follows
+/// it is a part of it.
+fn with_cases(land: Drawn, cases: &[DrawnCase]) -> Result<Drawn, MvtError> {
+    if cases.is_empty() {
+        return Ok(land);
+    }
+    let above = layer(MvtTileBuilder::new(), "cases", cases, case)?.encode();
+    Ok(Drawn::of([&land.bytes[..], &above].concat()))
 }
 
 /// The tile with a further layer, unless that would be empty.

@@ -605,7 +605,7 @@ fn every_operation_has_its_line_and_every_post_its_column() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_is_told_what_the_matrix_says_and_nobody_is_told_who_the_resident_is() {
-    let town = Town::build().await;
+    let town = Box::pin(Town::build()).await;
     let lines = lines();
     let operations = operations();
     let requests: BTreeMap<String, Value> = serde_json::from_str(REQUESTS).unwrap();
@@ -682,7 +682,7 @@ fn wanted_without_a_post(operation: &str) -> &'static [u16] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whose_post_ended_yesterday_or_begins_tomorrow_may_do_nothing() {
-    let town = Town::build().await;
+    let town = Box::pin(Town::build()).await;
     let operations = operations();
     let requests: BTreeMap<String, Value> = serde_json::from_str(REQUESTS).unwrap();
     let callers = town.without_a_post().await;

@@ -1,5 +1,8 @@
 //! Whether the grids of a division cover their land once, and what can be mended safely.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use gridwhistle_domain::access::{Actor, Operation, may_use};
 use gridwhistle_domain::place::{
     Boundary, CoverageRepair, CoverageReport, Crs, DivisionCode, GridCode, coverage_report,
@@ -7,7 +10,7 @@ use gridwhistle_domain::place::{
 };
 use serde_json::Value;
 
-use crate::{GridFault, Service, ServiceError};
+use crate::{GridFault, Reference, Service, ServiceError};
 
 /// A grid as it would be, by its boundary.
 #[derive(Clone, Debug)]
@@ -31,8 +34,13 @@ impl Service {
         if !may_use(actor, Operation::ReadReference, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
-        let grids = self.standing(division)?;
-        apart(move || coverage_report(&of(&grids), None, tolerance_m)).await
+        let reference = self.known(division)?;
+        self.coverages
+            .run(move || {
+                let grids = standing(&reference, division, &BTreeSet::new());
+                coverage_report(&grids, None, tolerance_m)
+            })
+            .await
     }
 
     /// The same where drafts stood in the place of grids, or beside them, with what can be mended: the drafts move, what
@@ -47,57 +55,64 @@ impl Service {
         if !may_use(actor, Operation::ReadReference, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
-        let mut faults = Vec::new();
-        let mut drawn: Vec<(GridCode, Boundary)> = Vec::new();
-        for (feature, draft) in drafts.into_iter().enumerate() {
-            match Boundary::from_geojson_in(&draft.geometry, Crs::Wgs84) {
-                Ok(boundary) => drawn.push((draft.code, boundary)),
-                Err(found) => faults.extend(
-                    found
-                        .into_iter()
-                        .map(|fault| GridFault::Boundary { feature, fault }),
-                ),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(ServiceError::Boundaries(faults));
-        }
-        let mut grids = self.standing(division)?;
-        grids.retain(|(code, _)| drawn.iter().all(|(draft, _)| draft != code));
-        // Of two borders the later moves.
-        let first_draft = grids.len();
-        grids.extend(drawn);
-        apart(move || {
-            let mut mended = repair_coverage(&of(&grids), None, tolerance_m);
-            let stands = |code: GridCode| grids.iter().take(first_draft).any(|(c, _)| *c == code);
-            mended.repaired.retain(|grid| !stands(grid.code));
-            mended
-        })
-        .await
+        let reference = self.known(division)?;
+        self.coverages
+            .run(move || mend(&reference, division, &drafts, tolerance_m))
+            .await?
     }
 
-    fn standing(&self, division: DivisionCode) -> Result<Vec<(GridCode, Boundary)>, ServiceError> {
+    /// The reference data as it stands, where the division is one.
+    fn known(&self, division: DivisionCode) -> Result<Arc<Reference>, ServiceError> {
         let reference = self.reference();
-        if !reference.divisions.contains_key(&division) {
-            return Err(ServiceError::NotFound);
+        if reference.divisions.contains_key(&division) {
+            Ok(reference)
+        } else {
+            Err(ServiceError::NotFound)
         }
-        let grids = reference.land.grids.values();
-        Ok(grids
-            .filter(|grid| division.contains(grid.code.village()))
-            .map(|grid| (grid.code, grid.boundary.clone()))
-            .collect())
     }
 }
 
-fn of(grids: &[(GridCode, Boundary)]) -> Vec<(GridCode, &Boundary)> {
-    grids.iter().map(|(code, b)| (*code, b)).collect()
+/// The grids in force in a division but for those with these codes.
+fn standing<'a>(
+    reference: &'a Reference,
+    division: DivisionCode,
+    but: &BTreeSet<GridCode>,
+) -> Vec<(GridCode, &'a Boundary)> {
+    let grids = reference.land.grids.values();
+    grids
+        .filter(|grid| division.contains(grid.code.village()) && !but.contains(&grid.code))
+        .map(|grid| (grid.code, &grid.boundary))
+        .collect()
 }
 
-/// Long computations do not hold up those who wait for an answer.
-async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ServiceError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| ServiceError::Internal(format!("a coverage was not looked at: {error}")))
+fn mend(
+    reference: &Reference,
+    division: DivisionCode,
+    drafts: &[GridDraft],
+    tolerance_m: f64,
+) -> Result<Mended, ServiceError> {
+    let mut faults = Vec::new();
+    let mut drawn: Vec<(GridCode, Boundary)> = Vec::new();
+    for (feature, draft) in drafts.iter().enumerate() {
+        match Boundary::from_geojson_in(&draft.geometry, Crs::Wgs84) {
+            Ok(boundary) => drawn.push((draft.code, boundary)),
+            Err(found) => faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| GridFault::Boundary { feature, fault }),
+            ),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Boundaries(faults));
+    }
+    let codes: BTreeSet<GridCode> = drawn.iter().map(|(code, _)| *code).collect();
+    let mut grids = standing(reference, division, &codes);
+    // Of two borders the later moves.
+    let first_draft = grids.len();
+    grids.extend(drawn.iter().map(|(code, boundary)| (*code, boundary)));
+    let mut mended = repair_coverage(&grids, None, tolerance_m);
+    let stands = |code: GridCode| grids.iter().take(first_draft).any(|(c, _)| *c == code);
+    mended.repaired.retain(|grid| !stands(grid.code));
+    Ok(mended)
 }

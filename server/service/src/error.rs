@@ -1,5 +1,7 @@
 //! How a use case fails, by meaning; the edge turns it into an answer.
 
+use std::time::Duration;
+
 use gridwhistle_domain::case::{CaseId, Refusal};
 use gridwhistle_domain::place::{BoundaryFault, ChangeFault, DivisionFault, Overlap};
 use gridwhistle_domain::shift::HandoverRule;
@@ -65,6 +67,9 @@ pub enum ServiceError {
     /// It was there once.
     #[error("gone")]
     Gone,
+    /// Too many computations of this kind go on or wait already.
+    #[error("too many computations of this kind are waited for")]
+    Busy { come_again: Duration },
     /// The outcome of a write is unknown, or the storage cannot be read.
     #[error("storage: {0}")]
     Storage(String),

@@ -75,6 +75,11 @@ impl Land {
         Ok(Arc::new(fresh))
     }
 
+    /// Since when the grids in force are these.
+    pub(crate) const fn since(&self) -> Option<Timestamp> {
+        self.mapped_since
+    }
+
     /// Whether the grids in force at a later moment are still these.
     pub(crate) fn is_of(&self, now: Timestamp) -> bool {
         self.turns_at.is_none_or(|at| now < at)
@@ -165,7 +170,7 @@ impl Land {
     }
 
     /// All grids, those in force first, then those of other times, by code and time.
-    fn of_all_times(&self) -> impl Iterator<Item = &Arc<Grid>> {
+    pub fn of_all_times(&self) -> impl Iterator<Item = &Arc<Grid>> {
         self.grids.values().chain(self.elsewhen.values())
     }
 

@@ -16,6 +16,7 @@ mod joining;
 mod keys;
 mod land;
 mod lapses;
+mod line;
 mod lists;
 mod map;
 mod notices;
@@ -36,6 +37,7 @@ mod ticking;
 mod time;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use gridwhistle_store::Store;
@@ -56,12 +58,13 @@ pub use grid_export::{GridExport, GridFormat, grid_pieces};
 pub use gridwhistle_store::{
     ApiKey, CaseFilter, CaseOrder, Changeset, ConfigurationVersion, DivisionChangeset, Entry,
     KeyState, ListNote, ListVersion, Page, PartFilter, Queue, Resident, RosterEntry, Unmasking,
-    UnmaskingFilter,
+    UnmaskingFilter, Within,
 };
 pub use gridwhistle_store::{StoredNotice, UNREAD_AT_MOST};
 pub use joining::Duplicate;
 pub use keys::{KEY_DAYS, KEYS_AT_ONCE};
-pub use map::{DrawnCase, DrawnDivision, DrawnGrid, MapTile};
+pub use line::{Line, Place};
+pub use map::{DrawnCase, DrawnDivision, DrawnGrid, Land};
 pub use notices::{NOTICE_DAYS, NOTICES_AT_ONCE};
 pub use outlets::{Forwarded, Forwarder, Outlet, Undelivered};
 pub use preview::{Preview, PreviewFault, Whereabouts};
@@ -81,6 +84,10 @@ pub use time::Clock;
 pub struct Service {
     pub store: Store,
     pub clock: Clock,
+    /// Before drawing the land of map tiles.
+    pub drawing: Line,
+    /// Before looking at coverages.
+    pub coverages: Line,
     reference: ArcSwap<Reference>,
     /// Held while reference data is read again: what was read before never takes the place of what was read after.
     following: tokio::sync::Mutex<()>,
@@ -104,6 +111,10 @@ impl Service {
         Ok(Self {
             store,
             clock,
+            // A tile takes milliseconds, and a map asks for dozens at once.
+            drawing: Line::new(cores, 256, Duration::from_secs(1)),
+            // A coverage takes seconds.
+            coverages: Line::new(2, 8, Duration::from_secs(5)),
             reference: ArcSwap::from_pointee(reference),
             following: tokio::sync::Mutex::new(()),
             objects,
@@ -122,6 +133,8 @@ impl Service {
         Self {
             store: self.store.clone(),
             clock,
+            drawing: self.drawing.clone(),
+            coverages: self.coverages.clone(),
             reference: ArcSwap::new(self.reference()),
             following: tokio::sync::Mutex::new(()),
             objects: self.objects.clone(),

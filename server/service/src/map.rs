@@ -1,13 +1,14 @@
 //! What a map shows in a tile: the grids, or the divisions that stand for them, and the cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gridwhistle_domain::access::{Actor, Operation, may_use};
-use gridwhistle_domain::case::{Case, CaseId, Stage};
+use gridwhistle_domain::case::{Case, Stage};
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
     Bbox, DivisionCode, DivisionLevel, Grid, GridCode, Tile, TileShape,
 };
-use gridwhistle_store::CaseFilter;
+use gridwhistle_store::{CaseFilter, Within};
 
 use crate::{Reference, Service, ServiceError};
 
@@ -20,20 +21,17 @@ const MOST_GRIDS: usize = 3_000;
 
 /// From this zoom on cases are drawn.
 const CASES_FROM: u8 = 12;
-/// How many open cases are looked at for a tile, the newest of each division that it touches.
-const MOST_CASES: usize = 1_200;
-/// In how many divisions at most cases are looked for; where more are touched, in those above them.
-const MOST_DIVISIONS: usize = 12;
+/// How many open cases are drawn in a tile, the newest.
+const MOST_CASES: u64 = 1_200;
 
-/// What stands in a tile. Shapes and points are in units of the tile.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MapTile {
+/// The land in a tile: the same for all who may look at places, as long as [`Reference::land_stamp`] is the same. Shapes
+/// and points are in units of the tile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Land {
     /// By code.
     pub grids: Vec<DrawnGrid>,
     /// Instead of grids, where these would be too small or too many to see; by code.
     pub divisions: Vec<DrawnDivision>,
-    /// Open cases that the caller may see, in the order of their identities.
-    pub cases: Vec<DrawnCase>,
 }
 
 /// A grid in a tile.
@@ -68,87 +66,70 @@ pub struct DrawnCase {
 }
 
 impl Service {
-    /// What a map shows in a tile to whoever may look at places; cases only to whom cases are shown.
-    ///
-    /// At most 3,000 grids and 1,200 cases: of more grids their divisions stand there, of more cases the newest.
-    pub async fn map_tile(&self, actor: &Actor, tile: Tile) -> Result<MapTile, ServiceError> {
-        let now = self.clock.now();
-        if !may_use(actor, Operation::ReadReference, now) {
-            return Err(ServiceError::Forbidden);
-        }
-        let reference = self.reference();
-        // Cutting thousands of boundaries would hold up all who are served by the same thread.
-        let (mut drawn, villages) = tokio::task::spawn_blocking(move || ground(&reference, tile))
-            .await
-            .map_err(|e| ServiceError::Internal(e.to_string()))?;
-        if tile.zoom() >= CASES_FROM && may_use(actor, Operation::ReadCases, now) {
-            drawn.cases = self.cases_in(actor, tile, villages).await?;
-        }
-        Ok(drawn)
-    }
-
-    async fn cases_in(
+    /// The open cases that a map shows in a tile to this caller, as far as he sees them, the newest first; none where
+    /// cases are not shown to him, or not at this zoom. At most 1,200.
+    pub async fn drawn_cases(
         &self,
         actor: &Actor,
         tile: Tile,
-        villages: BTreeSet<DivisionCode>,
     ) -> Result<Vec<DrawnCase>, ServiceError> {
-        let divisions = together(villages);
-        let each = MOST_CASES / divisions.len().max(1);
-        let mut drawn: BTreeMap<CaseId, DrawnCase> = BTreeMap::new();
-        for division in divisions {
-            let filter = CaseFilter {
-                division: Some(division),
-                open: Some(true),
-                limit: u64::try_from(each).unwrap_or(u64::MAX).max(1),
-                ..CaseFilter::default()
-            };
-            let page = self.cases(actor, filter).await?;
-            drawn.extend(
-                page.items
-                    .iter()
-                    .filter_map(|case| Some((case.id, self.drawn_case(case, tile)?))),
-            );
+        let now = self.clock.now();
+        if tile.zoom() < CASES_FROM || !may_use(actor, Operation::ReadCases, now) {
+            return Ok(Vec::new());
         }
-        Ok(drawn.into_values().collect())
-    }
-
-    /// A case as it is drawn in the tile, if it is.
-    fn drawn_case(&self, case: &Case, tile: Tile) -> Option<DrawnCase> {
-        let at = tile.point(case.place.position?)?;
+        let filter = CaseFilter {
+            within: Some(Within {
+                boxes: vec![tile.reach()],
+                unplaced: false,
+            }),
+            open: Some(true),
+            limit: MOST_CASES,
+            ..CaseFilter::default()
+        };
+        let page = self.cases(actor, filter).await?;
         let reference = self.reference();
-        let matter = case.matter.as_ref();
-        let matter = matter.and_then(|key| reference.rules.catalogue.matter(key));
-        Some(DrawnCase {
-            number: case.number.clone(),
-            stage: case.stage,
-            matter: matter.map(|matter| matter.name.clone()),
-            overdue: case.is_overdue(self.clock.now()),
-            at,
-        })
+        let drawn = page.items.iter();
+        Ok(drawn
+            .filter_map(|case| drawn_case(case, &reference, tile, now))
+            .collect())
     }
 }
 
-/// The grids of a tile or the divisions that stand for them, and the villages whose grids meet it.
-fn ground(reference: &Reference, tile: Tile) -> (MapTile, BTreeSet<DivisionCode>) {
-    let met: Vec<&Grid> = reference
-        .land
-        .locator
-        .meeting(&tile.reach())
-        .iter()
-        .filter_map(|code| reference.land.grids.get(code).map(AsRef::as_ref))
-        .collect();
-    let mut drawn = MapTile::default();
-    if tile.zoom() < GRIDS_FROM || met.len() > MOST_GRIDS {
-        drawn.divisions = divisions(reference, tile);
-    } else {
-        drawn.grids = met
-            .iter()
-            .filter_map(|grid| drawn_grid(reference, grid, tile))
-            .collect();
+/// A case as it is drawn in the tile, if it is.
+fn drawn_case(case: &Case, reference: &Reference, tile: Tile, now: Timestamp) -> Option<DrawnCase> {
+    let at = tile.point(case.place.position?)?;
+    let matter = case.matter.as_ref();
+    let matter = matter.and_then(|key| reference.rules.catalogue.matter(key));
+    Some(DrawnCase {
+        number: case.number.clone(),
+        stage: case.stage,
+        matter: matter.map(|matter| matter.name.clone()),
+        overdue: case.is_overdue(now),
+        at,
+    })
+}
+
+impl Reference {
+    /// The land of a tile: the grids that meet it, at most 3,000, or the divisions that stand for them.
+    ///
+    /// Cutting thousands of boundaries takes its time: to be called in a [`crate::Line`].
+    pub fn land_in(&self, tile: Tile) -> Land {
+        let near = tile.zoom() >= GRIDS_FROM;
+        let met = near.then(|| self.land.locator.meeting(&tile.reach()));
+        match met {
+            Some(codes) if codes.len() <= MOST_GRIDS => Land {
+                grids: codes
+                    .iter()
+                    .filter_map(|code| drawn_grid(self, self.land.grids.get(code)?, tile))
+                    .collect(),
+                divisions: Vec::new(),
+            },
+            _ => Land {
+                grids: Vec::new(),
+                divisions: divisions(self, tile),
+            },
+        }
     }
-    let villages = met.iter().map(|grid| grid.code.village()).collect();
-    (drawn, villages)
 }
 
 fn drawn_grid(reference: &Reference, grid: &Grid, tile: Tile) -> Option<DrawnGrid> {
@@ -189,49 +170,4 @@ fn divisions(reference: &Reference, tile: Tile) -> Vec<DrawnDivision> {
             })
         })
         .collect()
-}
-
-/// The villages, or the fewer divisions above them in which they lie: so many that each can be asked by itself.
-fn together(villages: BTreeSet<DivisionCode>) -> BTreeSet<DivisionCode> {
-    let mut divisions = villages;
-    while divisions.len() > MOST_DIVISIONS {
-        let above: BTreeSet<DivisionCode> = divisions
-            .iter()
-            .map(|code| code.parent().unwrap_or(*code))
-            .collect();
-        if above == divisions {
-            break;
-        }
-        divisions = above;
-    }
-    divisions
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn villages(towns: u64, of_each: u64) -> BTreeSet<DivisionCode> {
-        (1..=towns)
-            .flat_map(|town| (1..=of_each).map(move |village| (town, village)))
-            .map(|(town, village)| {
-                DivisionCode::parse(&format!("320707{town:03}{village:03}")).unwrap()
-            })
-            .collect()
-    }
-
-    #[test]
-    fn few_villages_are_asked_each_by_itself_and_many_by_what_lies_above() {
-        let few = villages(2, 6);
-        assert_eq!(together(few.clone()), few);
-        let towns = together(villages(2, 7));
-        let names: Vec<String> = towns.iter().map(ToString::to_string).collect();
-        assert_eq!(names, ["320707001000", "320707002000"]);
-        let county = together(villages(13, 1));
-        let names: Vec<String> = county.iter().map(ToString::to_string).collect();
-        assert_eq!(names, ["320707000000"]);
-        assert_eq!(together(BTreeSet::new()), BTreeSet::new());
-    }
 }

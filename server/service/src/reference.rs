@@ -303,6 +303,16 @@ impl Reference {
         self.units.get(code).and_then(|i| self.rules.units.get(*i))
     }
 
+    /// Tells the land of one time from that of another: grids in force and names of divisions are the same as long as it
+    /// is. It may change without them.
+    pub fn land_stamp(&self) -> String {
+        format!(
+            "{}/{}",
+            self.stamp,
+            self.land.since().map_or(0, Timestamp::micros)
+        )
+    }
+
     /// The town whose command centre receives what happens in a grid.
     pub fn centre_of(grid: GridCode) -> DivisionCode {
         let village = grid.village();

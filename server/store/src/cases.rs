@@ -18,6 +18,7 @@ use crate::entity::{assignment, case, case_event, idempotency, whistle};
 use crate::log::read_row;
 use crate::projection::external_number;
 use crate::reach::{case_exists, cases_in, division, divisions, parts, parts_in, party};
+use crate::within::{Ground, Within};
 use crate::{Entry, Store, StoreError};
 
 /// In which order a list comes.
@@ -53,6 +54,8 @@ pub struct CaseFilter {
     pub external_number: Option<String>,
     pub reported_from: Option<Timestamp>,
     pub reported_to: Option<Timestamp>,
+    /// Lying there; anywhere unless given.
+    pub within: Option<Within>,
     pub order: CaseOrder,
     /// The place after which the page begins: what `Page::next` gave.
     pub after: Option<(i64, i64)>,
@@ -155,7 +158,8 @@ impl Store {
     /// A page of cases. One query a part of what is asked for, however many cases there are.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Page<Case>, StoreError> {
         let mut rows: Vec<(i64, i64, String)> = Vec::new();
-        for query in queries(filter) {
+        let grounds = self.grounds(filter).await?;
+        for query in queries(filter, &grounds) {
             rows.extend(
                 query
                     .into_tuple::<(i64, i64, String)>()
@@ -351,21 +355,27 @@ pub(crate) fn entry(row: &case_event::Model) -> Result<Entry, StoreError> {
 }
 
 /// The queries whose merged answers are a page of cases.
-pub(crate) fn queries(filter: &CaseFilter) -> Vec<Select<case::Entity>> {
+pub(crate) fn queries(filter: &CaseFilter, grounds: &[Ground]) -> Vec<Select<case::Entity>> {
     let mut queries = Vec::new();
     for reach in parts(&filter.reaches) {
         for stages in stage_parts(filter, &reach) {
-            let query = matching(filter).filter(cases_in(&reach)).filter(stages);
-            queries.push(
-                ordered(query, filter)
-                    .select_only()
-                    .columns([
-                        case::Column::DueAt,
-                        case::Column::FirstSeq,
-                        case::Column::State,
-                    ])
-                    .limit(filter.limit + 1),
-            );
+            let asked = matching(filter).filter(cases_in(&reach)).filter(stages);
+            for ground in grounds {
+                let mut query = asked.clone().filter(ground.cases(filter));
+                if !ground.knows_the_begin() {
+                    query = begun(query, filter);
+                }
+                queries.push(
+                    ordered(query, filter)
+                        .select_only()
+                        .columns([
+                            case::Column::DueAt,
+                            case::Column::FirstSeq,
+                            case::Column::State,
+                        ])
+                        .limit(filter.limit + 1),
+                );
+            }
         }
     }
     queries
@@ -565,26 +575,23 @@ fn values((first, second): (i64, i64)) -> Expr {
     Expr::tuple([Expr::val(first), Expr::val(second)])
 }
 
+/// What comes after the place where the page begins.
+fn begun(query: Select<case::Entity>, filter: &CaseFilter) -> Select<case::Entity> {
+    match (filter.order, filter.after) {
+        (_, None) => query,
+        (CaseOrder::Newest, Some((_, seq))) => query.filter(case::Column::FirstSeq.lt(seq)),
+        (CaseOrder::Due, Some(place)) => {
+            let places = places(case::Column::DueAt, case::Column::FirstSeq);
+            query.filter(places.gt(values(place)))
+        }
+    }
+}
+
 fn ordered(query: Select<case::Entity>, filter: &CaseFilter) -> Select<case::Entity> {
     match filter.order {
-        CaseOrder::Newest => {
-            let query = match filter.after {
-                Some((_, seq)) => query.filter(case::Column::FirstSeq.lt(seq)),
-                None => query,
-            };
-            query.order_by(case::Column::FirstSeq, Order::Desc)
-        }
-        CaseOrder::Due => {
-            let query = match filter.after {
-                Some(place) => {
-                    let places = places(case::Column::DueAt, case::Column::FirstSeq);
-                    query.filter(places.gt(values(place)))
-                }
-                None => query,
-            };
-            query
-                .order_by(case::Column::DueAt, Order::Asc)
-                .order_by(case::Column::FirstSeq, Order::Asc)
-        }
+        CaseOrder::Newest => query.order_by(case::Column::FirstSeq, Order::Desc),
+        CaseOrder::Due => query
+            .order_by(case::Column::DueAt, Order::Asc)
+            .order_by(case::Column::FirstSeq, Order::Asc),
     }
 }

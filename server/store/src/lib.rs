@@ -34,6 +34,7 @@ mod reference;
 mod roster;
 mod session_cache;
 mod wake;
+mod within;
 mod writer;
 
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub use notices::{NoticeFilter, StoredNotice, UNREAD_AT_MOST};
 pub use outlets::OutletState;
 pub use people::{Attachment, Unmasking, UnmaskingFilter};
 pub use roster::RosterEntry;
+pub use within::Within;
 pub use writer::{Append, Appended, Key, Resident};
 
 /// A row of the log with its place in it.

@@ -5,6 +5,7 @@ mod m0008_moved;
 mod m0009_boundaries;
 mod m0010_imports;
 mod m0011_land;
+mod m0012_places;
 mod m0013_divisions;
 
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_boundaries::Boundaries),
             Box::new(m0010_imports::Imports),
             Box::new(m0011_land::Land),
+            Box::new(m0012_places::Places),
             Box::new(m0013_divisions::Divisions),
         ]
     }

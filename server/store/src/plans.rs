@@ -5,11 +5,12 @@
 
 use gridwhistle_domain::access::{PersonId, Reach};
 use gridwhistle_domain::case::{Queue, Stage};
-use gridwhistle_domain::place::{DivisionCode, GridCode};
+use gridwhistle_domain::place::{Bbox, DivisionCode, GridCode, Position};
 use gridwhistle_domain::routing::UnitCode;
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 use uuid::Uuid;
 
+use crate::within::{Ground, found};
 use crate::{CaseFilter, CaseOrder, Durability, PartFilter, Store, sqlite_url};
 
 async fn plan(store: &Store, query: &impl QueryTrait) -> String {
@@ -51,11 +52,23 @@ fn everybody() -> Vec<(&'static str, Reach)> {
 
 /// The plans of the queries of a list.
 async fn plans(store: &Store, filter: &CaseFilter) -> Vec<String> {
+    plans_on(store, filter, Ground::Anywhere).await
+}
+
+/// The same on a part of the ground.
+async fn plans_on(store: &Store, filter: &CaseFilter, ground: Ground) -> Vec<String> {
     let mut plans = Vec::new();
-    for query in crate::cases::queries(filter) {
+    for query in crate::cases::queries(filter, &[ground]) {
         plans.push(plan(store, &query).await);
     }
     plans
+}
+
+fn area() -> Bbox {
+    Bbox {
+        south_west: Position::new(119.1, 34.8).unwrap(),
+        north_east: Position::new(119.2, 34.9).unwrap(),
+    }
 }
 
 #[tokio::test]
@@ -138,6 +151,94 @@ async fn lists_of_a_stage_walk_along_an_index_in_either_order() {
 }
 
 #[tokio::test]
+async fn whether_a_box_holds_many_cases_is_told_by_the_index_of_places_alone() {
+    let (_folder, store) = store().await;
+    for after in [None, Some((5, 7))] {
+        for open in [None, Some(true), Some(false)] {
+            let filter = CaseFilter {
+                open,
+                after,
+                ..CaseFilter::default()
+            };
+            let plan = plan(&store, &found(&filter, &area())).await;
+            let index = "COVERING INDEX cases_is_open_lat_lon_first_seq \
+                         (is_open=? AND lat>? AND lat<?)";
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            assert!(!plan.contains("SCAN"), "{filter:?}: {plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_few_cases_of_a_box_are_looked_at_one_by_one() {
+    let (_folder, store) = store().await;
+    for (_, reach) in everybody() {
+        for after in [None, Some((5, 7))] {
+            for (open, stages) in [
+                (None, vec![]),
+                (Some(true), vec![]),
+                (None, vec![Stage::Reported, Stage::Closed]),
+            ] {
+                let filter = CaseFilter {
+                    reaches: vec![reach.clone()],
+                    after,
+                    open,
+                    stages,
+                    limit: 50,
+                    ..CaseFilter::default()
+                };
+                for plan in plans_on(&store, &filter, Ground::Few(area())).await {
+                    assert!(
+                        plan.contains("COVERING INDEX cases_is_open_lat_lon_first_seq"),
+                        "{filter:?}: {plan}"
+                    );
+                    // Each by its place in the log, not all that come after a place.
+                    assert!(plan.contains("first_seq=?"), "{filter:?}: {plan}");
+                    assert!(!plan.contains("SCAN"), "{filter:?}: {plan}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_many_cases_of_a_box_and_those_without_a_place_walk_along_the_order() {
+    let (_folder, store) = store().await;
+    for (index, reach) in everybody() {
+        let is_large = ["cases_county_", "cases_town_"].contains(&index);
+        for (ground, walked) in [
+            (Ground::Many(area()), format!("{index}first_seq ")),
+            // Few of many cases of a county or a town may have no place.
+            (
+                Ground::Unplaced,
+                if is_large {
+                    format!("{index}first_seq_unplaced ")
+                } else {
+                    format!("{index}first_seq ")
+                },
+            ),
+        ] {
+            for after in [None, Some((5, 7))] {
+                for open in [None, Some(true)] {
+                    let filter = CaseFilter {
+                        reaches: vec![reach.clone()],
+                        after,
+                        open,
+                        limit: 50,
+                        ..CaseFilter::default()
+                    };
+                    for plan in plans_on(&store, &filter, ground).await {
+                        assert!(plan.contains(&walked), "{ground:?} {filter:?}: {plan}");
+                        assert!(!plan.contains("TEMP B-TREE"), "{ground:?}: {plan}");
+                        assert!(begins_at_its_place(&filter, &plan), "{ground:?}: {plan}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_open_case_at_an_end_is_not_looked_for() {
     let filter = CaseFilter {
         reaches: vec![division("320707000000")],
@@ -146,7 +247,7 @@ async fn an_open_case_at_an_end_is_not_looked_for() {
         limit: 50,
         ..CaseFilter::default()
     };
-    assert!(crate::cases::queries(&filter).is_empty());
+    assert!(crate::cases::queries(&filter, &[Ground::Anywhere]).is_empty());
 }
 
 #[tokio::test]

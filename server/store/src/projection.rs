@@ -4,7 +4,7 @@ use gridwhistle_domain::case::{
     Assignment, Case, Event, InnerClockName, Recorded, Source, Stage, Whistle, rule_from,
 };
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_domain::place::{DivisionCode, DivisionLevel};
+use gridwhistle_domain::place::{DivisionCode, DivisionLevel, Position};
 use gridwhistle_domain::routing::Ruling;
 use uuid::Uuid;
 
@@ -63,6 +63,8 @@ pub fn project(case: &Case, first_seq: i64) -> Result<Rows, serde_json::Error> {
             handling_due_at: running_deadline(case).map_or(NEVER, Timestamp::micros),
             relevant_until: relevant_until(case),
             next_at: next_at(case),
+            lon: case.place.position.map(Position::lon_steps),
+            lat: case.place.position.map(Position::lat_steps),
             state: serde_json::to_string(case)?,
         },
         parties: parties

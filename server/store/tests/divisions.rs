@@ -154,7 +154,7 @@ async fn what_was_planned_on_other_data_is_refused_and_changes_nothing(db: &Data
     let (on, plan) = planned(&store, &changes).await;
     // Grids that come in bulk count no version, and yet they are others than those planned for.
     let mut other = store.grids_changed_since(None).await.unwrap();
-    other[0].name = "二".to_owned();
+    "二".clone_into(&mut other[0].name);
     store.put_grids(other).await.unwrap();
     let put = store.put_reorganisation(on.clone(), noon(), &changes, plan.clone(), note());
     assert!(matches!(put.await, Err(StoreError::Stale)));

@@ -272,7 +272,7 @@ async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
     assert_eq!((findings.events, findings.cases), (6, 3));
     assert_eq!(findings.faults, []);
 
-    let changes: [Change; 3] = [
+    let changes: [Change; 4] = [
         (
             "UPDATE case_events SET body = replace(body, '看过', '没看') WHERE seq = 4",
             "UPDATE case_events SET body = replace(body, '没看', '看过') WHERE seq = 4",
@@ -281,6 +281,11 @@ async fn a_check_finds_what_was_changed_behind_the_log(db: &Database) {
         (
             "UPDATE cases SET stage = 'closed' WHERE first_seq = 1",
             "UPDATE cases SET stage = 'reported' WHERE first_seq = 1",
+            |f| matches!(f, CheckFault::Case { number } if number.ends_with("000001")),
+        ),
+        (
+            "UPDATE cases SET lon = 1191234567 WHERE first_seq = 1",
+            "UPDATE cases SET lon = NULL WHERE first_seq = 1",
             |f| matches!(f, CheckFault::Case { number } if number.ends_with("000001")),
         ),
         (

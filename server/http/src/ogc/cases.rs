@@ -4,7 +4,7 @@ use gridwhistle_domain::access::Actor;
 use gridwhistle_domain::case::{Case, CaseId, Stage};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{DivisionCode, DivisionLevel, Position};
-use gridwhistle_service::{CaseFilter as Wanted, Reference, Service};
+use gridwhistle_service::{CaseFilter as Wanted, Reference, Service, Within};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,9 +15,6 @@ use crate::refusal::Refusal;
 
 /// So many cases are read at once.
 const BATCH: usize = 1_000;
-
-/// So many are looked at for one page; then it ends, full or not, and the next one goes on there.
-const MOST_READ: usize = 20_000;
 
 /// Which cases are asked for; none where a village is asked for that does not lie in the town.
 pub(super) struct CaseFilter(Option<Wanted>);
@@ -59,40 +56,27 @@ impl CaseFilter {
             .period
             .and_then(|asked| asked.to)
             .map(|to| to.plus_micros(1));
+        // A case without coordinates lies in every box, as the standard wants it.
+        wanted.within = common.area.as_ref().map(|area| Within {
+            boxes: area.pieces().to_vec(),
+            unplaced: true,
+        });
         let whole = wanted.after.is_none();
         let (reference, now) = (service.reference(), service.clock.now());
-        let (mut features, mut passed, mut read) = (Vec::new(), 0, 0);
+        let (mut features, mut passed) = (Vec::new(), 0);
         let next = loop {
             let missing = (common.offset - passed) + (common.limit - features.len());
-            // Where a box decides, most cases of a batch may be none.
-            let several = common.area.is_some();
-            wanted.limit = number(if several { BATCH } else { missing.min(BATCH) });
+            wanted.limit = u64::try_from(missing.min(BATCH)).unwrap_or(u64::MAX);
             let batch = service.cases(actor, wanted.clone()).await?;
-            let mut looked_at = 0;
             for case in &batch.items {
-                looked_at += 1;
-                if !lies_in(case, common) {
-                    continue;
-                }
                 if passed < common.offset {
                     passed += 1;
-                    continue;
-                }
-                features.push(case_feature(case, &reference, now, common.crs));
-                if features.len() == common.limit {
-                    break;
+                } else {
+                    features.push(case_feature(case, &reference, now, common.crs));
                 }
             }
-            if looked_at < batch.items.len() {
-                // The page ends within the batch: the place of its last case is that of a shorter one.
-                wanted.limit = number(looked_at);
-                break service.cases(actor, wanted).await?.next;
-            }
-            read += looked_at;
             match batch.next {
-                Some(place) if features.len() < common.limit && read < MOST_READ => {
-                    wanted.after = Some(place);
-                }
+                Some(place) if features.len() < common.limit => wanted.after = Some(place),
                 end => break end,
             }
         };
@@ -102,16 +86,6 @@ impl CaseFilter {
             features,
         })
     }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-/// A case without coordinates lies in every box, as the standard wants it.
-fn lies_in(case: &Case, common: &Common) -> bool {
-    let within = |at| common.area.as_ref().is_none_or(|area| area.holds(at));
-    case.place.position.is_none_or(within)
 }
 
 /// A case within the caller's sight as a feature.

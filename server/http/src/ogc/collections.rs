@@ -143,7 +143,8 @@ impl Collection {
         match self {
             Self::Divisions | Self::Cases => None,
             Self::Grids => {
-                let grids = || reference.land.grids.values().map(AsRef::as_ref);
+                // Those of other times too: they are asked for by time.
+                let grids = || reference.land.of_all_times().map(AsRef::as_ref);
                 let since = grids().map(|grid| grid.valid_from).min()?;
                 Some(json!({
                     "spatial": {

@@ -304,8 +304,8 @@ fn parameters(most_skipped: u32) -> Vec<Value> {
         ),
         in_query(
             "datetime",
-            "An instant, or two separated by a slash, one of which may be `..`: cases reported then, divisions and \
-             grids that are valid then.",
+            "An instant, or two separated by a slash, one of which may be `..`: cases reported then, divisions that \
+             are valid then, grids with the boundaries that they had then.",
             &json!({"type": "string"}),
         ),
         crs(),

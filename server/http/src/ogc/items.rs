@@ -10,7 +10,7 @@ use super::cases::{self, CaseFilter};
 use super::collections::Collection;
 use super::crs::Crs;
 use super::query::{Common, Parameters};
-use super::reference::{self, DivisionFilter, GridFilter};
+use super::reference::{self, DivisionFilter, GridFilter, GridVersion};
 use super::{Content, GEOJSON, link, root};
 use crate::answer::JSON;
 use crate::etag;
@@ -90,8 +90,12 @@ pub(super) async fn one(
             reference.divisions.get(&code).map(reference::division)
         }
         Collection::Grids => {
-            let code: GridCode = id.parse().map_err(|_| Refusal::not_found())?;
-            let grid = reference.land.grids.get(&code);
+            let grid = if let Ok(code) = id.parse::<GridCode>() {
+                reference.land.grids.get(&code).map(AsRef::as_ref)
+            } else {
+                let version: GridVersion = id.parse().map_err(|_| Refusal::not_found())?;
+                version.find(&reference)
+            };
             grid.map(|grid| reference::grid(grid, &reference, crs))
         }
         Collection::Cases => Some(cases::one(&state.service, actor, id, crs).await?),

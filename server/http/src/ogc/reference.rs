@@ -1,7 +1,9 @@
 //! Divisions and grids as features: the reference data in memory, in the order of their codes.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::str::FromStr;
 
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Division, DivisionCode, DivisionLevel, Grid, GridCode, GridKind};
 use gridwhistle_service::Reference;
 use serde_json::{Value, json};
@@ -37,13 +39,64 @@ impl DivisionFilter {
     pub(super) fn page(&self, reference: &Reference, common: &Common) -> Page {
         let wanted = reference.divisions.iter();
         let wanted = wanted.filter(|(_, division)| self.wants(division, common));
+        let wanted = wanted.map(|(code, division)| (*code, division));
         page(wanted, self.after, common, division)
     }
 }
 
-/// Which grids are asked for.
+/// A grid as it was from a moment on, until its boundary, name or kind became another.
+///
+/// Written as the grid's code, a hyphen, and the microseconds of the moment; the code alone comes after all of its
+/// versions.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct GridVersion {
+    code: GridCode,
+    since: Timestamp,
+}
+
+impl GridVersion {
+    fn of(grid: &Grid) -> Self {
+        Self {
+            code: grid.code,
+            since: grid.valid_from,
+        }
+    }
+
+    /// The grid as it was then, if there was one.
+    pub(super) fn find(self, reference: &Reference) -> Option<&Grid> {
+        let mut known = reference.land.of_all_times().map(AsRef::as_ref);
+        known.find(|grid| Self::of(grid) == self)
+    }
+}
+
+impl Display for GridVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.code, self.since.micros())
+    }
+}
+
+/// A text is no version of a grid.
+#[derive(Debug)]
+pub(super) struct NoVersion;
+
+impl FromStr for GridVersion {
+    type Err = NoVersion;
+
+    fn from_str(text: &str) -> Result<Self, NoVersion> {
+        let (code, since) = match text.split_once('-') {
+            Some((code, since)) => (code, since.parse::<i64>().map_err(|_| NoVersion)?),
+            None => (text, i64::MAX),
+        };
+        Ok(Self {
+            code: code.parse().map_err(|_| NoVersion)?,
+            since: Timestamp::from_micros(since),
+        })
+    }
+}
+
+/// Which grids are asked for: those in force, or those of the time that is asked for.
 pub(super) struct GridFilter {
-    after: Option<GridCode>,
+    after: Option<GridVersion>,
     kind: Option<GridKind>,
     village: Option<DivisionCode>,
     town: Option<DivisionCode>,
@@ -74,11 +127,21 @@ impl GridFilter {
     }
 
     pub(super) fn page(&self, reference: &Reference, common: &Common) -> Page {
-        let wanted = reference.land.grids.iter();
-        let wanted = wanted.filter(|(_, grid)| self.wants(grid, common));
-        page(wanted, self.after, common, |found| {
-            grid(found, reference, common.crs)
-        })
+        let write = |found: &Grid| grid(found, reference, common.crs);
+        if common.period.is_none() {
+            let wanted = reference.land.grids.values().map(AsRef::as_ref);
+            let wanted = wanted.filter(|grid| self.wants(grid, common));
+            // The code alone: a grid that changes meanwhile comes once all the same.
+            let after = self.after.map(|version| version.code);
+            return page(wanted.map(|grid| (grid.code, grid)), after, common, write);
+        }
+        let wanted = reference.land.of_all_times().map(AsRef::as_ref);
+        let mut wanted: Vec<(GridVersion, &Grid)> = wanted
+            .filter(|grid| self.wants(grid, common))
+            .map(|grid| (GridVersion::of(grid), grid))
+            .collect();
+        wanted.sort_unstable_by_key(|(version, _)| *version);
+        page(wanted.into_iter(), self.after, common, write)
     }
 }
 
@@ -89,13 +152,13 @@ pub(super) fn division(division: &Division) -> Value {
         "name": division.name,
         "level": division.level,
         "parent": division.parent,
-        "valid_from": division.valid_from.map(gridwhistle_domain::clock::Timestamp::to_rfc3339),
-        "valid_to": division.valid_to.map(gridwhistle_domain::clock::Timestamp::to_rfc3339),
+        "valid_from": division.valid_from.map(Timestamp::to_rfc3339),
+        "valid_to": division.valid_to.map(Timestamp::to_rfc3339),
     });
     feature(&division.code.to_string(), Value::Null, properties)
 }
 
-/// A grid as a feature.
+/// A grid as a feature: by its code as it is in force, by its version as it was or will be.
 pub(super) fn grid(grid: &Grid, reference: &Reference, crs: Crs) -> Value {
     let (village, town) = (grid.code.village(), Reference::centre_of(grid.code));
     let properties = json!({
@@ -108,16 +171,29 @@ pub(super) fn grid(grid: &Grid, reference: &Reference, crs: Crs) -> Value {
         "town_name": reference.division_name(town),
         "schematic": grid.schematic,
         "valid_from": grid.valid_from.to_rfc3339(),
-        "valid_to": grid.valid_to.map(gridwhistle_domain::clock::Timestamp::to_rfc3339),
+        "valid_to": grid.valid_to.map(Timestamp::to_rfc3339),
     });
     let mut geometry = grid.boundary.to_geojson();
     crs.write(&mut geometry);
-    feature(&grid.code.to_string(), geometry, properties)
+    let version = GridVersion::of(grid);
+    let in_force = reference
+        .land
+        .grids
+        .get(&grid.code)
+        .map(AsRef::as_ref)
+        .map(GridVersion::of)
+        == Some(version);
+    let id = if in_force {
+        grid.code.to_string()
+    } else {
+        version.to_string()
+    };
+    feature(&id, geometry, properties)
 }
 
-/// The page after a code of what comes in the order of codes, with the number of all on whatever page.
-fn page<'a, C: Copy + Ord + Display + 'a, T: 'a>(
-    wanted: impl Iterator<Item = (&'a C, &'a T)>,
+/// The page after a code, or a version, of what comes in their order, with the number of all on whatever page.
+fn page<'a, C: Copy + Ord + Display, T: 'a>(
+    wanted: impl Iterator<Item = (C, &'a T)>,
     after: Option<C>,
     common: &Common,
     write: impl Fn(&'a T) -> Value,
@@ -126,7 +202,7 @@ fn page<'a, C: Copy + Ord + Display + 'a, T: 'a>(
     let (mut features, mut last, mut more) = (Vec::new(), None, false);
     for (code, found) in wanted {
         matched += 1;
-        if after.is_some_and(|after| *code <= after) {
+        if after.is_some_and(|after| code <= after) {
             continue;
         }
         if passed < common.offset {
@@ -140,7 +216,7 @@ fn page<'a, C: Copy + Ord + Display + 'a, T: 'a>(
     }
     Page {
         features,
-        next: last.filter(|_| more).map(ToString::to_string),
+        next: last.filter(|_| more).map(|last| last.to_string()),
         matched: Some(matched),
     }
 }

@@ -305,6 +305,7 @@ impl Cases {
             external_number: external_number.0,
             reported_from: reported_from.0.map(moment),
             reported_to: reported_to.0.map(moment),
+            within: None,
             order: if reopening {
                 CaseOrder::Due
             } else {

@@ -7,3 +7,4 @@ mod pages;
 mod sight;
 mod site;
 mod systems;
+mod times;

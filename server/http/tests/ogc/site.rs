@@ -1,7 +1,7 @@
 //! A town with grids and cases, and somebody who looks at them on a map.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use gridwhistle_domain::access::{Appointment, Grant, Post, Scope};
 use gridwhistle_domain::clock::Timestamp;
@@ -86,6 +86,7 @@ impl Told {
 
 pub struct Site {
     pub service: Arc<Service>,
+    clock: Arc<AtomicI64>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     /// Of somebody who registers and patrols in the town.
     pub token: String,
@@ -106,9 +107,10 @@ impl Site {
         )
         .await
         .unwrap();
-        let clock = Clock::Set(Arc::new(AtomicI64::new(now.micros())));
+        let clock = Arc::new(AtomicI64::new(now.micros()));
         let objects = Arc::new(object_store::memory::InMemory::new());
-        let service = Service::open(store, clock, objects, [7; 32]).await.unwrap();
+        let service = Service::open(store, Clock::Set(clock.clone()), objects, [7; 32]);
+        let service = service.await.unwrap();
         let change = BoundaryChange {
             reason: "起始".to_owned(),
             grids: grids(),
@@ -129,6 +131,7 @@ impl Site {
         let app = gridwhistle_http::application(state, &Metrics::new(), "0.1.0");
         let mut site = Self {
             service,
+            clock,
             client: TestClient::new(app.map_to_response().boxed()),
             token: String::new(),
             _stopping: stopping,
@@ -142,6 +145,24 @@ impl Site {
         ];
         site.token = site.somebody("liming", &posts, TOWN).await;
         site
+    }
+
+    /// Lets the time pass until then.
+    pub fn it_is(&self, moment: &str) {
+        let moment = Timestamp::parse(moment).unwrap();
+        self.clock.store(moment.micros(), Ordering::Relaxed);
+    }
+
+    /// Draws the first grid anew, as a square with this side in degrees.
+    pub async fn redraw(&self, side: f64) {
+        let mut first = grids().remove(0);
+        first.geometry = json!({"type": "Polygon", "coordinates": [square(119.0, 34.9, side)]});
+        let change = BoundaryChange {
+            reason: "重新勘界".to_owned(),
+            grids: vec![first],
+            dry_run: false,
+        };
+        assert_eq!(self.service.put_boundaries(change).await.unwrap(), 1);
     }
 
     /// The token of a fresh account with these posts over a division.

@@ -1,5 +1,6 @@
 //! The land over the API: many points at once, and whether the borders hold.
 
+use poem::http::Method;
 use serde_json::{Value, json};
 
 use crate::town::{GRID, SCENE, TOWN, Town, WORKER};
@@ -84,4 +85,32 @@ async fn drafts_that_are_no_boundaries_are_refused_with_their_place() {
     let draft = json!({"division": TOWN, "grids": [{"code": "320707101200011", "boundary": bow}]});
     let told = town.post(WORKER, "/coverage", draft).await;
     assert_eq!(told.status, 422, "{}", told.body);
+}
+
+#[tokio::test]
+async fn where_too_many_coverages_are_waited_for_whoever_comes_is_told_to_come_again() {
+    let town = Town::on("07-15 09:00").await;
+    let places: Vec<_> = std::iter::from_fn(|| town.service.coverages.place().ok()).collect();
+    assert_eq!(places.len(), 10, "two at once and eight in line");
+    let address = format!("/coverage?division={TOWN}");
+    for (language, title) in [("en", "Busy"), ("zh-CN", "服务器正忙")] {
+        let told = town.ask_in(language, WORKER, Method::GET, &address, None, None);
+        let told = told.await;
+        assert_eq!((told.status, &told.body["code"]), (503, &json!("busy")));
+        assert_eq!(told.body["title"], title);
+    }
+    let path = format!("/api/v1{address}");
+    let whole = town.fetch(Some(WORKER), &path, None);
+    assert_eq!(whole.await.header("Retry-After"), Some("5"));
+    let draft = json!({"division": TOWN, "grids": [
+        {"code": "320707101200011", "boundary": square(119.1, 34.9, 119.11, 34.91)},
+    ]});
+    let told = town.post(WORKER, "/coverage", draft.clone()).await;
+    assert_eq!((told.status, &told.body["code"]), (503, &json!("busy")));
+    // A division that is none is told at once.
+    let none = town.get(WORKER, "/coverage?division=329999000000").await;
+    assert_eq!(none.status, 404);
+    drop(places);
+    assert_eq!(town.get(WORKER, &address).await.status, 200);
+    assert_eq!(town.post(WORKER, "/coverage", draft).await.status, 200);
 }

@@ -5,8 +5,8 @@ use std::f64::consts::PI;
 use fast_mvt::{MvtFeature, MvtGeometry, MvtReaderRef, MvtTile, MvtValue};
 use gridwhistle_domain::place::{Position, Tile};
 use poem::Response;
-use poem::http::StatusCode;
-use serde_json::Value;
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use crate::town::{
     ADMIN, GRID, REGISTRAR, SANITATION, SCENE, SUPERVISOR, Town, WORKER, Who, officer,
@@ -243,4 +243,88 @@ async fn the_page_brings_everything_with_it_in_both_languages() {
     }
     let other = town.fetch(None, "/map/secret", None).await;
     assert_eq!(other.status(), StatusCode::NOT_FOUND);
+}
+
+/// The tag of a tile as the worker gets it, and its one grid's eastern edge in units of the tile.
+async fn tagged(town: &Town, tile: Tile) -> (String, i32) {
+    let tag = town.fetch(Some(WORKER), &address(tile), None).await;
+    let tag = tag.header("ETag").unwrap().to_owned();
+    let shown = drawn(town, WORKER, tile).await;
+    let [grid] = layer(&shown, "grids") else {
+        panic!("{:?}", layer(&shown, "grids"));
+    };
+    (tag, corners(grid).iter().map(|(x, _)| *x).max().unwrap())
+}
+
+#[tokio::test]
+async fn another_boundary_is_drawn_from_the_moment_on_from_which_it_counts() {
+    let town = Town::on("07-15 09:00").await;
+    let tile = scene(14);
+    let (tag, edge) = tagged(&town, tile).await;
+    let (west, east, south, north) = (119.0, 119.008, 34.9, 34.91);
+    let change = json!({
+        "reason": "重新勘界",
+        "effective_from": "2026-07-15T11:00:00+08:00",
+        "changes": [{"change": "redraw", "code": GRID, "boundary": {"type": "Polygon", "coordinates": [[
+            [west, south], [east, south], [east, north], [west, north], [west, south]
+        ]]}}],
+    });
+    let version = Some("\"1\"");
+    let put = town.ask(
+        ADMIN,
+        Method::POST,
+        "/boundary-changes",
+        version,
+        Some(change),
+    );
+    let put = put.await;
+    assert_eq!(put.status, 200, "{}", put.body);
+    // Something has changed, but not yet the land: whoever holds the tile holds it still.
+    assert_eq!(tagged(&town, tile).await, (tag.clone(), edge));
+    town.it_is("07-15 11:00");
+    assert!(town.service.refresh_reference().await.unwrap());
+    let (other, nearer) = tagged(&town, tile).await;
+    assert_ne!(other, tag);
+    assert!(nearer < edge, "{nearer} {edge}");
+    let held = town.fetch(Some(WORKER), &address(tile), Some(&tag)).await;
+    assert_eq!(held.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_sees_no_case_is_not_shown_the_tile_of_somebody_who_does() {
+    let town = Town::on("07-15 09:00").await;
+    let path = address(scene(13));
+    let bytes = async |who| {
+        let response = town.fetch(Some(who), &path, None).await;
+        response.into_body().into_vec().await.unwrap()
+    };
+    let land = bytes(ADMIN).await;
+    assert_eq!(bytes(WORKER).await, land, "nothing is reported yet");
+    town.reported("event-06010").await;
+    for _ in 0..2 {
+        let seen = bytes(WORKER).await;
+        assert!(seen.starts_with(&land) && seen.len() > land.len());
+        assert_eq!(bytes(ADMIN).await, land);
+    }
+}
+
+#[tokio::test]
+async fn where_too_many_tiles_are_waited_for_those_that_are_drawn_already_are_still_given() {
+    let town = Town::on("07-15 09:00").await;
+    let (known, unknown) = (address(scene(10)), address(scene(11)));
+    let first = town.fetch(Some(WORKER), &known, None).await;
+    assert_eq!(first.status(), StatusCode::OK);
+    let places: Vec<_> = std::iter::from_fn(|| town.service.drawing.place().ok()).collect();
+    assert!(places.len() > 100, "{}", places.len());
+    let again = town.fetch(Some(WORKER), &known, None).await;
+    assert_eq!(again.status(), StatusCode::OK);
+    let refused = town.fetch(Some(WORKER), &unknown, None).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.header("Retry-After"), Some("1"));
+    let problem = refused.into_body().into_vec().await.unwrap();
+    let problem: Value = serde_json::from_slice(&problem).unwrap();
+    assert_eq!(problem["code"], "busy");
+    drop(places);
+    let drawn = town.fetch(Some(WORKER), &unknown, None).await;
+    assert_eq!(drawn.status(), StatusCode::OK);
 }

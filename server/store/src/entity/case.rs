@@ -27,6 +27,10 @@ pub struct Model {
     pub relevant_until: i64,
     /// When something happens to it by itself; absent where nothing will.
     pub next_at: Option<i64>,
+    /// Steps of 1e-7 degrees east; absent, like `lat`, where the place has no coordinates.
+    pub lon: Option<i32>,
+    /// Steps of 1e-7 degrees north.
+    pub lat: Option<i32>,
     #[sea_orm(column_type = "Text")]
     pub state: String,
 }

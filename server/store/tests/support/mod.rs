@@ -5,7 +5,7 @@
 use gridwhistle_domain::access::{ActorRef, PersonId, Post, Reach};
 use gridwhistle_domain::case::{Case, CaseId, Event, Place, Recorded, Source};
 use gridwhistle_domain::clock::Timestamp;
-use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode};
+use gridwhistle_domain::place::{DivisionCode, DivisionLevel, GridCode, Position};
 use gridwhistle_store::{Append, Appended, Durability, Key, Store, sqlite_url};
 use sea_orm::{ConnectionTrait, Database as Raw, DatabaseConnection};
 use tempfile::TempDir;
@@ -162,6 +162,14 @@ pub fn report_at(grid: &str, at: Timestamp) -> Append {
 
 pub fn report() -> Append {
     report_at("320707101001001", morning())
+}
+
+/// The same with coordinates.
+pub fn placed(mut append: Append, at: Position) -> Append {
+    if let Event::Reported { place, .. } = &mut append.events[0].event {
+        place.position = Some(at);
+    }
+    append
 }
 
 pub fn with_external(mut append: Append, number: &str) -> Append {
