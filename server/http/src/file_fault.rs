@@ -1,6 +1,6 @@
 //! What is wrong with a list, in words: the same for a file that is imported and for an entry that is changed.
 
-use gridwhistle_domain::place::{BoundaryFault, GridCode, Position};
+use gridwhistle_domain::place::{BoundaryFault, BoundaryFaultCode, GridCode, Position};
 use gridwhistle_domain::routing::CourseError;
 use gridwhistle_service::import::{Fault, MAX_BYTES, Spot, Wrong, WrongGrid, WrongTime};
 
@@ -208,9 +208,18 @@ fn of_grids(wrong: &WrongGrid) -> Message {
 
 /// What is wrong with a boundary.
 pub(crate) fn boundary_wrong(fault: &BoundaryFault) -> Message {
-    Message::new("wrong-boundary")
-        .with("code", fault.code.to_string())
-        .with("place", fault.at.map_or_else(String::new, degrees))
+    let wrong = boundary_rule(fault.code);
+    match fault.at {
+        Some(at) => Message::new("wrong-boundary")
+            .with("wrong", wrong)
+            .with("place", degrees(at)),
+        None => wrong,
+    }
+}
+
+/// The rule of boundaries that is broken.
+pub(crate) fn boundary_rule(code: BoundaryFaultCode) -> Message {
+    Message::of(format!("boundary-{}", code.as_str().replace('_', "-")))
 }
 
 /// Two grids claim the same land; so many square metres.

@@ -375,6 +375,8 @@ mod tests {
         let divisions = gridwhistle_domain::place::DivisionFaultCode::ALL.iter();
         let divisions =
             divisions.map(|code| format!("reorganisation-{}", code.as_str().replace('_', "-")));
+        let boundaries = gridwhistle_domain::place::BoundaryFaultCode::ALL.iter();
+        let boundaries = boundaries.map(move |code| format!("boundary-{}", dashed(code.as_str())));
         let handovers = gridwhistle_domain::shift::HandoverRule::ALL.iter();
         let handovers =
             handovers.map(|rule| format!("handover-{}", rule.as_str().replace('_', "-")));
@@ -387,6 +389,7 @@ mod tests {
             .chain(configuration)
             .chain(changes)
             .chain(divisions)
+            .chain(boundaries)
             .chain(handovers)
             .chain(shifts)
             .chain(stages)

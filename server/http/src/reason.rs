@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gridwhistle_domain::case::{Refusal as Rule, RefusalCode};
-use gridwhistle_domain::place::{BoundaryFaultCode, ChangeFault, DivisionFault};
+use gridwhistle_domain::place::{ChangeFault, DivisionFault};
 use gridwhistle_domain::shift::HandoverRule;
 use gridwhistle_service::import::{Fault as FileFault, Spot};
 use gridwhistle_service::{Fault as At, GridFault, ServiceError};
@@ -11,7 +11,7 @@ use gridwhistle_service::{Fault as At, GridFault, ServiceError};
 use poem::http::header;
 
 use crate::etag::strong;
-use crate::file_fault::{boundary_wrong, file_fault, of_file, overlap_wrong};
+use crate::file_fault::{boundary_rule, boundary_wrong, file_fault, of_file, overlap_wrong};
 use crate::messages::{Arg, Message};
 use crate::pointers::Pointers;
 use crate::problem::Code;
@@ -128,7 +128,9 @@ fn change_fault(fault: &ChangeFault) -> Fault {
     let place = fault
         .at
         .map_or_else(String::new, |p| format!("{:.7}, {:.7}", p.lon(), p.lat()));
-    let rule = fault.boundary.map_or("", BoundaryFaultCode::as_str);
+    let rule = fault
+        .boundary
+        .map_or_else(|| Arg::from(""), |code| Arg::Message(boundary_rule(code)));
     let key = format!("change-{}", fault.code.as_str().replace('_', "-"));
     let message = Message::of(key)
         .with("grids", Arg::List(grids))
@@ -242,5 +244,31 @@ impl From<ServiceError> for Refusal {
             ServiceError::Storage(cause) => Self::unavailable(cause, Duration::from_secs(1)),
             ServiceError::Internal(cause) => Self::internal(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Lang;
+
+    #[test]
+    fn who_finds_no_place_to_wait_is_told_in_his_language_and_when_to_come_back() {
+        let refusal = Refusal::from(ServiceError::Busy {
+            come_again: Duration::from_secs(2),
+        });
+        assert_eq!(refusal.code(), Code::Busy);
+        for lang in Lang::ALL {
+            let answer = refusal.render(lang, "1");
+            assert_eq!(answer.status().as_u16(), 503);
+            assert_eq!(answer.header("Retry-After"), Some("2"));
+            let problem = refusal.problem(lang, "1");
+            assert_eq!(problem.code, "busy");
+        }
+        let titles: Vec<String> = Lang::ALL
+            .iter()
+            .map(|lang| refusal.problem(*lang, "1").title)
+            .collect();
+        assert_ne!(titles[0], titles[1]);
     }
 }

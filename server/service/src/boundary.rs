@@ -1,8 +1,12 @@
 //! Changes of grid boundaries: checked as a whole, applied as a whole.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, may_use};
+use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
-    Boundary, Change, Grid, GridCode, GridKind, Overlap, Plan, overlaps,
+    Boundary, Change, CoverageReport, DivisionCode, Grid, GridCode, GridKind, Overlap, Plan,
+    coverage_warnings, overlaps,
 };
 use gridwhistle_store::ListNote;
 use serde_json::Value;
@@ -30,13 +34,26 @@ pub struct GridChange {
     pub geometry: Value,
 }
 
+/// What putting boundaries does, or would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundariesPut {
+    /// How many grids differ from before.
+    pub changed: usize,
+    pub effective_from: Timestamp,
+    /// What to look at: how the borders of the grids that change miss those around, and the land that they enclose.
+    pub warnings: CoverageReport,
+}
+
 impl Service {
-    /// Puts boundaries in force. Answers how many grids change.
+    /// Puts boundaries in force: from now on, unless a later moment is said.
+    ///
+    /// [`ServiceError::Boundaries`] with every fault, [`ServiceError::Busy`] while too much is computed over borders.
     pub async fn change_boundaries(
         &self,
         actor: &Actor,
         change: BoundaryChange,
-    ) -> Result<usize, ServiceError> {
+        effective_from: Option<Timestamp>,
+    ) -> Result<BoundariesPut, ServiceError> {
         if !may_use(actor, Operation::ChangeBoundaries, self.clock.now()) {
             return Err(ServiceError::Forbidden);
         }
@@ -52,39 +69,76 @@ impl Service {
         let now = self.clock.now();
         let author = actor.posts(now).find(|held| held.post == Post::Admin);
         let by = author.map(|held| ActorRef::of(actor, held));
-        self.put_as(by, change).await
+        self.put_as(by, change, effective_from).await
     }
 
-    /// The same for whoever administers the machine.
+    /// The same from now on for whoever administers the machine. Answers how many grids change.
     pub async fn put_boundaries(&self, change: BoundaryChange) -> Result<usize, ServiceError> {
-        self.put_as(None, change).await
+        Ok(self.put_as(None, change, None).await?.changed)
     }
 
     async fn put_as(
         &self,
         by: Option<ActorRef>,
         change: BoundaryChange,
-    ) -> Result<usize, ServiceError> {
-        let reference = self.reference();
+        effective_from: Option<Timestamp>,
+    ) -> Result<BoundariesPut, ServiceError> {
         let now = self.clock.now();
-        let known: Vec<GridCode> = change.grids.iter().map(|g| g.code).collect();
-        let mut faults = Vec::new();
-        let mut grids: Vec<Grid> = Vec::new();
-        for (i, new) in change.grids.into_iter().enumerate() {
-            if known.iter().take(i).any(|code| *code == new.code) {
-                faults.push(GridFault::Feature(Fault::new(
-                    format!("/features/{i}/properties/code"),
-                    "grid_twice",
-                )));
-                continue;
-            }
-            if !reference.has_division(new.code.village(), now) {
-                faults.push(GridFault::Feature(Fault::new(
-                    format!("/features/{i}/properties/code"),
-                    "unknown_village",
-                )));
-                continue;
-            }
+        let settled = self.store.settled_boundaries().await?;
+        let effective_from = effective_from.unwrap_or(now);
+        check_effect(effective_from, now, settled.effective_from)?;
+        let standing = self.grids_by_code(effective_from, settled.version).await?;
+        let villages = self.villages_at(effective_from);
+        let BoundaryChange {
+            reason,
+            grids,
+            dry_run,
+        } = change;
+        let judged = self.coverages.run(move || {
+            judged(grids, &standing, &villages, effective_from).map(|grids| {
+                let (plan, steps) = as_changes(grids, &standing);
+                let warnings = coverage_warnings(&standing, &plan);
+                (plan, steps, warnings)
+            })
+        });
+        let (plan, steps, warnings) = judged.await?.map_err(ServiceError::Boundaries)?;
+        let put = BoundariesPut {
+            changed: steps.len(),
+            effective_from,
+            warnings,
+        };
+        if dry_run || steps.is_empty() {
+            return Ok(put);
+        }
+        let note = ListNote {
+            at: now,
+            by,
+            why: reason,
+        };
+        self.put_plan(settled.version, effective_from, &steps, plan, note)
+            .await?;
+        Ok(put)
+    }
+}
+
+/// The grids as they shall be, or all that is wrong with them.
+fn judged(
+    new: Vec<GridChange>,
+    standing: &BTreeMap<GridCode, Grid>,
+    villages: &BTreeSet<DivisionCode>,
+    valid_from: Timestamp,
+) -> Result<Vec<Grid>, Vec<GridFault>> {
+    let known: Vec<GridCode> = new.iter().map(|grid| grid.code).collect();
+    let mut seen = BTreeSet::new();
+    let mut faults = Vec::new();
+    let mut grids: Vec<Grid> = Vec::new();
+    for (feature, new) in new.into_iter().enumerate() {
+        let code = || format!("/features/{feature}/properties/code");
+        if !seen.insert(new.code) {
+            faults.push(GridFault::Feature(Fault::new(code(), "grid_twice")));
+        } else if !villages.contains(&new.code.village()) {
+            faults.push(GridFault::Feature(Fault::new(code(), "unknown_village")));
+        } else {
             match Boundary::from_geojson(&new.geometry) {
                 Ok(boundary) => grids.push(Grid {
                     code: new.code,
@@ -92,79 +146,66 @@ impl Service {
                     kind: new.kind,
                     boundary,
                     schematic: new.schematic,
-                    valid_from: now,
+                    valid_from,
                     valid_to: None,
                 }),
-                Err(found) => {
-                    faults.extend(
-                        found
-                            .into_iter()
-                            .map(|fault| GridFault::Boundary { feature: i, fault }),
-                    );
-                }
+                Err(found) => faults.extend(
+                    found
+                        .into_iter()
+                        .map(|fault| GridFault::Boundary { feature, fault }),
+                ),
             }
         }
-        let candidate: Vec<(GridCode, &Boundary)> =
-            grids.iter().map(|g| (g.code, &g.boundary)).collect();
-        let neighbours: Vec<(GridCode, &Boundary)> = reference
-            .land
-            .grids
-            .values()
-            .filter(|g| !known.contains(&g.code))
-            .map(|g| (g.code, &g.boundary))
-            .collect();
-        // Of two new ones the later is pointed at; a neighbour is no feature of the request.
-        let feature_of = |overlap: &Overlap| {
-            known
-                .iter()
-                .rposition(|code| *code == overlap.a || *code == overlap.b)
-                .unwrap_or_default()
-        };
-        faults.extend(
-            overlaps(&candidate, &neighbours)
-                .into_iter()
-                .map(|overlap| GridFault::Overlap {
-                    feature: feature_of(&overlap),
-                    overlap,
-                }),
-        );
-        if !faults.is_empty() {
-            return Err(ServiceError::Boundaries(faults));
-        }
-        // What stands already is left alone, so that importing again changes nothing.
-        grids.retain(|new| {
-            reference.land.grids.get(&new.code).is_none_or(|old| {
-                old.boundary != new.boundary || old.name != new.name || old.kind != new.kind
-            })
-        });
-        let changed = grids.len();
-        if change.dry_run || changed == 0 {
-            return Ok(changed);
-        }
-        let last = self.store.settled_boundaries().await?.effective_from;
-        check_effect(now, now, last)?;
-        let steps: Vec<Change> = grids
-            .iter()
-            .map(|new| put(new, reference.land.grids.contains_key(&new.code)))
-            .collect();
-        let plan = Plan {
-            ended: grids
-                .iter()
-                .map(|new| new.code)
-                .filter(|code| reference.land.grids.contains_key(code))
-                .collect(),
-            begun: grids,
-            lineage: Vec::new(),
-        };
-        let note = ListNote {
-            at: now,
-            by,
-            why: change.reason,
-        };
-        self.put_plan(reference.land.boundary_version, now, &steps, plan, note)
-            .await?;
-        Ok(changed)
     }
+    let candidates: Vec<(GridCode, &Boundary)> =
+        grids.iter().map(|g| (g.code, &g.boundary)).collect();
+    let neighbours: Vec<(GridCode, &Boundary)> = standing
+        .values()
+        .filter(|grid| !seen.contains(&grid.code))
+        .map(|grid| (grid.code, &grid.boundary))
+        .collect();
+    // Of two new ones the later is pointed at; a neighbour is no feature of the request.
+    let feature_of = |overlap: &Overlap| {
+        known
+            .iter()
+            .rposition(|code| *code == overlap.a || *code == overlap.b)
+            .unwrap_or_default()
+    };
+    faults.extend(
+        overlaps(&candidates, &neighbours)
+            .into_iter()
+            .map(|overlap| GridFault::Overlap {
+                feature: feature_of(&overlap),
+                overlap,
+            }),
+    );
+    if faults.is_empty() {
+        Ok(grids)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What the grids change, by plan and step by step. What stands already is left alone, so that importing again changes
+/// nothing.
+fn as_changes(mut grids: Vec<Grid>, standing: &BTreeMap<GridCode, Grid>) -> (Plan, Vec<Change>) {
+    grids.retain(|new| {
+        standing.get(&new.code).is_none_or(|old| {
+            old.boundary != new.boundary
+                || old.name != new.name
+                || old.kind != new.kind
+                || old.schematic != new.schematic
+        })
+    });
+    let stands = |new: &Grid| standing.contains_key(&new.code);
+    let steps = grids.iter().map(|new| put(new, stands(new))).collect();
+    let ended = grids.iter().filter(|new| stands(new));
+    let plan = Plan {
+        ended: ended.map(|new| new.code).collect(),
+        begun: grids,
+        lineage: Vec::new(),
+    };
+    (plan, steps)
 }
 
 /// The change by which a grid becomes what it shall be.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use gridwhistle_domain::access::{Actor, ActorRef, Operation, Post, may_use};
 use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{
-    Change, Descent, DivisionCode, DivisionLevel, Grid, GridCode, Ground, Plan, plan,
+    Change, CoverageReport, Descent, DivisionCode, DivisionLevel, Grid, GridCode, Ground, Plan,
+    coverage_warnings, plan,
 };
 use gridwhistle_store::{Changeset, ListNote, StoreError};
 
@@ -36,6 +37,8 @@ pub struct Changed {
     /// The grids that begin.
     pub after: Vec<Grid>,
     pub lineage: Vec<Descent>,
+    /// What to look at: how the borders of the grids that begin miss those around.
+    pub warnings: CoverageReport,
 }
 
 /// What a grid came from and what came from it, with the moments.
@@ -48,7 +51,8 @@ pub struct Relatives {
 impl Service {
     /// Changes grids as a whole, or tells all that is wrong with it.
     ///
-    /// [`ServiceError::StaleVersion`] when another changeset came first, [`ServiceError::Changes`] with every fault.
+    /// [`ServiceError::StaleVersion`] when another changeset came first, [`ServiceError::Changes`] with every fault,
+    /// [`ServiceError::Busy`] while too much is computed over borders.
     /// Changesets count in the order in which they were put: none counts from before the last one, or from the past.
     pub async fn change_grids(
         &self,
@@ -72,16 +76,9 @@ impl Service {
         }
         let effective_from = new.effective_from.unwrap_or(now);
         check_effect(effective_from, now, settled.effective_from)?;
-        // What is planned on is what was settled; another server may have settled it just now.
-        if self.reference().land.boundary_version != settled.version {
-            self.refresh_reference().await?;
-        }
-        let grids: BTreeMap<GridCode, Grid> = self
-            .grids_at(effective_from)
-            .into_iter()
-            .map(|grid| (grid.code, Grid::clone(&grid)))
-            .collect();
-        let plan = self.planned(&grids, &new.changes, effective_from).await?;
+        let grids = self.grids_by_code(effective_from, settled.version).await?;
+        let grids = Arc::new(grids);
+        let (plan, warnings) = self.planned(&grids, &new.changes, effective_from).await?;
         let mut changed = Changed {
             version: settled.version,
             effective_from,
@@ -93,6 +90,7 @@ impl Service {
                 .collect(),
             after: plan.begun.clone(),
             lineage: plan.lineage.clone(),
+            warnings,
         };
         if new.dry_run || (plan.ended.is_empty() && plan.begun.is_empty()) {
             return Ok(changed);
@@ -186,12 +184,38 @@ impl Service {
         }
     }
 
+    /// The grids in force at an instant, as they are settled at that version.
+    pub(crate) async fn grids_by_code(
+        &self,
+        instant: Timestamp,
+        settled: u32,
+    ) -> Result<BTreeMap<GridCode, Grid>, ServiceError> {
+        // What is planned on is what was settled; another server may have settled it just now.
+        if self.reference().land.boundary_version != settled {
+            self.refresh_reference().await?;
+        }
+        let grids = self.grids_at(instant).into_iter();
+        Ok(grids.map(|grid| (grid.code, Grid::clone(&grid))).collect())
+    }
+
+    /// The villages that there are at an instant.
+    pub(crate) fn villages_at(&self, instant: Timestamp) -> BTreeSet<DivisionCode> {
+        self.reference()
+            .divisions
+            .values()
+            .filter(|division| division.level == DivisionLevel::Village)
+            .filter(|division| division.is_valid_at(instant))
+            .map(|division| division.code)
+            .collect()
+    }
+
+    /// What the changes do, and what to look at.
     async fn planned(
         &self,
-        grids: &BTreeMap<GridCode, Grid>,
+        grids: &Arc<BTreeMap<GridCode, Grid>>,
         changes: &[Change],
         effective_from: Timestamp,
-    ) -> Result<Plan, ServiceError> {
+    ) -> Result<(Plan, CoverageReport), ServiceError> {
         let concerned: BTreeSet<DivisionCode> = changes
             .iter()
             .flat_map(Change::codes)
@@ -199,20 +223,20 @@ impl Service {
             .collect();
         let mut spent = self.store.grid_codes(&concerned).await?;
         spent.retain(|code| !grids.contains_key(code));
-        let villages: BTreeSet<DivisionCode> = self
-            .reference()
-            .divisions
-            .values()
-            .filter(|division| division.level == DivisionLevel::Village)
-            .filter(|division| division.is_valid_at(effective_from))
-            .map(|division| division.code)
-            .collect();
-        let ground = Ground {
-            grids,
-            spent: &spent,
-            villages: &villages,
-        };
-        plan(ground, changes, effective_from).map_err(ServiceError::Changes)
+        let villages = self.villages_at(effective_from);
+        let (grids, changes) = (Arc::clone(grids), changes.to_vec());
+        let planned = self.coverages.run(move || {
+            let ground = Ground {
+                grids: &grids,
+                spent: &spent,
+                villages: &villages,
+            };
+            plan(ground, &changes, effective_from).map(|plan| {
+                let warnings = coverage_warnings(&grids, &plan);
+                (plan, warnings)
+            })
+        });
+        planned.await?.map_err(ServiceError::Changes)
     }
 }
 

@@ -25,6 +25,7 @@ pub type Mended = CoverageRepair;
 
 impl Service {
     /// What is wrong with the grids in force in a division; `tolerance_m` metres count as near.
+    /// [`ServiceError::Busy`] while too many coverages are looked at.
     pub async fn coverage(
         &self,
         actor: &Actor,
@@ -59,6 +60,15 @@ impl Service {
         self.coverages
             .run(move || mend(&reference, division, &drafts, tolerance_m))
             .await?
+    }
+
+    /// Does what needs the borders of many grids where such is done, a little at once; [`ServiceError::Busy`] where too
+    /// much is.
+    pub async fn surveyed<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        self.coverages.run(work).await
     }
 
     /// The reference data as it stands, where the division is one.

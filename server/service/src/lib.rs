@@ -47,7 +47,7 @@ use tokio::sync::Semaphore;
 pub use act::{Idempotency, Outcome, Request};
 pub use amending::{Moved, Recalculation};
 pub use api_keys::{IssuedKey, NewKey, is_key};
-pub use boundary::{BoundaryChange, GridChange};
+pub use boundary::{BoundariesPut, BoundaryChange, GridChange};
 pub use changeset::{Changed, NewChangeset, Relatives};
 pub use configuration::Configured;
 pub use coverage::{GridDraft, Mended};

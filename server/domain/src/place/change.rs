@@ -132,7 +132,7 @@ names! {
         InvalidBoundary => "invalid_boundary",
         /// Two grids would claim the same land.
         Overlap => "overlap",
-        /// Land amidst other grids would belong to none.
+        /// Land amidst grids would belong to none that did, or lay open, before.
         LeavesAHole => "leaves_a_hole",
     }
 }
@@ -149,7 +149,7 @@ pub struct ChangeFault {
     pub at: Option<Position>,
     /// Which rule of boundaries is broken, with `invalid_boundary`.
     pub boundary: Option<BoundaryFaultCode>,
-    /// Square metres, with `overlap`.
+    /// Square metres, with `overlap` and `leaves_a_hole`.
     pub area_m2: Option<f64>,
 }
 

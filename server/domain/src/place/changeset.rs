@@ -7,23 +7,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::boundary::{Bbox, Boundary};
-use super::boxes::Boxes;
+use super::boundary::Boundary;
 use super::change::{
     Change, ChangeFault, ChangeFaultCode, MAX_CHANGES, MAX_GRID_NAME, MAX_MERGED, Part,
 };
-use super::coverage::{common_land, overlaps};
 use super::division::DivisionCode;
 use super::grid::{Grid, GridCode};
-use super::merge::{MergeFault, enclosed_gaps, merge};
+use super::merge::{MergeFault, merge};
 use super::position::Position;
 use super::split::{SplitFault, bend, split};
 use crate::clock::Timestamp;
 
+mod whole;
+
+use whole::GivenUp;
+
 /// What is there before a changeset.
 #[derive(Copy, Clone, Debug)]
 pub struct Ground<'a> {
-    /// The grids in force at the moment from which it shall count.
+    /// The grids in force at the moment from which it shall count: all, since a hole may be enclosed by grids
+    /// far from what changes.
     pub grids: &'a BTreeMap<GridCode, Grid>,
     /// Codes that grids had before.
     pub spent: &'a BTreeSet<GridCode>,
@@ -87,7 +90,7 @@ pub fn plan(
         }
     }
     if faults.is_empty() {
-        draft.check_whole(&mut faults);
+        faults = draft.check_whole();
     }
     if faults.is_empty() {
         Ok(draft.into_plan(effective_from))
@@ -103,6 +106,8 @@ struct Draft<'a> {
     differing: BTreeMap<GridCode, (Option<Grid>, usize)>,
     /// From which grids of the ground those come that do not come from themselves alone.
     origins: BTreeMap<GridCode, BTreeSet<GridCode>>,
+    /// Land that was taken from a grid and given to nobody.
+    given_up: Vec<GivenUp>,
 }
 
 type Done = Result<(), Vec<ChangeFault>>;
@@ -113,6 +118,7 @@ impl<'a> Draft<'a> {
             ground,
             differing: BTreeMap::new(),
             origins: BTreeMap::new(),
+            given_up: Vec::new(),
         }
     }
 
@@ -164,6 +170,17 @@ impl<'a> Draft<'a> {
         self.origins.remove(&code);
     }
 
+    /// Land that the grid has no longer, unless it is drawn there again; to be said before that.
+    fn give_up(&mut self, code: GridCode, land: Boundary, pointer: String) {
+        let origins = self.origins_of(code);
+        self.given_up.push(GivenUp {
+            code,
+            land,
+            pointer,
+            origins,
+        });
+    }
+
     fn apply(&mut self, number: usize, change: &Change) -> Done {
         match change {
             Change::Add {
@@ -201,6 +218,10 @@ impl<'a> Draft<'a> {
                 let old = self.known(*code, format!("/{number}/code"))?;
                 if let Some(name) = name {
                     check_name(name, format!("/{number}/name"), *code)?;
+                }
+                if *boundary != old.boundary {
+                    let pointer = format!("/{number}/boundary");
+                    self.give_up(*code, old.boundary.clone(), pointer);
                 }
                 self.put(
                     number,
@@ -388,6 +409,7 @@ impl<'a> Draft<'a> {
     fn retire(&mut self, number: usize, code: GridCode, heir: Option<GridCode>) -> Done {
         let old = self.known(code, format!("/{number}/code"))?;
         let Some(heir) = heir else {
+            self.give_up(code, old.boundary, format!("/{number}/code"));
             self.end(number, code);
             return Ok(());
         };
@@ -410,92 +432,6 @@ impl<'a> Draft<'a> {
         self.origins.insert(heir.code, origins);
         self.put(number, Grid { boundary, ..heir });
         Ok(())
-    }
-
-    /// What the changes leave together: no land twice, and none of what was given up fenced in by others.
-    fn check_whole(&self, faults: &mut Vec<ChangeFault>) {
-        let candidates: Vec<(GridCode, &Boundary)> = self
-            .differing
-            .iter()
-            .filter_map(|(code, (grid, _))| Some((*code, &grid.as_ref()?.boundary)))
-            .collect();
-        let neighbours: Vec<(GridCode, &Boundary)> = self
-            .ground
-            .grids
-            .iter()
-            .filter(|(code, _)| !self.differing.contains_key(*code))
-            .map(|(code, grid)| (*code, &grid.boundary))
-            .collect();
-        for overlap in overlaps(&candidates, &neighbours) {
-            // Of two that changed the later change is pointed at.
-            let number = [overlap.a, overlap.b]
-                .iter()
-                .filter_map(|code| self.differing.get(code).map(|(_, number)| *number))
-                .max()
-                .unwrap_or_default();
-            faults.push(ChangeFault {
-                grids: vec![overlap.a, overlap.b],
-                area_m2: Some(overlap.area_m2),
-                ..ChangeFault::new(ChangeFaultCode::Overlap, format!("/{number}"), overlap.a)
-                    .at(overlap.at)
-            });
-        }
-        if !faults.is_empty() {
-            return;
-        }
-        let everything = candidates.iter().chain(&neighbours);
-        self.check_holes(everything.map(|(_, boundary)| *boundary), faults);
-    }
-
-    /// No land that a grid had and has no more is fenced in by others without belonging to one of them.
-    fn check_holes<'g>(
-        &'g self,
-        everything: impl Iterator<Item = &'g Boundary>,
-        faults: &mut Vec<ChangeFault>,
-    ) {
-        let given_up = self.given_up();
-        let Some(whole) = given_up
-            .iter()
-            .map(|(_, land, _)| land.bbox())
-            .reduce(|one, other| one.joined(&other))
-        else {
-            return;
-        };
-        let near: Vec<(Bbox, &Boundary)> = everything
-            .map(|boundary| (boundary.bbox(), boundary))
-            .filter(|(bbox, _)| bbox.meets(&whole))
-            .collect();
-        let boxes = Boxes::build((0..).zip(near.iter().map(|(bbox, _)| *bbox)));
-        for (code, land, number) in given_up {
-            let bbox = land.bbox();
-            let around: Vec<&Boundary> = boxes
-                .meeting(&bbox)
-                .into_iter()
-                .filter_map(|number| near.get(usize::try_from(number).ok()?))
-                .filter(|(other, _)| other.meets(&bbox))
-                .map(|(_, boundary)| *boundary)
-                .collect();
-            let hole = enclosed_gaps(&around)
-                .into_iter()
-                .find(|gap| common_land(gap, land).is_some());
-            if let Some(hole) = hole {
-                let why = ChangeFaultCode::LeavesAHole;
-                let pointer = format!("/{number}/code");
-                faults.push(ChangeFault::new(why, pointer, code).at(hole.label_point()));
-            }
-        }
-    }
-
-    /// The grids that had land which they have no more, with all that they had, and which change did it.
-    fn given_up(&self) -> Vec<(GridCode, &Boundary, usize)> {
-        let differing = self.differing.iter();
-        differing
-            .filter_map(|(code, (grid, number))| {
-                let old = &self.ground.grids.get(code)?.boundary;
-                let stays = grid.as_ref().is_some_and(|new| new.boundary == *old);
-                (!stays).then_some((*code, old, *number))
-            })
-            .collect()
     }
 
     fn into_plan(self, effective_from: Timestamp) -> Plan {

@@ -33,6 +33,7 @@ mod split;
 mod succession;
 mod tile;
 mod validity;
+mod warning;
 mod wkt;
 
 #[cfg(test)]
@@ -68,3 +69,4 @@ pub use split::MAX_LINE;
 pub use succession::{Succession, name_successors, predecessor_cycle};
 pub use tile::{DEEPEST_ZOOM, Tile, TileError, TileShape};
 pub use validity::{BoundaryFault, BoundaryFaultCode, MAX_POLYGONS, MAX_RINGS, MAX_VERTICES};
+pub use warning::coverage_warnings;

@@ -1,8 +1,8 @@
 //! The rules a boundary must keep, those of OGC Simple Features for polygons, and what breaks them.
 //!
 //! The rules are checked in stages, and each looks only at what passed the ones before: the form of the
-//! rings, then where edges meet, then what lies within what. Every test is exact. No stage is quadratic:
-//! edges that may meet are found with an R-tree.
+//! rings, then where edges meet, then what lies within what. Every test is exact. Edges that may meet are found with an
+//! R-tree, and where it finds too many the shape is refused: no shape takes time without end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -25,6 +25,10 @@ pub const MAX_VERTICES: usize = 2_000;
 pub const MAX_RINGS: usize = 64;
 /// The most polygons a boundary may have.
 pub const MAX_POLYGONS: usize = 64;
+
+/// The most times that the boxes of two edges of a boundary are found to meet: one polygon never comes to it, however it
+/// is drawn, and a land of many polygons comes nowhere near.
+const MAX_MEETINGS: usize = MAX_VERTICES * MAX_VERTICES;
 
 /// Faults beyond these are not listed.
 pub(super) const MAX_FAULTS: usize = 32;
@@ -68,10 +72,12 @@ pub enum BoundaryFaultCode {
     NestedShells,
     /// Narrower than half a metre on average.
     Sliver,
+    /// So many edges of several polygons lie beside each other that looking at all pairs would take too long.
+    Tangled,
 }
 
 impl BoundaryFaultCode {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NotAPolygon,
         Self::TooManyPolygons,
         Self::TooManyRings,
@@ -92,6 +98,7 @@ impl BoundaryFaultCode {
         Self::NestedHoles,
         Self::NestedShells,
         Self::Sliver,
+        Self::Tangled,
     ];
 
     /// The code as the API writes it.
@@ -117,6 +124,7 @@ impl BoundaryFaultCode {
             Self::NestedHoles => "nested_holes",
             Self::NestedShells => "nested_shells",
             Self::Sliver => "sliver",
+            Self::Tangled => "tangled",
         }
     }
 }
@@ -406,8 +414,15 @@ fn check_meetings(shapes: &[Shape], faults: &mut Vec<BoundaryFault>) {
             .collect(),
     );
     let mut touches = BTreeSet::new();
+    let mut met = 0;
     for (number, edge) in edges.iter().enumerate() {
         for found in tree.locate_in_envelope_intersecting(&edge.segment.envelope()) {
+            met += 1;
+            if met > MAX_MEETINGS {
+                let ring = &shapes[edge.shape].lines[edge.line];
+                faults.push(ring.fault(BoundaryFaultCode::Tangled, Some(edge.segment.from)));
+                return;
+            }
             if found.data <= number {
                 continue;
             }

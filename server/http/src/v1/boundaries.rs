@@ -1,6 +1,6 @@
 //! `/boundary-changes`: changesets of boundaries, put and read.
 
-use gridwhistle_domain::access::Actor;
+use gridwhistle_domain::access::{Actor, Operation};
 use gridwhistle_domain::case::CaseId;
 use gridwhistle_domain::place::{self, Boundary, DivisionCode, GridCode, Position};
 use gridwhistle_service::{self as service, NewChangeset, Reference, ServiceError};
@@ -10,6 +10,7 @@ use poem_openapi::{Object, OpenApi, Union};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::coverage::{self, CoverageReport};
 use super::names::GridKind;
 use super::page::{Here, pages};
 use super::places::Grid;
@@ -39,7 +40,7 @@ struct NewBoundaries {
     /// Only check.
     #[oai(default)]
     dry_run: bool,
-    /// From when it counts, with `changes`; from now on unless said.
+    /// From when it counts; from now on unless said.
     effective_from: Option<When>,
     /// Changes, each on what the ones before it leave. They need `If-Match` with the version of the last change, `"0"`
     /// before the first, unless they are only checked.
@@ -181,8 +182,11 @@ struct BoundaryChanged {
     dry_run: bool,
     /// The version of the boundaries now, for `If-Match`.
     version: u32,
-    /// Of changes: from when they count.
+    /// From when it counts.
     effective_from: Option<When>,
+    /// What to look at, and nothing that forbids it: where the borders of the grids that begin miss those around, and
+    /// the gaps beside them.
+    warnings: CoverageReport,
     /// Of changes: the grids that end, as they were.
     before: Option<Vec<Grid>>,
     /// Of changes: the grids that begin. Neighbours of a grid that is split are among them where the line bends the
@@ -352,17 +356,13 @@ impl Boundaries {
         new: NewBoundaries,
         decided_on: Option<u32>,
     ) -> Result<BoundaryChanged, Refusal> {
-        let mut changes = Vec::with_capacity(new.changes.len());
-        let mut faults = Vec::new();
-        for (i, change) in new.changes.into_iter().enumerate() {
-            match change.read(&format!("/changes/{i}")) {
-                Ok(change) => changes.push(change),
-                Err(found) => faults.extend(found),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(Refusal::new(Code::RuleViolated).faults(faults));
-        }
+        // Nobody has shapes judged that he may not draw.
+        self.0.may(actor, Operation::ChangeBoundaries)?;
+        let changes = new.changes;
+        let read = self.0.service.surveyed(move || read_all(changes));
+        let changes = read
+            .await?
+            .map_err(|faults| Refusal::new(Code::RuleViolated).faults(faults))?;
         let changeset = NewChangeset {
             reason: new.reason,
             effective_from: new.effective_from.map(moment),
@@ -389,6 +389,7 @@ impl Boundaries {
             dry_run: new.dry_run,
             version: done.version,
             effective_from: Some(when(done.effective_from)),
+            warnings: coverage::report(&done.warnings),
             before: Some(views(&done.before)),
             after: Some(views(&done.after)),
             lineage: Some(lineage.collect()),
@@ -428,16 +429,37 @@ impl Boundaries {
             grids,
             dry_run: new.dry_run,
         };
-        let changed = self.0.service.change_boundaries(actor, change).await?;
+        let service = &self.0.service;
+        let effective_from = new.effective_from.map(moment);
+        let put = service.change_boundaries(actor, change, effective_from);
+        let put = put.await?;
         Ok(BoundaryChanged {
-            changed,
+            changed: put.changed,
             dry_run: new.dry_run,
-            version: self.0.service.reference().land.boundary_version,
-            effective_from: None,
+            version: service.reference().land.boundary_version,
+            effective_from: Some(when(put.effective_from)),
+            warnings: coverage::report(&put.warnings),
             before: None,
             after: None,
             lineage: None,
         })
+    }
+}
+
+/// The changes in the words of the field, or all that is wrong with them by itself.
+fn read_all(changes: Vec<GridChange>) -> Result<Vec<place::Change>, Vec<Fault>> {
+    let mut read = Vec::with_capacity(changes.len());
+    let mut faults = Vec::new();
+    for (i, change) in changes.into_iter().enumerate() {
+        match change.read(&format!("/changes/{i}")) {
+            Ok(change) => read.push(change),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if faults.is_empty() {
+        Ok(read)
+    } else {
+        Err(faults)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/coverage`: what is wrong with the borders of a division's grids, and what can be mended safely.
 
 use gridwhistle_domain::place::{CoverageReport as Report, DivisionCode, GridCode, TOLERANCE_M};
-use gridwhistle_service::GridDraft;
+use gridwhistle_service::{GridDraft, GridFault, ServiceError};
 use poem_openapi::param::Query;
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi};
@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::fail::{CreateFail, ReadFail};
+use crate::file_fault::boundary_wrong;
 use crate::messages::Message;
 use crate::problem::Code;
 use crate::refusal::{Fault, Refusal};
@@ -22,7 +23,7 @@ pub struct Coverages(pub(super) State);
 
 /// What is wrong with a coverage.
 #[derive(Debug, Object)]
-struct CoverageReport {
+pub(super) struct CoverageReport {
     /// How many faults there are.
     count: usize,
     /// False where there were too many to list, or too much to look at as a whole.
@@ -108,7 +109,7 @@ impl Coverages {
         let tolerance = draft.tolerance_m.unwrap_or(TOLERANCE_M);
         let actor = &caller.0.actor;
         let mended = self.0.service.mended(actor, division, drafts, tolerance);
-        let mended = mended.await.map_err(Refusal::from)?;
+        let mended = mended.await.map_err(refused)?;
         Ok(Answer(MendedCoverage {
             before: report(&mended.before),
             after: report(&mended.after),
@@ -127,7 +128,7 @@ impl Coverages {
     }
 }
 
-fn report(found: &Report) -> CoverageReport {
+pub(super) fn report(found: &Report) -> CoverageReport {
     CoverageReport {
         count: found.faults.len(),
         complete: found.complete,
@@ -145,6 +146,22 @@ fn drafts(grids: Vec<DraftGrid>) -> Result<Vec<GridDraft>, Refusal> {
         })
     };
     grids.into_iter().enumerate().map(draft).collect()
+}
+
+/// The refusal of drafts, with the places at which they stand in the body.
+fn refused(error: ServiceError) -> Refusal {
+    let ServiceError::Boundaries(faults) = error else {
+        return error.into();
+    };
+    let fault = |fault: &GridFault| match fault {
+        GridFault::Boundary { feature, fault } => Some(Fault::field(
+            format!("/grids/{feature}/boundary{}", fault.pointer),
+            fault.code.as_str(),
+            boundary_wrong(fault),
+        )),
+        GridFault::Feature(_) | GridFault::Overlap { .. } => None,
+    };
+    Refusal::new(Code::RuleViolated).faults(faults.iter().filter_map(fault))
 }
 
 fn unknown(pointer: &str) -> Refusal {

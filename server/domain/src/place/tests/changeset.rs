@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::*;
-
 use super::super::change::ChangeFaultCode as Code;
-use super::super::merge::enclosed_gaps;
 use super::super::{
     Boundary, Change, ChangeFault, Descent, DivisionCode, Grid, GridCode, GridKind, Ground, Part,
     Plan, Position, plan,
 };
-use super::{at, grid, land, polygon, rectangle, steps};
+use super::{at, grid, land, polygon, rectangle};
 use crate::clock::Timestamp;
 
 /// A village of grids, all in force.
@@ -65,7 +62,7 @@ impl Village {
     }
 
     /// The codes and places of what is wrong.
-    fn refused(&self, changes: &[Change]) -> Vec<(Code, String)> {
+    pub fn refused(&self, changes: &[Change]) -> Vec<(Code, String)> {
         let faults = self.plan(changes).unwrap_err();
         faults
             .into_iter()
@@ -79,7 +76,7 @@ fn effective() -> Timestamp {
 }
 
 /// Three by three squares of 10 units; the fifth lies in the middle.
-fn nine() -> Village {
+pub(super) fn nine() -> Village {
     Village::of((0..9).map(|number| {
         let (column, row) = (number % 3, number / 3);
         land(&rectangle(
@@ -110,14 +107,14 @@ fn join(numbers: &[u16], into: u16) -> Change {
     }
 }
 
-fn retire(number: u16, heir: Option<u16>) -> Change {
+pub(super) fn retire(number: u16, heir: Option<u16>) -> Change {
     Change::Retire {
         code: grid(number),
         heir: heir.map(grid),
     }
 }
 
-fn redraw(number: u16, boundary: Boundary) -> Change {
+pub(super) fn redraw(number: u16, boundary: Boundary) -> Change {
     Change::Redraw {
         code: grid(number),
         boundary,
@@ -404,66 +401,6 @@ fn land_given_up_may_be_taken_by_a_neighbour_in_the_same_changeset() {
         nine().refused(&[retire(5, None), redraw(6, half)]),
         [(Code::LeavesAHole, "/0/code".to_owned())]
     );
-}
-
-#[test]
-fn a_redrawn_grid_gives_up_no_land_amidst_others_unless_one_of_them_takes_it() {
-    let smaller = || land(&rectangle(10, 10, 15, 20));
-    let faults = nine().plan(&[redraw(5, smaller())]).unwrap_err();
-    let [fault] = &faults[..] else {
-        panic!("one fault: {faults:?}");
-    };
-    assert_eq!(
-        (fault.code, &fault.pointer[..], fault.at),
-        (Code::LeavesAHole, "/0/code", Some(steps(175_000, 150_000)))
-    );
-    let wider = land(&rectangle(15, 10, 30, 20));
-    assert!(
-        nine()
-            .plan(&[redraw(5, smaller()), redraw(6, wider)])
-            .is_ok()
-    );
-    // A bay that opens to the outer edge is no hole.
-    let low = land(&rectangle(10, 0, 20, 5));
-    let bay = nine().plan(&[redraw(2, land(&rectangle(10, 5, 20, 10)))]);
-    assert!(bay.is_ok(), "{bay:?}");
-    assert_eq!(
-        nine().refused(&[redraw(2, low)]),
-        [(Code::LeavesAHole, "/0/code".to_owned())]
-    );
-}
-
-proptest! {
-    #[test]
-    fn no_accepted_changeset_fences_in_land_that_a_grid_had(
-        shapes in prop::collection::vec(
-            (1_u16..10, 0..6_i32, 0..6_i32, 1..4_i32, 1..4_i32, 0..6_u8), 1..4
-        ),
-    ) {
-        let village = nine();
-        let changes: Vec<Change> = shapes
-            .into_iter()
-            .map(|(number, west, south, width, height, what)| match what {
-                0 => retire(number, None),
-                _ => redraw(number, land(&rectangle(
-                    west * 5, south * 5, (west + width) * 5, (south + height) * 5,
-                ))),
-            })
-            .collect();
-        let Ok(plan) = village.plan(&changes) else { return Ok(()) };
-        let mut after: BTreeMap<GridCode, Boundary> =
-            village.grids.iter().map(|(code, grid)| (*code, grid.boundary.clone())).collect();
-        after.retain(|code, _| !plan.ended.contains(code));
-        after.extend(plan.begun.iter().map(|grid| (grid.code, grid.boundary.clone())));
-        let lands: Vec<&Boundary> = after.values().collect();
-        for gap in enclosed_gaps(&lands) {
-            let inside = gap.label_point();
-            prop_assert!(
-                village.grids.values().all(|grid| !grid.boundary.contains(inside)),
-                "{inside:?} belongs to nobody"
-            );
-        }
-    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod changeset;
 mod coverage;
 mod coverage_report;
 mod exact;
+mod hole;
 mod locate;
 mod mosaic;
 mod notice;
@@ -15,6 +16,8 @@ mod reorganisation;
 mod repair;
 mod schematic;
 mod split;
+mod tangled;
+mod warning;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -34,7 +34,7 @@ fn coverage(shifts: &[(i32, i32)]) -> Vec<Boundary> {
         .collect()
 }
 
-fn any_coverage() -> impl Strategy<Value = Vec<Boundary>> {
+pub(super) fn any_coverage() -> impl Strategy<Value = Vec<Boundary>> {
     prop::collection::vec((-240..=240_i32, -240..=240_i32), 20).prop_map(|shifts| coverage(&shifts))
 }
 
@@ -44,7 +44,7 @@ fn any_line() -> impl Strategy<Value = Vec<Position>> {
 }
 
 /// Twice the area in square steps, exactly.
-fn area(boundary: &Boundary) -> i128 {
+pub(super) fn area(boundary: &Boundary) -> i128 {
     let rings = boundary.polygons().iter().flat_map(Polygon::rings);
     rings.map(|ring| doubled_area(ring.positions())).sum()
 }
