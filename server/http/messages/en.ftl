@@ -252,6 +252,7 @@ wrong-no-picture = The file is no usable JPEG or PNG picture (at most 8,000 pixe
 wrong-not-a-matter = Write kind, hyphen and five digits, such as event-06010.
 wrong-unknown-condition = The matter has no such condition.
 wrong-grid-twice = The grid is given twice.
+wrong-code-spent = A grid had the code before, and its cases keep it: take a new one.
 wrong-moment-out-of-range = Moments lie in the years 2000 to 2199.
 wrong-too-many-extensions = More extensions than can be granted in a round.
 wrong-too-many-pauses = At most 100 pauses.

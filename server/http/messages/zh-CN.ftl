@@ -240,6 +240,7 @@ wrong-no-picture = 不是可用的 JPEG 或 PNG 图片（每边最多 8000 像�
 wrong-not-a-matter = 请写类别、连字符和五位数字，如 event-06010。
 wrong-unknown-condition = 该事项没有这一立案条件。
 wrong-grid-twice = 网格重复。
+wrong-code-spent = 该代码曾被使用，旧件沿用该代码：请使用新代码。
 wrong-moment-out-of-range = 时间应在 2000 年至 2199 年之间。
 wrong-too-many-extensions = 超过一轮最多可批准的延期次数。
 wrong-too-many-pauses = 暂停最多 100 段。

@@ -37,6 +37,8 @@ pub struct GridChange {
 /// What putting boundaries does, or would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoundariesPut {
+    /// The version of the boundaries after it; where nothing changed, the present one.
+    pub version: u32,
     /// How many grids differ from before.
     pub changed: usize,
     pub effective_from: Timestamp,
@@ -45,14 +47,17 @@ pub struct BoundariesPut {
 }
 
 impl Service {
-    /// Puts boundaries in force: from now on, unless a later moment is said.
+    /// Puts boundaries in force: from now on, unless a later moment is said; where a version is named on which it was
+    /// decided, on that one alone.
     ///
-    /// [`ServiceError::Boundaries`] with every fault, [`ServiceError::Busy`] while too much is computed over borders.
+    /// [`ServiceError::StaleVersion`] when another changeset came first, [`ServiceError::Boundaries`] with every fault,
+    /// [`ServiceError::Busy`] while too much is computed over borders.
     pub async fn change_boundaries(
         &self,
         actor: &Actor,
         change: BoundaryChange,
         effective_from: Option<Timestamp>,
+        decided_on: Option<u32>,
     ) -> Result<BoundariesPut, ServiceError> {
         if !may_use(actor, Operation::ChangeBoundaries, self.clock.now()) {
             return Err(ServiceError::Forbidden);
@@ -69,12 +74,12 @@ impl Service {
         let now = self.clock.now();
         let author = actor.posts(now).find(|held| held.post == Post::Admin);
         let by = author.map(|held| ActorRef::of(actor, held));
-        self.put_as(by, change, effective_from).await
+        self.put_as(by, change, effective_from, decided_on).await
     }
 
     /// The same from now on for whoever administers the machine. Answers how many grids change.
     pub async fn put_boundaries(&self, change: BoundaryChange) -> Result<usize, ServiceError> {
-        Ok(self.put_as(None, change, None).await?.changed)
+        Ok(self.put_as(None, change, None, None).await?.changed)
     }
 
     async fn put_as(
@@ -82,27 +87,36 @@ impl Service {
         by: Option<ActorRef>,
         change: BoundaryChange,
         effective_from: Option<Timestamp>,
+        decided_on: Option<u32>,
     ) -> Result<BoundariesPut, ServiceError> {
         let now = self.clock.now();
         let settled = self.store.settled_boundaries().await?;
+        if decided_on.is_some_and(|version| version != settled.version) {
+            return Err(ServiceError::StaleVersion {
+                current: settled.version,
+            });
+        }
         let effective_from = effective_from.unwrap_or(now);
         check_effect(effective_from, now, settled.effective_from)?;
         let standing = self.grids_by_code(effective_from, settled.version).await?;
         let villages = self.villages_at(effective_from);
+        let codes: Vec<GridCode> = change.grids.iter().map(|grid| grid.code).collect();
+        let spent = self.spent_codes(&codes, &villages, &standing).await?;
         let BoundaryChange {
             reason,
             grids,
             dry_run,
         } = change;
         let judged = self.coverages.run(move || {
-            judged(grids, &standing, &villages, effective_from).map(|grids| {
+            judged(grids, &standing, &spent, &villages, effective_from).map(|grids| {
                 let (plan, steps) = as_changes(grids, &standing);
                 let warnings = coverage_warnings(&standing, &plan);
                 (plan, steps, warnings)
             })
         });
         let (plan, steps, warnings) = judged.await?.map_err(ServiceError::Boundaries)?;
-        let put = BoundariesPut {
+        let mut put = BoundariesPut {
+            version: settled.version,
             changed: steps.len(),
             effective_from,
             warnings,
@@ -115,7 +129,8 @@ impl Service {
             by,
             why: reason,
         };
-        self.put_plan(settled.version, effective_from, &steps, plan, note)
+        put.version = self
+            .put_plan(settled.version, effective_from, &steps, plan, note)
             .await?;
         Ok(put)
     }
@@ -125,6 +140,7 @@ impl Service {
 fn judged(
     new: Vec<GridChange>,
     standing: &BTreeMap<GridCode, Grid>,
+    spent: &BTreeSet<GridCode>,
     villages: &BTreeSet<DivisionCode>,
     valid_from: Timestamp,
 ) -> Result<Vec<Grid>, Vec<GridFault>> {
@@ -138,6 +154,8 @@ fn judged(
             faults.push(GridFault::Feature(Fault::new(code(), "grid_twice")));
         } else if !villages.contains(&new.code.village()) {
             faults.push(GridFault::Feature(Fault::new(code(), "unknown_village")));
+        } else if spent.contains(&new.code) {
+            faults.push(GridFault::Feature(Fault::new(code(), "code_spent")));
         } else {
             match Boundary::from_geojson(&new.geometry) {
                 Ok(boundary) => grids.push(Grid {

@@ -209,6 +209,24 @@ impl Service {
             .collect()
     }
 
+    /// Codes that grids had once and none has, of those villages that are named. In a village that there is not no grid
+    /// begins, so that nobody need look there, however many are named.
+    pub(crate) async fn spent_codes(
+        &self,
+        named: &[GridCode],
+        villages: &BTreeSet<DivisionCode>,
+        standing: &BTreeMap<GridCode, Grid>,
+    ) -> Result<BTreeSet<GridCode>, ServiceError> {
+        let concerned: BTreeSet<DivisionCode> = named
+            .iter()
+            .map(|code| code.village())
+            .filter(|village| villages.contains(village))
+            .collect();
+        let mut spent = self.store.grid_codes(&concerned).await?;
+        spent.retain(|code| !standing.contains_key(code));
+        Ok(spent)
+    }
+
     /// What the changes do, and what to look at.
     async fn planned(
         &self,
@@ -216,14 +234,9 @@ impl Service {
         changes: &[Change],
         effective_from: Timestamp,
     ) -> Result<(Plan, CoverageReport), ServiceError> {
-        let concerned: BTreeSet<DivisionCode> = changes
-            .iter()
-            .flat_map(Change::codes)
-            .map(GridCode::village)
-            .collect();
-        let mut spent = self.store.grid_codes(&concerned).await?;
-        spent.retain(|code| !grids.contains_key(code));
         let villages = self.villages_at(effective_from);
+        let codes: Vec<GridCode> = changes.iter().flat_map(Change::codes).collect();
+        let spent = self.spent_codes(&codes, &villages, grids).await?;
         let (grids, changes) = (Arc::clone(grids), changes.to_vec());
         let planned = self.coverages.run(move || {
             let ground = Ground {

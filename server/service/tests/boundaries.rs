@@ -11,8 +11,8 @@ use gridwhistle_domain::clock::Timestamp;
 use gridwhistle_domain::place::{Change, DivisionCode, GridCode, GridKind, Part, Position};
 use gridwhistle_service::import::bundle;
 use gridwhistle_service::{
-    BoundaryChange, Changed, Clock, GridChange, NewChangeset, NewPlace, NewReport, Reference,
-    Service, ServiceError,
+    BoundaryChange, Changed, Clock, GridChange, GridFault, NewChangeset, NewPlace, NewReport,
+    Reference, Service, ServiceError,
 };
 use gridwhistle_store::{Durability, ListNote, Store, sqlite_url};
 use object_store::memory::InMemory;
@@ -183,6 +183,62 @@ async fn a_changeset_on_an_older_version_is_refused_and_changes_nothing() {
     let listed = town.service.changesets(&town.admin, None, 10).await;
     let versions: Vec<u32> = listed.unwrap().iter().map(|c| c.version).collect();
     assert_eq!(versions, [2, 1]);
+}
+
+#[tokio::test]
+async fn whole_grids_on_an_older_version_are_refused_by_a_server_that_lags_behind() {
+    let town = Town::build().await;
+    let behind = town.service.by_clock(town.service.clock.clone());
+    town.pass(1);
+    let split = halves(WEST, "320707101200003");
+    town.change(1, None, split).await.unwrap();
+    assert_eq!(behind.reference().land.boundary_version, 1);
+    town.pass(1);
+    let put = |decided_on| {
+        let change = BoundaryChange {
+            reason: "测绘".to_owned(),
+            grids: vec![square(EAST, 119.02)],
+            dry_run: false,
+        };
+        behind.change_boundaries(&town.admin, change, None, Some(decided_on))
+    };
+    let stale = put(1).await;
+    assert!(
+        matches!(stale, Err(ServiceError::StaleVersion { current: 2 })),
+        "{stale:?}"
+    );
+    let done = put(2).await.unwrap();
+    assert_eq!((done.version, done.changed), (3, 1));
+}
+
+#[tokio::test]
+async fn the_code_of_a_grid_that_ended_is_given_to_no_whole_grid_either() {
+    let town = Town::build().await;
+    town.pass(1);
+    let end = Change::Retire {
+        code: code(EAST),
+        heir: None,
+    };
+    town.change(1, None, end).await.unwrap();
+    town.pass(1);
+    let change = BoundaryChange {
+        reason: "测绘".to_owned(),
+        grids: vec![square(WEST, 119.0), square(EAST, 119.01)],
+        dry_run: true,
+    };
+    let put = town
+        .service
+        .change_boundaries(&town.admin, change, None, None);
+    let Err(ServiceError::Boundaries(faults)) = put.await else {
+        panic!("the code was given again");
+    };
+    let [GridFault::Feature(fault)] = &faults[..] else {
+        panic!("{faults:?}");
+    };
+    assert_eq!(
+        (fault.code, fault.pointer.as_str()),
+        ("code_spent", "/features/1/properties/code")
+    );
 }
 
 #[tokio::test]

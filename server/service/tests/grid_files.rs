@@ -192,6 +192,27 @@ async fn a_packed_file_that_was_cut_off_applies_nothing() {
 }
 
 #[tokio::test]
+async fn a_small_packed_file_that_unpacks_to_a_thousand_times_as_much_is_refused_at_its_feature() {
+    let county = County::build().await;
+    // A name of a gibibyte, packed piece by piece into a few mebibytes.
+    let mut bomb = gzip(&lines(1));
+    bomb.extend(gzip(
+        "\n{\"type\": \"Feature\", \"properties\": {\"name\": \"",
+    ));
+    bomb.extend(gzip(&"x".repeat(1 << 20)).repeat(1_024));
+    assert!(bomb.len() < 16 << 20, "{}", bomb.len());
+    let faults = county.faults(1, &bomb).await;
+    assert!(
+        matches!(
+            &faults[..],
+            [(2, 2, _, Wrong::Grid(WrongGrid::FeatureTooLarge { .. }))]
+        ),
+        "{faults:?}"
+    );
+    assert!(county.grids(1).await.is_empty());
+}
+
+#[tokio::test]
 async fn every_bad_feature_has_its_reason() {
     let county = County::build().await;
     let polygon = |ring: &str| format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#);

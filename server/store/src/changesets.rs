@@ -23,6 +23,9 @@ const BOUNDARY_LOCK: i64 = 0x6772_6962;
 /// The most codes that one statement names.
 const CODES: usize = 500;
 
+/// The most villages that one statement asks for: each is a condition of its own, and SQLite takes a thousand at most.
+const VILLAGES: usize = 200;
+
 /// A changeset as it was put.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changeset {
@@ -93,19 +96,26 @@ impl Store {
         &self,
         villages: &BTreeSet<DivisionCode>,
     ) -> Result<BTreeSet<GridCode>, StoreError> {
-        let of_them = villages.iter().fold(Condition::any(), |any, village| {
-            let (low, high) = (format!("{village}000"), format!("{village}999"));
-            any.add(grid::Column::Code.between(low, high))
-        });
-        let codes: Vec<String> = grid::Entity::find()
-            .select_only()
-            .column(grid::Column::Code)
-            .filter(of_them)
-            .group_by(grid::Column::Code)
-            .into_tuple()
-            .all(&self.readers)
-            .await?;
-        codes.iter().map(|code| read_code(code)).collect()
+        let villages: Vec<DivisionCode> = villages.iter().copied().collect();
+        let mut known = BTreeSet::new();
+        for some in villages.chunks(VILLAGES) {
+            let of_them = some.iter().fold(Condition::any(), |any, village| {
+                let (low, high) = (format!("{village}000"), format!("{village}999"));
+                any.add(grid::Column::Code.between(low, high))
+            });
+            let codes: Vec<String> = grid::Entity::find()
+                .select_only()
+                .column(grid::Column::Code)
+                .filter(of_them)
+                .group_by(grid::Column::Code)
+                .into_tuple()
+                .all(&self.readers)
+                .await?;
+            for code in &codes {
+                known.insert(read_code(code)?);
+            }
+        }
+        Ok(known)
     }
 
     /// What the grid came from and what came from it, each with the moment, by moment.

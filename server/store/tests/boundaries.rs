@@ -14,6 +14,7 @@ on_both_engines!(
     a_changeset_ends_and_begins_grids_in_one_commit,
     of_two_changesets_on_one_version_one_is_put,
     a_changeset_of_a_later_date_leaves_what_stands_until_then,
+    the_codes_of_any_number_of_villages_are_known,
     more_grids_than_one_statement_names_end_together,
     what_waits_and_differs_comes_into_force_together,
     what_was_not_checked_is_not_put_in_force,
@@ -193,6 +194,25 @@ async fn a_changeset_of_a_later_date_leaves_what_stands_until_then(db: &Database
     let villages = [code(0).village(), code(1).village()];
     let codes = store.grid_codes(&villages.into()).await.unwrap();
     assert_eq!(codes.into_iter().collect::<Vec<_>>(), [code(0), code(1)]);
+}
+
+async fn the_codes_of_any_number_of_villages_are_known(db: &Database) {
+    let store = db.open().await;
+    // Of three villages, the first and the third of which are far apart.
+    let grids = [0, 900, 899_999].map(|number| grid(number, "旧", at(0)));
+    let codes: Vec<GridCode> = grids.iter().map(|grid| grid.code).collect();
+    begin(&store, grids.into()).await;
+    let villages = (101_200..102_700).filter(|village| village % 1_000 != 0);
+    let villages = villages.map(|village| division(&format!("320707{village}")));
+    let known = store.grid_codes(&villages.collect()).await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), codes);
+    assert!(
+        store
+            .grid_codes(&std::collections::BTreeSet::new())
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn more_grids_than_one_statement_names_end_together(db: &Database) {

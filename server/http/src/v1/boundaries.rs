@@ -3,7 +3,7 @@
 use gridwhistle_domain::access::{Actor, Operation};
 use gridwhistle_domain::case::CaseId;
 use gridwhistle_domain::place::{self, Boundary, DivisionCode, GridCode, Position};
-use gridwhistle_service::{self as service, NewChangeset, Reference, ServiceError};
+use gridwhistle_service::{self as service, NewChangeset, Reference};
 use poem_openapi::param::{Header, Query};
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi, Union};
@@ -402,10 +402,6 @@ impl Boundaries {
         new: NewBoundaries,
         decided_on: Option<u32>,
     ) -> Result<BoundaryChanged, Refusal> {
-        let current = self.0.service.reference().land.boundary_version;
-        if decided_on.is_some_and(|version| version != current) {
-            return Err(ServiceError::StaleVersion { current }.into());
-        }
         let mut grids = Vec::with_capacity(new.features.len());
         for (i, feature) in new.features.into_iter().enumerate() {
             let code = GridCode::parse(&feature.properties.code).map_err(|_| {
@@ -431,12 +427,12 @@ impl Boundaries {
         };
         let service = &self.0.service;
         let effective_from = new.effective_from.map(moment);
-        let put = service.change_boundaries(actor, change, effective_from);
+        let put = service.change_boundaries(actor, change, effective_from, decided_on);
         let put = put.await?;
         Ok(BoundaryChanged {
             changed: put.changed,
             dry_run: new.dry_run,
-            version: service.reference().land.boundary_version,
+            version: put.version,
             effective_from: Some(when(put.effective_from)),
             warnings: coverage::report(&put.warnings),
             before: None,

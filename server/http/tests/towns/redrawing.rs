@@ -153,6 +153,41 @@ async fn a_changeset_on_no_version_or_an_older_one_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whole_grids_that_name_a_version_are_put_on_that_one_alone() {
+    let town = nine().await;
+    let mut renamed = feature(0, 1);
+    renamed["properties"]["name"] = json!("新名");
+    let body = json!({"reason": "测绘", "features": [renamed]});
+    for version in ["\"0\"", "\"1\"", "\"3\""] {
+        let told = town.ask(ADMIN, Method::POST, PATH, Some(version), Some(body.clone()));
+        let told = told.await;
+        assert_eq!(told.status, 412, "{version}: {}", told.body);
+        assert_eq!(told.etag.as_deref(), Some("\"2\""));
+    }
+    let told = town.ask(ADMIN, Method::POST, PATH, Some("\"2\""), Some(body));
+    let told = told.await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    assert_eq!(
+        (told.etag.as_deref(), &told.body["version"]),
+        (Some("\"3\""), &json!(3))
+    );
+}
+
+#[tokio::test]
+async fn changes_of_more_villages_than_there_are_anywhere_are_told_one_by_one() {
+    let town = Town::on("07-15 09:00").await;
+    // Each of another village that nobody knows.
+    let codes = (1..=1_500).map(|number| format!("32070{:07}001", 7_300_000 + number));
+    let codes = codes.filter(|code| !code[..12].ends_with("000"));
+    let changes: Vec<Value> = codes
+        .map(|code| json!({"change": "retire", "code": code}))
+        .collect();
+    let told = tried(&town, json!(changes)).await;
+    assert_eq!(told.status, 422, "{}", told.body);
+    assert_eq!(told.faults()[0], "/changes/0/code: unknown_grid");
+}
+
+#[tokio::test]
 async fn each_change_that_cannot_be_has_its_code_and_its_place() {
     let town = nine().await;
     let line = |points: &[(f64, f64)]| {

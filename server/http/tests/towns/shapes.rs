@@ -350,6 +350,22 @@ async fn amounts_are_refused_before_anything_is_computed() {
         (422, vec!["/changes/0/name: too_long".to_owned()])
     );
 
+    let feature = |name: &str| {
+        let properties = json!({"code": CODE, "name": name});
+        json!({"type": "Feature", "properties": properties, "geometry": 0})
+    };
+    for (features, fault) in [
+        (vec![feature("新"); 5_001], "/features: too_many_items"),
+        (
+            vec![feature(&"长".repeat(61))],
+            "/features/0/properties/name: too_long",
+        ),
+    ] {
+        let body = json!({"reason": "试", "dry_run": true, "features": features});
+        let told = town.post(ADMIN, "/boundary-changes", body).await;
+        assert_eq!((told.status, told.faults()), (422, vec![fault.to_owned()]));
+    }
+
     let huge = json!({"reason": "x".repeat(9 << 20), "dry_run": true});
     let told = town.post(ADMIN, "/boundary-changes", huge).await;
     assert_eq!(
